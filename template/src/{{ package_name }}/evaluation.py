@@ -1,0 +1,40 @@
+"""How good predictions are, row by row, and how good a guess would be. Yours to change."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.dummy import DummyClassifier, DummyRegressor
+
+from .prediction import CHANCE, predict
+from .spec import DataSpec
+
+
+def losses(spec: DataSpec, truth: pd.Series, answers: pd.DataFrame) -> np.ndarray:
+    """The loss of each answer, shape (rows,); the metric is their mean, so models can be paired."""
+    if not spec.classes:
+        error = truth.to_numpy(float) - answers["prediction"].to_numpy(float)
+        return np.abs(error) if spec.metric == "mae" else error**2
+    chances = answers.filter(like=CHANCE)
+    labels = chances.columns.str.removeprefix(CHANCE).to_numpy()
+    happened = truth.astype(str).to_numpy()[:, None] == labels
+    if spec.metric == "brier":
+        return ((chances.to_numpy() - happened) ** 2).sum(axis=1)
+    return -np.log(np.clip((chances.to_numpy() * happened).sum(axis=1), 1e-15, 1))
+
+
+def guess(spec: DataSpec, fitting: pd.DataFrame) -> Any:
+    """A fitted model that looks at no feature: the median, or the share of each class."""
+    kind = DummyClassifier(strategy="prior") if spec.classes else DummyRegressor(strategy="median")
+    return kind.fit(fitting[list(spec.features)], fitting[spec.target])
+
+
+def evaluate(
+    spec: DataSpec, model: Any, fitting: pd.DataFrame, held: pd.DataFrame
+) -> dict[str, float]:
+    """The metric of the model and of a guess, on rows neither was fitted on."""
+    judged = {spec.metric: model, f"{spec.metric}_guess": guess(spec, fitting)}
+    return {
+        name: float(losses(spec, held[spec.target], predict(spec, each, held)).mean())
+        for name, each in judged.items()
+    }

@@ -1,0 +1,35 @@
+"""What an answer is: a value and, for classes, a probability each; in files, API and log alike."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from . import runs
+from .data import read_table, typed, write_table
+from .settings import load_spec, var
+from .spec import DataSpec
+
+CHANCE = "probability_"
+
+
+def predict(spec: DataSpec, model: Any, frame: pd.DataFrame) -> pd.DataFrame:
+    """Answers for a typed frame, same index: `prediction`, then each `probability_<class>`."""
+    rows = frame[list(spec.features)]
+    if not spec.classes:
+        return pd.DataFrame({"prediction": model.predict(rows)}, index=frame.index)
+    labels = [str(label) for label in model.classes_]
+    chances = pd.DataFrame(model.predict_proba(rows), columns=labels, index=frame.index)
+    answers = chances.add_prefix(CHANCE)
+    answers.insert(0, "prediction", chances.idxmax(axis=1))
+    return answers
+
+
+def predict_file(file: Path, output: Path | None = None) -> tuple[Path, pd.DataFrame]:
+    """Predict a file with the newest run; (where the answers are, the answers with their keys)."""
+    spec, model = load_spec(), runs.latest().load()
+    frame = typed(spec, read_table(file), labels=False)
+    answers = predict(spec, model, frame)
+    if spec.key in frame:
+        answers.insert(0, spec.key, frame[spec.key])
+    return write_table(answers, output or var("predicted", f"{file.stem}.csv")), answers

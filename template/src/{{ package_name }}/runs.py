@@ -1,0 +1,145 @@
+"""A run is a folder: `var/runs/<id>/` is complete or absent, and never changes afterwards."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from .errors import InputError
+from .settings import NAME, root, var
+
+Record = TypeVar("Record")
+PACKAGE = Path(__file__).parent
+DAY = 24 * 60 * 60  # seconds
+# What a model file may be made of. Another estimator in `model.py` may need more: skops names it.
+TRUSTED = [
+    "functools.partial",
+    "numpy.dtype",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.utils.validation.check_array",
+]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What was trained, from what. The id is made of the inputs, so it is known before training."""
+
+    id: str
+    period: str
+    params: dict[str, Any]
+    data: str  # sha256 of the rows
+    spec: str  # sha256 of what conf/data.yml declares
+    code: str  # sha256 of the core's modules: an edit in features.py makes another run
+    rows: int = 0
+    commit: str | None = None
+    metrics: dict[str, float] = field(default_factory=dict)
+    model: str | None = None  # sha256 of model.skops
+    finished: str | None = None  # UTC, ISO 8601
+
+    @property
+    def folder(self) -> Path:
+        return var("runs", self.id)
+
+    @property
+    def exists(self) -> bool:
+        return (self.folder / "run.json").is_file()
+
+    def load(self) -> Any:
+        """The fitted pipeline; InputError if the file is not the one that was saved."""
+        return load_model(self.folder / "model.skops", self.model)
+
+
+def plan(period: str, *, params: dict[str, Any], data: str, spec: str, rows: int) -> Run:
+    """The run these inputs make, finished or not."""
+    code = sha256(b"".join(file.read_bytes() for file in sorted(PACKAGE.glob("*.py"))))
+    key = sha256(json.dumps([params, data, spec, code], sort_keys=True).encode())
+    return Run(f"{period}-{key[:8]}", period, params, data, spec, code, rows)
+
+
+def save(run: Run, model: Any, metrics: dict[str, float]) -> Run:
+    """Keep a finished training. Of two equal ones the first wins."""
+    import skops.io
+
+    with unfinished(run.folder) as part:
+        skops.io.dump(model, part / "model.skops")
+        done = replace(
+            run,
+            metrics=metrics,
+            model=sha256((part / "model.skops").read_bytes()),
+            commit=commit(),
+            finished=datetime.now(UTC).isoformat(timespec="seconds"),
+        )
+        (part / "run.json").write_text(json.dumps(asdict(done), indent=2) + "\n")
+    return read(run.id)
+
+
+def read(id: str) -> Run:
+    """A finished run; FileNotFoundError if this machine has not got it."""
+    return known(Run, json.loads(var("runs", id, "run.json").read_text()))
+
+
+def every() -> Iterator[Run]:
+    """All finished runs, by id."""
+    return (read(file.parent.name) for file in sorted(var("runs").glob("[!.]*/run.json")))
+
+
+def latest() -> Run:
+    """The run that finished last."""
+    if found := max(every(), key=lambda run: run.finished or "", default=None):
+        return found
+    raise InputError(f"nothing is trained yet: run `{NAME} train` first")
+
+
+@contextmanager
+def unfinished(target: Path) -> Iterator[Path]:
+    """A hidden folder beside `target`, renamed to it when the block is done."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for left in target.parent.glob(".*.part"):
+        if time.time() - left.stat().st_mtime > DAY:
+            shutil.rmtree(left, ignore_errors=True)
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    part.mkdir()
+    try:
+        yield part
+        with suppress(OSError):  # somebody else finished the same just now
+            part.rename(target)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def known(record: type[Record], stored: dict[str, Any]) -> Record:
+    """A stored record as this code knows it: files outlive code, so unknown fields are no error."""
+    names = {each.name for each in fields(record)}  # type: ignore[arg-type]
+    return record(**{name: value for name, value in stored.items() if name in names})
+
+
+def load_model(file: Path, digest: str | None) -> Any:
+    """A model file, loaded only if it is what was saved and holds nothing but trusted types."""
+    import skops.io
+
+    if not file.is_file() or sha256(file.read_bytes()) != digest:
+        raise InputError(f"{file} is not the model that was saved: restore it or delete its folder")
+    return skops.io.load(file, trusted=TRUSTED)
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def commit() -> str | None:
+    """The commit of the code, if git knows it."""
+    try:
+        done = subprocess.run(
+            ["git", "rev-parse", "HEAD"], capture_output=True, text=True, cwd=root(), check=False
+        )
+    except FileNotFoundError:
+        return None
+    return done.stdout.strip() or None
