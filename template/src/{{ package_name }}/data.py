@@ -91,7 +91,9 @@ def typed(spec: DataSpec, frame: pd.DataFrame, *, labels: bool = True) -> pd.Dat
     for name in texts:
         frame[name] = frame[name].astype("str")
     if spec.time and spec.time.column in frame:
-        frame[spec.time.column] = pd.to_datetime(frame[spec.time.column]).dt.as_unit("ms")
+        frame[spec.time.column] = pd.to_datetime(
+            frame[spec.time.column], format="mixed"
+        ).dt.as_unit("ms")
     return frame
 
 

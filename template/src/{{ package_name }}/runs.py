@@ -81,6 +81,14 @@ def save(run: Run, model: Any, metrics: dict[str, float]) -> Run:
     return read(run.id)
 
 
+def adopt(run: Run, model: Path) -> Run:
+    """Put a run that was kept elsewhere, in a registry say, back into its folder."""
+    with unfinished(run.folder) as part:
+        shutil.copy(model, part / "model.skops")
+        (part / "run.json").write_text(json.dumps(asdict(run), indent=2) + "\n")
+    return read(run.id)
+
+
 def read(id: str) -> Run:
     """A finished run; FileNotFoundError if this machine has not got it."""
     return known(Run, json.loads(var("runs", id, "run.json").read_text()))

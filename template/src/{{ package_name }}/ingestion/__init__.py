@@ -1,0 +1,1 @@
+"""The source, pulled into snapshots that never change."""

@@ -1,0 +1,1 @@
+"""The door: data that keep the contract are admitted to training, others are not."""

@@ -1,0 +1,72 @@
+"""The contract, built from conf/data.yml, and each rule of it that data break."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera.errors import SchemaErrors
+
+from ..spec import DataSpec, Feature
+
+RULES = {"SERIES_CONTAINS_DUPLICATES": "be unique", "SERIES_CONTAINS_NULLS": "be filled"}
+FOLLOWING = {"CHECK_ERROR", "WRONG_DATATYPE"}  # they only repeat that a type is wrong
+
+
+@dataclass(frozen=True)
+class Breach:
+    """One rule that one column breaks, and in how many rows."""
+
+    column: str
+    rule: str
+    rows: int
+
+    def __str__(self) -> str:
+        return f"`{self.column}` must {self.rule}, which {self.rows} rows break"
+
+
+def schema(spec: DataSpec) -> pa.DataFrameSchema:
+    """The contract as pandera has it. A label may be missing: it has not arrived yet."""
+    label = str if spec.classes else float
+    columns = {name: column(feature) for name, feature in spec.features.items()}
+    columns[spec.target] = pa.Column(label, nullable=True, coerce=True)
+    columns[spec.key] = pa.Column(unique=True)
+    if spec.time:
+        columns[spec.time.column] = pa.Column("datetime64[ms]", coerce=True)
+    return pa.DataFrameSchema(columns)
+
+
+def column(feature: Feature) -> pa.Column:
+    if feature.type == "category":
+        return pa.Column("str", nullable=feature.nullable, coerce=True)
+    checks = []
+    if feature.min is not None:
+        checks.append(pa.Check.ge(feature.min, error=f"be at least {feature.min:g}"))
+    if feature.max is not None:
+        checks.append(pa.Check.le(feature.max, error=f"be at most {feature.max:g}"))
+    return pa.Column(float, checks, nullable=feature.nullable, coerce=True)
+
+
+def breaches(spec: DataSpec, frame: pd.DataFrame) -> list[Breach]:
+    """Every rule the rows break; empty if they keep the contract."""
+    try:
+        schema(spec).validate(frame, lazy=True)
+    except SchemaErrors as broken:
+        return [
+            breach(spec, error, len(frame))
+            for error in broken.schema_errors
+            if error.reason_code.name not in FOLLOWING
+        ]
+    return []
+
+
+def breach(spec: DataSpec, error: Any, rows: int) -> Breach:
+    """One of pandera's errors in words."""
+    reason = error.reason_code.name
+    if reason == "COLUMN_NOT_IN_DATAFRAME":
+        return Breach(str(error.failure_cases), "exist", rows)
+    column, cases = str(error.schema.name), len(error.failure_cases)
+    if reason == "DATATYPE_COERCION":
+        dated = spec.time and column == spec.time.column
+        return Breach(column, "be a date" if dated else "be a number", cases)
+    return Breach(column, RULES.get(reason) or str(error.check.error), cases)
