@@ -1,0 +1,1 @@
+"""The steps of a period, one after the other."""

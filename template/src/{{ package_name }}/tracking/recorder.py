@@ -1,0 +1,88 @@
+"""Copies finished runs into MLflow. `var/runs` is the truth, MLflow an index of it."""
+
+import os
+from typing import Any
+
+import mlflow
+from filelock import FileLock
+from mlflow import MlflowClient
+from pydantic import BaseModel
+
+from .. import runs
+from ..runs import TRUSTED, Run
+from ..settings import NAME, read, var
+
+
+class Settings(BaseModel):
+    """`conf/tracking.yml`; the variable MLFLOW_TRACKING_URI wins over `uri`."""
+
+    uri: str | None = None  # by default SQLite in var/
+    experiment: str = NAME
+
+
+def client() -> MlflowClient:
+    """A client of the tracking server, or of the SQLite file in `var/`, made at the first call."""
+    given = os.environ.get("MLFLOW_TRACKING_URI")
+    uri = given or read(Settings, "tracking").uri or f"sqlite:///{var('mlflow.db')}"
+    mlflow.set_tracking_uri(uri)
+    if given is None:  # MLflow sets it, and we would take it for the owner's word next time
+        os.environ.pop("MLFLOW_TRACKING_URI", None)
+    return MlflowClient(uri, uri)
+
+
+def experiment() -> str:
+    """The id of the experiment; made once, under a lock: two first users would race."""
+    name = read(Settings, "tracking").experiment
+    var().mkdir(exist_ok=True)
+    with FileLock(var("mlflow.lock")):
+        if found := client().get_experiment_by_name(name):
+            return str(found.experiment_id)
+        local = mlflow.get_tracking_uri().startswith("sqlite:")
+        return client().create_experiment(
+            name, artifact_location=var("mlflow").as_uri() if local else None
+        )
+
+
+def recorded() -> dict[str, str]:
+    """run id -> MLflow run id, of the runs that arrived whole."""
+    whole = "tags.run != '' and status = 'FINISHED'"
+    return {run.data.tags["run"]: run.info.run_id for run in search(whole)}
+
+
+def search(query: str) -> list[Any]:
+    found: list[Any] = []
+    here, token = [experiment()], None
+    while True:
+        page = client().search_runs(here, query, max_results=1000, page_token=token)
+        found += page
+        token = page.token
+        if not token:
+            return found
+
+
+def record(run: Run) -> str:
+    """The MLflow run of this run, found by its tag or made; recording twice is recording once."""
+    if known := recorded().get(run.id):
+        return known
+    for stale in search(f"tags.run = '{run.id}'"):
+        client().set_terminated(stale.info.run_id, "KILLED")  # a recording that was cut short
+    tags = {"run": run.id, "period": run.period, "data": run.data, "spec": run.spec}
+    tags |= {"code": run.code, "commit": run.commit or "", "model": run.model or ""}
+    with mlflow.start_run(experiment_id=experiment(), run_name=run.id, tags=tags) as started:
+        mlflow.log_params(run.params)
+        mlflow.log_metrics(run.metrics)
+        mlflow.sklearn.log_model(
+            run.load(),
+            name="model",
+            pip_requirements=["scikit-learn", "skops"],
+            skops_trusted_types=TRUSTED,
+            # The very bytes: a second dump of a model has another digest.
+            extra_files=[str(file) for file in sorted(run.folder.iterdir())],
+        )
+    return str(started.info.run_id)
+
+
+def sync() -> list[str]:
+    """Record what is not recorded: runs made by hand, before tracking, or while it was away."""
+    known = recorded()
+    return [run.id for run in runs.every() if run.id not in known and record(run)]
