@@ -132,10 +132,14 @@ def known(record: type[Record], stored: dict[str, Any]) -> Record:
 def load_model(file: Path, digest: str | None) -> Any:
     """A model file, loaded only if it is what was saved and holds nothing but trusted types."""
     import skops.io
+    import skops.io.exceptions
 
     if not file.is_file() or sha256(file.read_bytes()) != digest:
         raise InputError(f"{file} is not the model that was saved: restore it or delete its folder")
-    return skops.io.load(file, trusted=TRUSTED)
+    try:
+        return skops.io.load(file, trusted=TRUSTED)
+    except skops.io.exceptions.UntrustedTypesFoundException as error:
+        raise InputError(f"{file}: {error} Add what you trust to TRUSTED in runs.py") from None
 
 
 def sha256(content: bytes) -> str:

@@ -1,0 +1,1 @@
+"""What may serve, and what serves now."""

@@ -1,0 +1,35 @@
+"""The verbs of deployment: release, rollback."""
+
+from typing import Annotated
+
+import typer
+
+app = typer.Typer()
+
+
+@app.command()
+def release() -> None:
+    """Deliver the champion; completes a delivery or a rollback that was cut short."""
+    from ..errors import InputError
+    from ..registry.lock import alone
+    from ..settings import NAME
+    from .delivery import deliver
+
+    with alone():
+        pointer = deliver()
+    if pointer is None:
+        raise InputError(f"there is no champion yet: run `{NAME} promote` first")
+    typer.echo(f"version {pointer.version} ({pointer.release}) serves since {pointer.at}")
+
+
+@app.command()
+def rollback(
+    reason: Annotated[str, typer.Option(help="Kept with the version.")] = "by hand",
+) -> None:
+    """Serve the release before this one again, and refuse this one for good."""
+    from ..registry.lock import alone
+    from .delivery import rollback
+
+    with alone():
+        pointer = rollback(reason)
+    typer.echo(f"version {pointer.version} ({pointer.release}) serves since {pointer.at}")

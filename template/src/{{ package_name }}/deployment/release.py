@@ -1,0 +1,105 @@
+"""Opens a release. All that serving and scoring need to know of a model comes through here."""
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ..data import typed
+from ..errors import InputError
+from ..prediction import predict
+from ..runs import known, load_model, sha256
+from ..settings import var
+from ..spec import DataSpec
+
+TOLERANCE = 1e-9  # between a golden answer and the one given here
+
+
+@dataclass(frozen=True)
+class Traces:
+    """From a release back to what it was made of."""
+
+    release: str
+    version: int
+    period: str
+    data: str  # sha256 of the rows trained on
+    spec: str
+    code: str
+    commit: str | None = None
+
+
+@dataclass(frozen=True)
+class Release:
+    """A model that may serve, with the declaration it was trained by."""
+
+    traces: Traces
+    spec: DataSpec
+    model: Any
+    golden: list[dict[str, Any]]
+
+    def answer(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Answers for rows as they come from a request or a file."""
+        return predict(self.spec, self.model, typed(self.spec, rows, labels=False))
+
+
+def folder(run: str) -> Path:
+    return var("releases", run)
+
+
+def open_release(run: str) -> Release:
+    """A release, checked: InputError if a digest or the answer to a golden row differs."""
+    place = folder(run)
+    digests = json.loads(content(place / "digests.json"))
+    for name, digest in digests.items():
+        if sha256(content(place / name)) != digest:
+            raise InputError(f"{place / name} is not the file that was released: delete {run}")
+    release = Release(
+        known(Traces, json.loads(content(place / "release.json"))),
+        DataSpec.model_validate_json(content(place / "spec.json")),
+        load_model(place / "model.skops", digests["model.skops"]),
+        [json.loads(line) for line in content(place / "golden.jsonl").splitlines()],
+    )
+    check_golden(release)
+    return release
+
+
+def content(file: Path) -> bytes:
+    if not file.is_file():
+        raise InputError(f"{file} is missing: this is no whole release")
+    return file.read_bytes()
+
+
+def check_golden(release: Release) -> None:
+    rows = pd.DataFrame([pair["row"] for pair in release.golden])
+    given = answer_records(release.answer(rows))
+    for pair, answer in zip(release.golden, given, strict=True):
+        if not all(same(value, answer[name]) for name, value in pair["answer"].items()):
+            raise InputError(
+                f"{release.traces.release} answers its golden rows otherwise than when it was made"
+            )
+
+
+def same(one: Any, other: Any) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+    return bool(one == other)
+
+
+def row_records(spec: DataSpec, frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as a request has them: key, entity and time if there are, features; nothing else."""
+    names = [spec.key, *([spec.entity] if spec.entity else []), *spec.features]
+    names += [spec.time.column] if spec.time else []
+    return records(frame[[name for name in names if name in frame]])
+
+
+def answer_records(answers: pd.DataFrame) -> list[dict[str, Any]]:
+    """Answers as an API or a log has them."""
+    return records(answers)
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as JSON can hold them: no NaN, times in ISO 8601."""
+    return list(json.loads(frame.to_json(orient="records", date_format="iso", double_precision=15)))

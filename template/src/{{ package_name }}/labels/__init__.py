@@ -1,0 +1,1 @@
+"""Outcomes, which arrive late, beside what was predicted."""

@@ -1,0 +1,50 @@
+"""The verb of promotion: promote."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from .gate import Verdict
+
+app = typer.Typer()
+
+
+@app.command()
+def promote(
+    version: Annotated[int | None, typer.Option(help="By default the newest.")] = None,
+) -> None:
+    """Judge a version beside the champion and a guess; if it passes, it serves."""
+    from ..deployment.delivery import deliver
+    from ..errors import InputError
+    from ..registry.lock import alone
+    from ..registry.versions import find, versions
+    from ..settings import NAME
+    from .promote import promote
+
+    with alone():
+        known = versions()
+        if not known:
+            raise InputError(f"nothing is registered yet: run `{NAME} pipeline run` first")
+        challenger = find(version) if version else known[-1]
+        verdict = promote(challenger)
+        pointer = deliver() if verdict.accepted else None
+    typer.echo(f"version {challenger.number} ({challenger.run})")
+    show(verdict)
+    if pointer is None:
+        typer.echo(f"✗ refused: {verdict.reason}")
+        raise typer.Exit(1)
+    typer.echo(f"✓ passed: {verdict.reason}")
+    typer.echo(f"  version {pointer.version} serves since {pointer.at}; undo: {NAME} rollback")
+
+
+def show(verdict: "Verdict") -> None:
+    if not verdict.rules:
+        return
+    typer.echo(f"judged on {verdict.rows:,} rows of {verdict.window}, which no model was fitted on")
+    typer.echo(f"\n  {'rule':<26} {'champion':>10} {'challenger':>11}  needs")
+    for rule in verdict.rules:
+        champion = "" if rule.champion is None else f"{rule.champion:.4g}"
+        mark = " " if rule.passed else "✗"
+        typer.echo(f"{mark} {rule.name:<26} {champion:>10} {rule.challenger:>11.4g}  {rule.needs}")
+    typer.echo("")

@@ -1,0 +1,90 @@
+"""Judge a challenger. Pure: losses in, a verdict with its reasons out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from pydantic import BaseModel, Field
+
+
+class Settings(BaseModel):
+    """`conf/promotion.yml`."""
+
+    window_days: int = Field(default=31, gt=0)  # how far back the judged rows go
+    margin: float = Field(default=0.01, ge=0)  # the least gain, as a share of the champion's loss
+    least_units: int = Field(default=5, gt=1)  # judged days, or rows where there is no time
+    resamples: int = Field(default=1000, ge=100)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One line of a verdict."""
+
+    name: str
+    champion: float | None
+    challenger: float
+    needs: str
+    passed: bool
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the gate says, and why; `rules` is empty when nothing new was judged."""
+
+    accepted: bool
+    reason: str
+    rules: tuple[Rule, ...] = ()
+    rows: int = 0
+    window: str = ""
+
+
+@dataclass(frozen=True)
+class Losses:
+    """The loss of each judged row, shape (rows,), and the unit (day) each row belongs to."""
+
+    challenger: np.ndarray
+    champion: np.ndarray | None
+    guess: np.ndarray
+    units: np.ndarray
+
+
+def judge(losses: Losses, settings: Settings, metric: str) -> Verdict:
+    """Accepted if every rule passes; without a champion a guess must be beaten."""
+    rules = [enough(losses, settings), beats_guess(losses, metric)]
+    if losses.champion is not None:
+        rules.append(gains(losses, losses.champion, settings, metric))
+    failed = next((rule for rule in rules if not rule.passed), None)
+    told = failed or rules[-1]
+    reason = f"{told.name} {told.challenger:.4g}, needs {told.needs}"
+    return Verdict(failed is None, reason, tuple(rules), len(losses.challenger))
+
+
+def enough(losses: Losses, settings: Settings) -> Rule:
+    """A gain on one lucky day says nothing."""
+    found, least = len(np.unique(losses.units)), settings.least_units
+    return Rule("days judged", None, found, f"at least {least}", found >= least)
+
+
+def beats_guess(losses: Losses, metric: str) -> Rule:
+    new, guess = losses.challenger.mean(), losses.guess.mean()
+    name = f"{metric} against a guess"
+    return Rule(name, None, float(new), f"less than {guess:.4g}", bool(new < guess))
+
+
+def gains(losses: Losses, champion: np.ndarray, settings: Settings, metric: str) -> Rule:
+    """The gain must be more than the margin, and more than chance would give."""
+    gain = champion - losses.challenger
+    low, high = interval(gain, losses.units, settings.resamples)
+    old, new = float(champion.mean()), float(losses.challenger.mean())
+    least = settings.margin * old
+    needs = f"a gain over {least:.3g}: it is {gain.mean():+.3g} [{low:+.3g}, {high:+.3g}]"
+    return Rule(f"{metric} against the champion", old, new, needs, bool(low > least))
+
+
+def interval(gain: np.ndarray, units: np.ndarray, resamples: int) -> tuple[float, float]:
+    """95 % interval of the mean gain, by resampling whole units: rows of one day are alike."""
+    _, index = np.unique(units, return_inverse=True)
+    sums, counts = np.bincount(index, weights=gain), np.bincount(index)
+    drawn = np.random.default_rng(0).integers(0, len(sums), (resamples, len(sums)))
+    means = sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1)
+    low, high = np.quantile(means, [0.025, 0.975])
+    return float(low), float(high)

@@ -1,0 +1,64 @@
+"""The decision: crown the challenger, or refuse it and say why."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..data import labelled, load, split
+from ..errors import InputError
+from ..evaluation import guess, losses
+from ..prediction import predict
+from ..registry.versions import Version, champion, crown, fetch, refuse
+from ..runs import Run
+from ..settings import load_spec, read
+from ..spec import DataSpec
+from .gate import Losses, Settings, Verdict, judge
+
+
+def promote(challenger: Version) -> Verdict:
+    """Judge a version and act on it. A verdict stays: what was judged is not judged again."""
+    now = champion()
+    if now and now.number == challenger.number:
+        return Verdict(True, "it is champion already")
+    if challenger.refused:
+        return Verdict(False, f"refused before: {challenger.refused}")
+    if now and challenger.number < now.number:
+        return Verdict(False, f"older than the champion, version {now.number}")
+    verdict = compare(fetch(challenger), fetch(now) if now else None)
+    if verdict.accepted:
+        crown(challenger, verdict.reason)
+    else:
+        refuse(challenger, verdict.reason)
+    return verdict
+
+
+def compare(challenger: Run, champion: Run | None) -> Verdict:
+    """Both models and a guess on the same rows; neither model was fitted on any of them."""
+    spec, settings = load_spec(), read(Settings, "promotion")
+    fitting, rows = judged_rows(spec, challenger.period, settings.window_days)
+    if rows.empty:
+        raise InputError("there are no labelled rows that were held back: nothing to judge on")
+
+    def loss(model: Any) -> np.ndarray:
+        return losses(spec, rows[spec.target], predict(spec, model, rows))
+
+    units = rows[spec.time.column].dt.date.astype(str) if spec.time else rows[spec.key].astype(str)
+    judged = Losses(
+        challenger=loss(challenger.load()),
+        champion=loss(champion.load()) if champion else None,
+        guess=loss(guess(spec, fitting)),
+        units=units.to_numpy(),
+    )
+    window = f"{units.min()} to {units.max()}" if spec.time else "all"
+    return replace(judge(judged, settings, spec.metric), window=window)
+
+
+def judged_rows(spec: DataSpec, until: str, days: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """(what a model of `until` is fitted on, what it is judged on: held back, newest days)."""
+    fitting, held = split(spec, labelled(spec, load(spec, until=until)))
+    if spec.time is None or held.empty:
+        return fitting, held
+    times = held[spec.time.column]
+    return fitting, held[times > times.max().normalize() - pd.Timedelta(days=days)]

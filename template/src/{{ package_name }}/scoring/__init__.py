@@ -1,0 +1,1 @@
+"""Files scored with the release that serves."""

@@ -1,0 +1,1 @@
+"""Answers requests with the release that the pointer names."""

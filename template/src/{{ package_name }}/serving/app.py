@@ -1,0 +1,51 @@
+"""The web service: `/predict`, and whether it is alive and ready."""
+
+from typing import Any
+
+import pandas as pd
+from fastapi import FastAPI, HTTPException
+
+from ..deployment.release import Release, answer_records
+from ..settings import NAME, load_spec
+from .limits import BodyLimit
+from .log import Log
+from .rows import request_model
+from .settings import Settings
+from .slot import Slot
+
+
+def create(slot: Slot, log: Log, settings: Settings) -> FastAPI:
+    """The application, for the declaration of the release in the slot."""
+    spec = slot.release.spec if slot.release else load_spec()
+    request: Any = request_model(spec, settings.max_rows)
+    app = FastAPI(title=NAME, docs_url="/")
+    app.add_middleware(BodyLimit, max_bytes=settings.max_bytes)
+
+    @app.get("/livez")
+    async def livez() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @app.get("/readyz")
+    async def readyz() -> dict[str, Any]:
+        traces = ready(slot).traces
+        counts = {"swaps": slot.swaps, "failures": slot.failures, "unlogged": log.dropped}
+        return {"release": traces.release, "version": traces.version, **counts}
+
+    @app.post("/predict")
+    async def predict(body: request) -> dict[str, Any]:
+        release = ready(slot)  # once: a swap may come while we work
+        rows = [row.model_dump(mode="json", by_alias=True) for row in body.rows]
+        answers = answer_records(release.answer(pd.DataFrame(rows)))
+        log.put(release.traces, rows, answers)
+        keyed = [{spec.key: row[spec.key], **a} for row, a in zip(rows, answers, strict=True)]
+        traces = release.traces
+        return {"release": traces.release, "version": traces.version, "predictions": keyed}
+
+    return app
+
+
+def ready(slot: Slot) -> Release:
+    """The release in use, or the answer 503."""
+    if slot.release is None:
+        raise HTTPException(503, f"no release yet: run `{NAME} promote`")
+    return slot.release

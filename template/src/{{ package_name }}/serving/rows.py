@@ -1,0 +1,35 @@
+"""What a request looks like, made from the declaration, so OpenAPI is right for any data."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from ..spec import DataSpec
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, populate_by_name=False)
+
+
+def row_model(spec: DataSpec) -> type[BaseModel]:
+    """A model of one row. Fields are numbered and aliased: a column may have any name."""
+    columns: dict[str, Any] = {spec.key: (int | str, ...)}
+    if spec.entity:
+        columns[spec.entity] = (int | str | None, None)
+    if spec.time:
+        columns[spec.time.column] = (datetime | None, None)
+    for name, feature in spec.features.items():
+        kind: Any = float if feature.type == "number" else str
+        columns[name] = (kind | None, None) if feature.nullable else (kind, ...)
+    fields: dict[str, Any] = {
+        f"column_{number}": (kind, Field(default, alias=name))
+        for number, (name, (kind, default)) in enumerate(columns.items())
+    }
+    return create_model("Row", __base__=Strict, **fields)
+
+
+def request_model(spec: DataSpec, max_rows: int) -> type[BaseModel]:
+    """`{"rows": [...]}`, at least one and at most `max_rows`."""
+    rows: Any = (list[row_model(spec)], Field(min_length=1, max_length=max_rows))  # type: ignore[misc]
+    return create_model("Request", __base__=Strict, rows=rows)

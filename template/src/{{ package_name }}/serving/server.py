@@ -1,0 +1,82 @@
+"""Runs the service on a socket of its own, for good or for one request."""
+
+import json
+import socket
+import threading
+import time
+import urllib.request
+from typing import Any
+
+import uvicorn
+
+from ..errors import InputError
+from ..settings import NAME, read
+from .app import create
+from .log import Log
+from .settings import Settings
+from .slot import Slot
+
+
+def listen(settings: Settings) -> socket.socket:
+    """A socket bound to host and port (0: any free one); InputError if the port is taken."""
+    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        found.bind((settings.host, settings.port))
+    except OSError as error:
+        found.close()
+        where = f"{settings.host}:{settings.port}"
+        raise InputError(f"cannot listen on {where} ({error.strerror}): choose --port") from None
+    return found
+
+
+def serve(port: int | None = None) -> None:
+    """Answer until the process is told to stop; what is waiting to be logged is written then."""
+    settings = configured(port)
+    bound = listen(settings)
+    slot, log = Slot(), Log(settings.log_queue)
+    slot.look()
+    slot.watch(settings.poll_seconds)
+    try:
+        server(slot, log, settings).run(sockets=[bound])
+    finally:
+        log.close()
+
+
+def smoke() -> tuple[dict[str, Any], dict[str, Any]]:
+    """Serve on a free port, ask for one golden row over HTTP, stop: (the row, the answer)."""
+    settings = configured(0)
+    slot, log = Slot(), Log(settings.log_queue)
+    slot.look()
+    if slot.release is None:
+        raise InputError(f"nothing is released yet: run `{NAME} promote` first")
+    row = slot.release.golden[0]["row"]
+    bound = listen(settings)
+    running = server(slot, log, settings)
+    thread = threading.Thread(target=running.run, kwargs={"sockets": [bound]}, daemon=True)
+    thread.start()
+    try:
+        while not running.started:
+            time.sleep(0.05)
+        url = f"http://{settings.host}:{bound.getsockname()[1]}/predict"
+        return row, post(url, {"rows": [row]})
+    finally:
+        running.should_exit = True
+        thread.join()
+
+
+def post(url: str, body: dict[str, Any]) -> dict[str, Any]:
+    sent = json.dumps(body).encode()
+    request = urllib.request.Request(url, sent, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return dict(json.load(answer))
+
+
+def configured(port: int | None) -> Settings:
+    settings = read(Settings, "serving")
+    return settings if port is None else settings.model_copy(update={"port": port})
+
+
+def server(slot: Slot, log: Log, settings: Settings) -> uvicorn.Server:
+    app = create(slot, log, settings)
+    return uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))

@@ -1,0 +1,59 @@
+"""The release in use: one frozen object, rebound in one assignment, read once a request."""
+
+import logging
+import threading
+import time
+
+from ..deployment import pointer
+from ..deployment.release import Release, open_release
+from ..errors import InputError
+
+BACK_OFF = 30.0  # seconds before a release that could not be opened is tried again
+
+
+class Slot:
+    """Follows the pointer. Whatever is wrong with a new release, the old one goes on serving."""
+
+    def __init__(self) -> None:
+        self.release: Release | None = None
+        self.swaps = 0
+        self.failures = 0
+        self._failed: tuple[str, float] = ("", 0.0)
+
+    def look(self) -> None:
+        """Open what the pointer names, if it is not open yet."""
+        wanted = ""
+        try:
+            now = pointer.read()
+            wanted = now.release if now else ""
+            if wanted and not self._serves(wanted) and not self._backs_off(wanted):
+                self._swap(open_release(wanted))
+        except Exception as error:  # a broken release or pointer must not end the server
+            self.failures += 1
+            self._failed = (wanted, time.monotonic())
+            kept = self.release.traces.release if self.release else "nothing"
+            logging.error("still serving %s: %s", kept, error)
+
+    def watch(self, seconds: float) -> threading.Event:
+        """Look again and again in a thread, until the event that is returned is set."""
+        stop = threading.Event()
+
+        def forever() -> None:
+            while not stop.wait(seconds):
+                self.look()
+
+        threading.Thread(target=forever, daemon=True).start()
+        return stop
+
+    def _serves(self, wanted: str) -> bool:
+        return self.release is not None and self.release.traces.release == wanted
+
+    def _backs_off(self, wanted: str) -> bool:
+        release, at = self._failed
+        return release == wanted and time.monotonic() - at < BACK_OFF
+
+    def _swap(self, new: Release) -> None:
+        if self.release and self.release.spec != new.spec:
+            raise InputError("the data are declared otherwise: restart the server to serve it")
+        self.swaps += self.release is not None
+        self.release = new
