@@ -31,7 +31,8 @@ def build(version: Version) -> Path:
     rows = held.tail(GOLDEN)
     answers = predict(spec, run.load(), rows)
     golden = zip(row_records(spec, rows), answer_records(answers), strict=True)
-    traces = Traces(run.id, version.number, run.period, run.data, run.spec, run.code, run.commit)
+    origin = {name: getattr(run, name) for name in ("period", "data", "spec", "code", "commit")}
+    traces = Traces(run.id, version.number, **origin, metrics=run.metrics)
     with unfinished(target) as part:
         shutil.copy(run.folder / "model.skops", part)
         (part / "spec.json").write_text(spec.model_dump_json(indent=2) + "\n")

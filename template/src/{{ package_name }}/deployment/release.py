@@ -2,7 +2,7 @@
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ class Traces:
     spec: str
     code: str
     commit: str | None = None
+    metrics: dict[str, float] = field(default_factory=dict)  # on held-back rows, when trained
 
 
 @dataclass(frozen=True)

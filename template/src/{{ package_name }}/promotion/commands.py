@@ -42,9 +42,10 @@ def show(verdict: "Verdict") -> None:
     if not verdict.rules:
         return
     typer.echo(f"judged on {verdict.rows:,} rows of {verdict.window}, which no model was fitted on")
-    typer.echo(f"\n  {'rule':<26} {'champion':>10} {'challenger':>11}  needs")
+    typer.echo(f"\n  {'rule':<20} {'champion':>9} {'challenger':>10}  {'needs':<16} found")
     for rule in verdict.rules:
         champion = "" if rule.champion is None else f"{rule.champion:.4g}"
         mark = " " if rule.passed else "✗"
-        typer.echo(f"{mark} {rule.name:<26} {champion:>10} {rule.challenger:>11.4g}  {rule.needs}")
+        measured = f"{champion:>9} {rule.challenger:>10.4g}"
+        typer.echo(f"{mark} {rule.name:<20} {measured}  {rule.needs:<16} {rule.found}")
     typer.echo("")

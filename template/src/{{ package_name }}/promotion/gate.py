@@ -23,18 +23,27 @@ class Rule:
     champion: float | None
     challenger: float
     needs: str
+    found: str
     passed: bool
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the gate says, and why; `rules` is empty when nothing new was judged."""
+    """What the gate says, and the rule that decided; `rules` is empty when nothing was judged."""
 
     accepted: bool
     reason: str
     rules: tuple[Rule, ...] = ()
     rows: int = 0
     window: str = ""
+
+    @property
+    def decided(self) -> str:
+        """What the deciding rule found, in a few words."""
+        if not self.rules:
+            return self.reason
+        failed = [rule for rule in self.rules if not rule.passed]
+        return (failed or [self.rules[-1]])[0].found
 
 
 @dataclass(frozen=True)
@@ -52,22 +61,22 @@ def judge(losses: Losses, settings: Settings, metric: str) -> Verdict:
     rules = [enough(losses, settings), beats_guess(losses, metric)]
     if losses.champion is not None:
         rules.append(gains(losses, losses.champion, settings, metric))
-    failed = next((rule for rule in rules if not rule.passed), None)
-    told = failed or rules[-1]
-    reason = f"{told.name} {told.challenger:.4g}, needs {told.needs}"
-    return Verdict(failed is None, reason, tuple(rules), len(losses.challenger))
+    failed = [rule for rule in rules if not rule.passed]
+    told = (failed or [rules[-1]])[0]
+    reason = f"{told.name}: {told.found}, needs {told.needs}"
+    return Verdict(not failed, reason, tuple(rules), len(losses.challenger))
 
 
 def enough(losses: Losses, settings: Settings) -> Rule:
     """A gain on one lucky day says nothing."""
     found, least = len(np.unique(losses.units)), settings.least_units
-    return Rule("days judged", None, found, f"at least {least}", found >= least)
+    return Rule("days judged", None, found, f"{least} or more", f"{found} days", found >= least)
 
 
 def beats_guess(losses: Losses, metric: str) -> Rule:
-    new, guess = losses.challenger.mean(), losses.guess.mean()
-    name = f"{metric} against a guess"
-    return Rule(name, None, float(new), f"less than {guess:.4g}", bool(new < guess))
+    new, guess = float(losses.challenger.mean()), float(losses.guess.mean())
+    needs, found = f"less than {guess:.4g}", f"{new:.4g}"
+    return Rule(f"{metric} beside a guess", None, new, needs, found, new < guess)
 
 
 def gains(losses: Losses, champion: np.ndarray, settings: Settings, metric: str) -> Rule:
@@ -76,8 +85,8 @@ def gains(losses: Losses, champion: np.ndarray, settings: Settings, metric: str)
     low, high = interval(gain, losses.units, settings.resamples)
     old, new = float(champion.mean()), float(losses.challenger.mean())
     least = settings.margin * old
-    needs = f"a gain over {least:.3g}: it is {gain.mean():+.3g} [{low:+.3g}, {high:+.3g}]"
-    return Rule(f"{metric} against the champion", old, new, needs, bool(low > least))
+    found = f"{gain.mean():+.2g} [{low:+.2g}, {high:+.2g}]"
+    return Rule(f"{metric}, gain", old, new, f"over {least:.2g}", found, bool(low > least))
 
 
 def interval(gain: np.ndarray, units: np.ndarray, resamples: int) -> tuple[float, float]:

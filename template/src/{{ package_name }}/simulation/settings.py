@@ -1,0 +1,12 @@
+"""What the simulation is told."""
+
+from pydantic import BaseModel, Field
+
+
+class Settings(BaseModel):
+    """`conf/simulation.yml`."""
+
+    known_periods: int = Field(default=3, gt=0)
+    clients: int = Field(default=4, gt=0)
+    rows: int = Field(default=25, gt=0)
+    seed: int = 0

@@ -1,0 +1,126 @@
+"""A live server, and clients that ask it without a pause."""
+
+import itertools
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from ..errors import InputError
+from .world import Rows
+
+START = 60.0  # seconds a server may take to start
+
+
+@dataclass
+class Traffic:
+    """What the clients were answered. A failed request is one that got no 200."""
+
+    url: str
+    versions: list[int] = field(default_factory=list)  # of each answer, in order of time
+    failed: int = 0
+    stopped: threading.Event = field(default_factory=threading.Event)
+    _waiting: deque[Rows] = field(default_factory=deque)
+    _between: "itertools.cycle[Rows]" = field(default_factory=lambda: itertools.cycle([[]]))
+    _busy: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def between(self, requests: list[Rows]) -> None:
+        """What is asked, over and over, while nothing else is waiting."""
+        with self._lock:
+            self._between = itertools.cycle(requests)
+
+    def send(self, requests: list[Rows]) -> None:
+        """Have each of these asked once, and wait until all are answered."""
+        self._waiting.extend(requests)
+        while self._waiting or self._busy:
+            time.sleep(0.02)
+
+    def until_answered_by(self, version: int, requests: int) -> None:
+        """Wait until a version has answered so many requests."""
+        end = time.monotonic() + START
+        while self.versions.count(version) < requests:
+            if time.monotonic() > end:
+                raise InputError(f"version {version} was delivered, but does not serve")
+            time.sleep(0.02)
+
+    def client(self) -> None:
+        """Ask, and ask again at once."""
+        with httpx.Client(timeout=30) as http:
+            while not self.stopped.is_set():
+                rows, counted = self._next()
+                try:
+                    answer = http.post(self.url, json={"rows": rows})
+                    self._note(answer)
+                except httpx.HTTPError:
+                    self.failed += 1
+                finally:
+                    if counted:
+                        with self._lock:
+                            self._busy -= 1
+
+    def _next(self) -> tuple[Rows, bool]:
+        with self._lock:
+            if self._waiting:
+                self._busy += 1
+                return self._waiting.popleft(), True
+            return next(self._between), False
+
+    def _note(self, answer: httpx.Response) -> None:
+        if answer.status_code == 200:
+            self.versions.append(int(answer.json()["version"]))
+        else:
+            self.failed += 1
+
+
+@contextmanager
+def clients(url: str, number: int, first: list[Rows]) -> Iterator[Traffic]:
+    """So many clients, asking until the block ends."""
+    traffic = Traffic(url)
+    traffic.between(first)
+    threads = [threading.Thread(target=traffic.client, daemon=True) for _ in range(number)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield traffic
+    finally:
+        traffic.stopped.set()
+        for thread in threads:
+            thread.join()
+
+
+@contextmanager
+def live_server(project: Path) -> Iterator[str]:
+    """`serve` as a process of its own in a project; gives the address, ends it with the block."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    package = str(__package__).split(".")[0]
+    command = [sys.executable, "-m", package, "serve", "--port", str(port)]
+    with (project / "server.log").open("w") as out:
+        process = subprocess.Popen(command, cwd=project, stdout=out, stderr=out)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/readyz", process, project)
+        yield f"http://127.0.0.1:{port}/predict"
+    finally:
+        process.terminate()
+        process.wait(timeout=START)
+
+
+def wait_for(url: str, process: "subprocess.Popen[bytes]", project: Path) -> None:
+    end = time.monotonic() + START
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            if httpx.get(url).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.2)
+    raise InputError(f"the server did not start: see {project / 'server.log'}")

@@ -1,0 +1,82 @@
+"""The outside world: it knows every row and label, and shows them only when their time has come."""
+
+import contextlib
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from ..data import labelled, periods, read_table, source_files, typed, write_table
+from ..deployment.release import row_records
+from ..errors import InputError
+from ..settings import load_spec, root, var
+from ..spec import DataSpec, Time
+
+Rows = list[dict[str, object]]
+
+
+class World:
+    """All rows there will ever be, in a project of its own where the verbs see only the past."""
+
+    def __init__(self, label_delay_hours: float | None = None) -> None:
+        self.spec = load_spec()
+        if self.spec.time is None:
+            raise InputError("rows without `time` in conf/data.yml have no year to simulate")
+        self.time: Time = self.spec.time
+        wait = self.time.label_delay_hours if label_delay_hours is None else label_delay_hours
+        self.delay = pd.Timedelta(hours=wait)
+        files = source_files(root() / self.spec.source)
+        frame = pd.concat([read_table(file) for file in files], ignore_index=True)
+        self.rows = labelled(self.spec, typed(self.spec, frame)).sort_values(self.time.column)
+        self.rows_period = periods(self.spec, self.rows)
+        self.periods = sorted(self.rows_period.unique())
+        self.folder = self._project()
+
+    def _project(self) -> Path:
+        """A project beside this one's state, with its settings and another source."""
+        made = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+        folder = var("simulation", made)
+        shutil.copytree(root() / "conf", folder / "conf")
+        declared = folder / "conf/data.yml"
+        values = yaml.safe_load(declared.read_text()) | {"source": "data/arrived.parquet"}
+        values["time"] |= {"label_delay_hours": self.delay / pd.Timedelta(hours=1)}
+        declared.write_text(yaml.safe_dump(values, sort_keys=False))
+        return folder
+
+    @contextlib.contextmanager
+    def inside(self) -> Iterator[None]:
+        """Work in the simulated project."""
+        with contextlib.chdir(self.folder):
+            yield
+
+    def cut(self, known: int) -> tuple[str, list[str]]:
+        """(the last known period, the periods to play)."""
+        if len(self.periods) <= known:
+            raise InputError(f"{len(self.periods)} periods are too few: {known} are known before")
+        return self.periods[known - 1], self.periods[known:]
+
+    def of(self, period: str) -> pd.DataFrame:
+        """The rows of a period with their labels, in order of time."""
+        return self.rows[self.rows_period == period]
+
+    def end(self, period: str) -> pd.Timestamp:
+        """The last moment of a period."""
+        unit = {"day": "D", "week": "W", "month": "M"}[self.time.period]
+        return self.of(period)[self.time.column].max().to_period(unit).end_time
+
+    def publish(self, until: str) -> None:
+        """The period `until` is over: its rows arrive, and each label that is due by then."""
+        past = self.rows[self.rows_period <= until]
+        due = past[self.time.column] + self.delay <= self.end(until)
+        shown = past[self.spec.target].where(due)
+        source = self.folder / "data/arrived.parquet"
+        write_table(past.assign(**{self.spec.target: shown}), source)
+
+
+def requests(spec: DataSpec, rows: pd.DataFrame, size: int) -> list[Rows]:
+    """Rows as the bodies of requests of `size` rows; no label among them."""
+    asked = row_records(spec, rows)
+    return [asked[start : start + size] for start in range(0, len(asked), size)]
