@@ -1,0 +1,171 @@
+"""The command line: `mlops-init`."""
+
+import difflib
+import io
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from . import answers as given_answers
+from . import creation, git, levels, screens, steps, target
+from .errors import RefusedError
+
+
+class NewByDefault(TyperGroup):
+    """`mlops-init my-project --level 3` means `mlops-init new my-project --level 3`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put `new` where no command is named; completion of commands stays as it is."""
+        own = {option for each in self.params for option in (*each.opts, *each.secondary_opts)}
+        first = args[0] if args else None
+        completing_command = first is None and ctx.resilient_parsing
+        if first not in self.commands and first not in own | {"--help"} and not completing_command:
+            if first and not ctx.resilient_parsing:
+                self._check_typo(first)
+            args = ["new", *args]
+        return super().parse_args(ctx, args)
+
+    def _check_typo(self, word: str) -> None:
+        for near in difflib.get_close_matches(word, self.commands, n=1, cutoff=0.8):
+            raise RefusedError(
+                f"{word} is no command: type mlops-init {near}, "
+                f"or mlops-init new {word} for a project of that name."
+            )
+
+
+def _complete_level(incomplete: str) -> list[tuple[str, str]]:
+    found = [(str(each.number), each.name) for each in levels.levels()]
+    return [each for each in found if each[0].startswith(incomplete)]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from .project import version
+
+        print(f"mlops-init {version()}")
+        raise typer.Exit
+
+
+app = typer.Typer(
+    cls=NewByDefault,
+    help="Make an MLOps project at the maturity level you need today, and raise it in place.",
+    epilog="mlops-init my-project --level 2 means mlops-init new my-project --level 2.",
+    pretty_exceptions_enable=False,
+)
+
+LevelOption = Annotated[
+    str | None, typer.Option(metavar="N", help="0 to 4.", autocompletion=_complete_level)
+]
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None: ...
+
+
+@app.command()
+def new(
+    path: Annotated[Path | None, typer.Argument(help="A folder, new or empty.")] = None,
+    level: LevelOption = None,
+    name: Annotated[str | None, typer.Option(help="The folder's if left out.")] = None,
+    package: Annotated[str | None, typer.Option(help="The name it is imported by.")] = None,
+    example: Annotated[str | None, typer.Option(help="air-time, late-arrival or none.")] = None,
+    pairs: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=ANSWER", help="Any other answer.")
+    ] = None,
+    answers: Annotated[Path | None, typer.Option(help="A YAML file of answers.")] = None,
+    defaults: Annotated[bool, typer.Option("--defaults", "-y", help="Ask nothing.")] = False,
+    run: Annotated[bool, typer.Option("--run", help="Run the next three commands.")] = False,
+    no_git: Annotated[bool, typer.Option("--no-git", help="No repository, no commit.")] = False,
+) -> None:
+    """Make a project."""
+    options = {"level": level, "project_name": name, "package_name": package, "example": example}
+    given = given_answers.given(answers, pairs or [], options)
+    asking = not defaults and sys.stdin.isatty() and sys.stdout.isatty()
+    if path is None and not asking:
+        raise RefusedError("Name the folder of the project: mlops-init my-project.")
+    place = (path or Path(typer.prompt("Folder of the project"))).expanduser().resolve()
+    target.check(place)
+    if asking and "level" not in given:
+        screens.question(given.get("project_name", place.name))
+    made = creation.create(place, given, asking=asking, committed=not no_git, runs=run)
+    screens.created(made)
+    todo = levels.level(made.answers["level"]).steps
+    if run:
+        todo = _run(todo, place, steps.command_of(made.answers))
+    screens.next_steps(place, made.answers, todo)
+
+
+def _run(todo: tuple[levels.Step, ...], place: Path, command: str) -> tuple[levels.Step, ...]:
+    """Run the steps, and say what is left to do after them."""
+    for step in todo:
+        screens.running(steps.typed(command, step))
+        steps.run(place, command, step)
+    return (levels.Step("--help", "everything it can do"),)
+
+
+@app.command("levels")
+def show_levels(
+    number: Annotated[
+        str | None, typer.Argument(metavar="[N]", autocompletion=_complete_level)
+    ] = None,
+) -> None:
+    """Show what each level is, or what one level adds."""
+    if number is None:
+        screens.all_levels()
+    else:
+        screens.one_level(levels.level(number).number)
+
+
+@app.command()
+def upgrade(
+    path: Annotated[Path, typer.Argument(help="The project.")] = Path(),
+    level: LevelOption = None,
+) -> None:
+    """Raise or lower a project; its owner's edits are kept."""
+    from .upgrade import upgrade
+
+    number = None if level is None else levels.level(level).number
+    with screens.waiting("merging"):
+        outcome = upgrade(path.expanduser().resolve(), number)
+    screens.raised(outcome)
+    if outcome.conflicts:
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run it; what a person can put right is one sentence and status 2."""
+    for stream in (sys.stdout, sys.stderr):  # a code page without an arrow is no reason to fail
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    for name in ("SIGTERM", "SIGHUP"):  # as Ctrl-C: what is half made is taken away
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda number, _: sys.exit(128 + number))
+    git.forget_caller()
+    try:
+        sys.exit(app(prog_name="mlops-init", standalone_mode=False))
+    except RefusedError as error:
+        _say(str(error), 2)
+    except steps.StepError as error:
+        _say(str(error), error.status)
+    except (KeyboardInterrupt, typer.Abort):
+        _say("Stopped.", 130)
+    except OSError as error:  # a full disk, a folder that may not be read
+        _say(f"{error.filename or 'This machine'}: {error.strerror or error}.", 2)
+    except Exception as error:
+        said = getattr(error, "format_message", None)  # Typer's own: a wrong option or argument
+        if said is None:
+            raise
+        _say(f"{said()} (mlops-init --help)", 2)
+
+
+def _say(sentence: str, status: int) -> None:
+    print(sentence, file=sys.stderr)
+    sys.exit(status)

@@ -1,0 +1,86 @@
+"""The maturity levels, read from the manifests that also steer Copier."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .errors import RefusedError
+
+
+@dataclass(frozen=True)
+class Step:
+    """A command to type as `uv run <command> <run>`, and what comes of it."""
+
+    run: str
+    gives: str
+
+
+@dataclass(frozen=True)
+class Capability:
+    """Something a project can do: its files and its verbs."""
+
+    name: str
+    summary: str
+    paths: tuple[str, ...]
+    verbs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Level:
+    """What a project of this level has that the level below has not."""
+
+    number: int
+    name: str
+    summary: str
+    when: str
+    clauses: tuple[str, ...]
+    steps: tuple[Step, ...]
+    capabilities: tuple[Capability, ...]
+
+
+def bundle() -> Path:
+    """The folder that holds copier.yml: in the wheel, or the checkout."""
+    carried = Path(__file__).resolve().parent / "bundle"
+    return carried if carried.is_dir() else Path(__file__).resolve().parents[2]
+
+
+@cache
+def levels() -> tuple[Level, ...]:
+    """All levels, lowest first."""
+    manifests = (bundle() / "maturity_levels").glob("level_*.yml")
+    found = [_level(yaml.safe_load(path.read_text(encoding="utf-8"))) for path in manifests]
+    return tuple(sorted(found, key=lambda each: each.number))
+
+
+def level(number: object) -> Level:
+    """The level of this number, however it was typed."""
+    for each in levels():
+        if str(each.number) == str(number):
+            return each
+    raise RefusedError(
+        f"{number} is no level: choose {levels()[0].number} to {levels()[-1].number}."
+    )
+
+
+def between(low: int, high: int) -> Iterable[Level]:
+    """The levels above `low`, up to and including `high`."""
+    return (each for each in levels() if low < each.number <= high)
+
+
+def _level(manifest: dict[str, Any]) -> Level:
+    return Level(
+        number=manifest["level"],
+        name=manifest["name"],
+        summary=manifest["summary"],
+        when=manifest["when"],
+        clauses=tuple(manifest["clauses"]),
+        steps=tuple(Step(each["run"], each["gives"]) for each in manifest["steps"]),
+        capabilities=tuple(
+            Capability(name, each["summary"], tuple(each["paths"]), tuple(each["verbs"]))
+            for name, each in manifest["capabilities"].items()
+        ),
+    )

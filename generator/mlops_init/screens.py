@@ -1,0 +1,169 @@
+"""Everything that is printed: 80 columns, plain text when piped."""
+
+import os
+import shlex
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.status import Status
+from rich.table import Table
+from rich.text import Text
+
+from . import steps
+from .levels import Capability, Level, Step, between, level, levels
+
+if TYPE_CHECKING:  # what they print is made by modules that print
+    from .creation import Made
+    from .upgrade import Outcome
+
+WIDTH = 80
+
+
+def console() -> Console:
+    """Where screens go: as wide as a page, whatever the window."""
+    width = min(Console().width, WIDTH)
+    return Console(highlight=False, markup=False, emoji=False, width=width)
+
+
+def waiting(words: str) -> AbstractContextManager[Status]:
+    """A spinner, on a terminal, while something takes long."""
+    return Console(stderr=True).status(words)
+
+
+def question(name: str) -> None:
+    """The levels, above the question which one it shall be."""
+    page = console()
+    page.print(f"How mature should {name} be today?", "You can raise it any time.", soft_wrap=True)
+    page.print()
+    page.print(_ladder())
+    page.print()
+
+
+def all_levels() -> None:
+    """What each level is, and when it is right."""
+    page = console()
+    page.print(_ladder())
+    page.print()
+    page.print("mlops-init levels 2         what a level adds, and when it is right")
+    page.print("mlops-init churn --level 2  make a project of that level in the folder churn")
+
+
+def one_level(number: int) -> None:
+    """What one level adds to the level below."""
+    it, page = level(number), console()
+    page.print(f"Level {it.number}, {it.name}: {it.summary}", style="bold")
+    page.print(f"Right when {it.when}.")
+    page.print()
+    page.print(_grid(("", "•", clause) for clause in it.clauses))
+    page.print()
+    page.print("adds" if it.number > levels()[0].number else "has")
+    page.print(_capabilities(it.capabilities))
+    page.print()
+    page.print(f"mlops-init churn --level {number}", soft_wrap=True)
+
+
+def created(made: "Made") -> None:
+    """What lies in a new project: how many files, where, and what it can do."""
+    page, answers = console(), made.answers
+    name, number = answers["project_name"], answers["level"]
+    page.print(f"{name} · level {number} · {len(made.files)} files", style="bold")
+    folders = Counter(path.split("/")[0] if "/" in path else "" for path in made.files)
+    top = folders.pop("")
+    counted = [f"{folder}/ {count}" for folder, count in sorted(folders.items())]
+    page.print(Text("  " + ", ".join([*counted, f"{top} beside them"])))
+    page.print()
+    page.print(_capabilities(each for below in between(-1, number) for each in below.capabilities))
+    page.print()
+    page.print(f"✓ {name} created{' and committed' * made.committed} ({made.seconds:.1f} s)")
+    if made.inside:
+        page.print(
+            "  It lies in a repository: nothing was committed. Forges read workflows only at "
+            "the top of a repository, so those in its .github do not run there."
+        )
+
+
+def next_steps(target: Path, answers: Mapping[str, Any], todo: Iterable[Step]) -> None:
+    """The commands to type next, in a new shell."""
+    page, own_data = console(), answers["example"] == "none"
+    page.print()
+    folder = os.path.relpath(target)
+    lines = [] if folder == "." else [(f"cd {shlex.quote(folder)}", "")]
+    if own_data:
+        lines.append(("conf/data.yml", "declare your data here first"))
+    command = steps.command_of(answers)
+    lines += [(steps.typed(command, step), step.gives) for step in todo]
+    columns = max(len(typed) for typed, _ in lines)
+    for typed, gives in lines:
+        if columns + len(gives) + 4 > WIDTH and gives:  # never break what is to be copied
+            page.print(Text(f"  {typed}"), soft_wrap=True)
+            page.print(Text(f"      {gives}"), soft_wrap=True)
+        else:
+            page.print(Text(f"  {typed:<{columns}}  {gives}".rstrip()), soft_wrap=True)
+
+
+def running(command: str) -> None:
+    """Which of the steps comes now."""
+    console().print(f"\n$ {command}", style="bold", soft_wrap=True)
+    sys.stdout.flush()  # before what the step itself prints
+
+
+def raised(outcome: "Outcome") -> None:
+    """What an upgrade staged, and what is left to do."""
+    page, old, new = console(), outcome.before, outcome.after
+    if old == new:
+        page.print(f"{outcome.name}: level {new}, a newer template", style="bold")
+    else:
+        title = f"{outcome.name}: level {old} → {new}, {level(new).name}"
+        page.print(title, style="bold")
+        page.print()
+        page.print("adds" if new > old else "takes away")
+        moved = between(min(old, new), max(old, new))
+        page.print(_capabilities(each for step in moved for each in step.capabilities))
+    page.print()
+    counts = f"{outcome.added} new files · {outcome.changed} changed · {outcome.removed} taken away"
+    page.print(counts)
+    page.print("Staged; nothing is committed yet.")
+    _attention(page, outcome)
+    page.print()
+    rows = [("git diff --staged", "see all of it")]
+    if outcome.conflicts:
+        rows.append(("git add / git rm", "what you settled"))
+    rows.append(("git commit", "keep it (the message is ready)"))
+    rows.append(("git reset --merge", "as if nothing had happened"))
+    page.print(_grid(("", *row) for row in rows))
+
+
+def _attention(page: Console, outcome: "Outcome") -> None:
+    for title, listed in (
+        ("in conflict, yours and ours differ", outcome.conflicts),
+        ("changed above, but you took it away: it stays away", outcome.deleted),
+    ):
+        if listed:
+            page.print()
+            page.print(f"{len(listed)} {title}:", style="yellow")
+        for path in listed:
+            page.print(Text(f"  {path}"), soft_wrap=True)
+
+
+def _ladder() -> Table:
+    def row(each: Level) -> tuple[str, str, str]:
+        plus = "+ " if each.number else ""
+        return str(each.number), each.name, plus + each.summary
+
+    return _grid(map(row, levels()))
+
+
+def _capabilities(listed: Iterable[Capability]) -> Table:
+    return _grid(("", each.name, each.summary, " ".join(each.verbs)) for each in listed)
+
+
+def _grid(rows: Iterable[tuple[str, ...]]) -> Table:
+    grid = Table.grid(padding=(0, 2))
+    for row in rows:
+        grid.add_row(*map(Text, row))
+    return grid

@@ -1,0 +1,155 @@
+"""A frozen checkout, the five levels rendered once, and the command line."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from unittest.mock import patch
+
+import plumbum
+import pytest
+from filelock import FileLock
+
+ROOT = Path(__file__).resolve().parents[1]
+LEVELS = range(5)
+NOT_OURS = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", "dist", "uv.lock")
+ADDRESS = "https://mlops-init.invalid/mlops-init.git"
+GIT_SETTINGS = "[user]\nname = Owner\nemail = owner@example.com\n[init]\ndefaultBranch = main\n"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Test a copy: who edits the checkout meanwhile changes no test, and git sees no settings."""
+    if "MLOPS_INIT_FROZEN" not in os.environ:
+        scratch = Path(tempfile.mkdtemp(prefix="mlops-init-tests-"))
+        shutil.copytree(ROOT, scratch / "checkout", ignore=NOT_OURS)
+        address = f'[url "{scratch}/release"]\ninsteadOf = {ADDRESS}\n'
+        (scratch / "gitconfig").write_text(GIT_SETTINGS + address)
+        (scratch / "settings.yml").write_text("{}\n")
+        os.environ |= {
+            "MLOPS_INIT_FROZEN": str(scratch),
+            "GIT_CONFIG_GLOBAL": str(scratch / "gitconfig"),
+            "GIT_CONFIG_SYSTEM": os.devnull,
+            "COPIER_CACHE_DIR": str(scratch / "cache"),
+            "COPIER_SETTINGS_PATH": str(scratch / "settings.yml"),
+        }
+        # pytest-copie has imported plumbum already, and that has copied the environment.
+        plumbum.local.env.update(os.environ)
+        config.add_cleanup(lambda: shutil.rmtree(scratch))
+        config.add_cleanup(lambda: os.unsetenv("MLOPS_INIT_FROZEN"))
+    sys.path.insert(0, str(_frozen() / "generator"))
+
+
+def _frozen() -> Path:
+    return Path(os.environ["MLOPS_INIT_FROZEN"], "checkout")
+
+
+@dataclass(frozen=True)
+class Said:
+    """How the command line ended, and what it printed."""
+
+    status: int
+    out: str
+    err: str
+
+
+def run_cli(*words: object, cwd: Path | None = None) -> Said:
+    """Run mlops-init in this process."""
+    from mlops_init.cli import main
+
+    out, err = StringIO(), StringIO()
+    argv = ["mlops-init", *map(str, words)]
+    with (
+        chdir(cwd or Path.cwd()),
+        redirect_stdout(out),
+        redirect_stderr(err),
+        patch.object(sys, "argv", argv),
+        pytest.raises(SystemExit) as ended,
+    ):
+        main()
+    return Said(int(ended.value.code or 0), out.getvalue(), err.getvalue())
+
+
+def run_git(*words: str, cwd: Path) -> str:
+    """Run git as the owner of a project does."""
+    done = subprocess.run(["git", *words], cwd=cwd, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"git {' '.join(words)}: {done.stderr}"
+    return done.stdout
+
+
+def commit(project: Path) -> None:
+    """Commit all there is, as the owner of a project does."""
+    run_git("add", "--all", "--force", cwd=project)
+    run_git("commit", "--quiet", "--message", "Mine", cwd=project)
+
+
+def raised(project: Path, level: int) -> None:
+    """Upgrade a project, all of it staged and nothing in conflict."""
+    said = run_cli("upgrade", "--level", level, cwd=project)
+    assert said.status == 0, said
+    assert run_git("diff", "--name-only", cwd=project) == ""  # all of it is staged
+
+
+def contents(folder: Path) -> dict[str, tuple[bool, bytes]]:
+    """Every file below a folder, git's own aside: whether it can be run, and its bytes."""
+    return {
+        path.relative_to(folder).as_posix(): (os.access(path, os.X_OK), path.read_bytes())
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and ".git" not in path.relative_to(folder).parts
+    }
+
+
+@pytest.fixture(scope="session")
+def checkout() -> Path:
+    """The frozen checkout that everything is rendered from."""
+    return _frozen()
+
+
+@pytest.fixture(scope="session")
+def project() -> Callable[[int], Path]:
+    """A fresh project of a level, made once for all workers: to read, not to change."""
+    shared = _frozen().parent / "levels"
+    shared.mkdir(exist_ok=True)
+
+    def made(level: int) -> Path:
+        place = shared / str(level) / "churn"
+        with FileLock(shared / f"{level}.lock"):
+            if not place.exists():
+                said = run_cli(place, "--level", level, "--defaults")
+                assert said.status == 0, said.err
+        return place
+
+    return made
+
+
+@pytest.fixture
+def own(project: Callable[[int], Path], tmp_path: Path) -> Callable[[int], Path]:
+    """A project of a level that a test may change: committed, and clean."""
+
+    def made(level: int) -> Path:
+        place = tmp_path / "own" / "churn"
+        shutil.copytree(project(level), place, symlinks=True)
+        return place
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def release() -> Path:
+    """A clone of this repository, tagged v0.1.0, as if it were published."""
+    clone = _frozen().parent / "release"
+    with FileLock(f"{clone}.lock"):
+        if not clone.exists():
+            scratch = clone.with_suffix(".new")
+            shutil.copytree(_frozen(), scratch, ignore=NOT_OURS)
+            run_git("init", "--quiet", cwd=scratch)
+            run_git("add", "--all", cwd=scratch)
+            run_git("commit", "--quiet", "--message", "Release", cwd=scratch)
+            run_git("tag", "v0.1.0", cwd=scratch)
+            scratch.rename(clone)
+    return clone

@@ -1,0 +1,125 @@
+"""The manifests own the template: each file has one level, and what stands stays as it was."""
+
+import re
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pathspec import GitIgnoreSpec
+
+from tests.conftest import LEVELS, contents
+
+Project = Callable[[int], Path]
+
+VARYING = {"pyproject.toml", ".copier-answers.yml"}
+FROM_THE_START = ["README.md", "Makefile", ".gitignore", ".gitattributes", "tests/conftest.py"]
+FROM_LEVEL_1 = [".github/workflows/checks.yml", ".pre-commit-config.yaml"]
+IMPORTED_AS = {"scikit-learn": "sklearn", "pyyaml": "yaml"}
+
+
+def patterns(checkout: Path, level: int) -> list[str]:
+    manifest = yaml.safe_load((checkout / f"maturity_levels/level_{level}.yml").read_text())
+    return [path for each in manifest["capabilities"].values() for path in each["paths"]]
+
+
+def added(project: Project, level: int) -> set[str]:
+    below = set(contents(project(level - 1))) if level else set()
+    return set(contents(project(level))) - below
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_level_adds_just_what_its_manifest_says(
+    project: Project, checkout: Path, level: int
+) -> None:
+    owned = GitIgnoreSpec.from_lines(patterns(checkout, level))
+    assert added(project, level) - set(owned.match_files(added(project, level))) == set()
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_every_pattern_of_a_manifest_matches_a_file(
+    project: Project, checkout: Path, level: int
+) -> None:
+    dead = [
+        pattern
+        for pattern in patterns(checkout, level)
+        if not any(GitIgnoreSpec.from_lines([pattern]).match_files(added(project, level)))
+    ]
+    assert dead == []
+
+
+@pytest.mark.parametrize("level", LEVELS[1:])
+def test_a_level_takes_nothing_away(project: Project, level: int) -> None:
+    assert set(contents(project(level - 1))) <= set(contents(project(level)))
+
+
+@pytest.mark.parametrize("level", LEVELS[1:])
+def test_what_stands_stays_as_it_was(project: Project, level: int) -> None:
+    before, after = contents(project(level - 1)), contents(project(level))
+    changed = {path for path, each in before.items() if after.get(path) != each}
+    assert changed - VARYING == set()
+
+
+def test_the_frame_is_there_from_the_start(project: Project) -> None:
+    assert [path for path in FROM_THE_START if path not in contents(project(0))] == []
+    assert [path for path in FROM_LEVEL_1 if path not in contents(project(1))] == []
+
+
+@pytest.mark.parametrize("level", LEVELS[1:])
+def test_only_dependency_groups_change_in_pyproject(project: Project, level: int) -> None:
+    def read(number: int) -> tuple[dict[str, Any], dict[str, list[str]]]:
+        found = tomllib.loads((project(number) / "pyproject.toml").read_text())
+        found.get("tool", {}).get("uv", {}).pop("default-groups", None)
+        return found, found.pop("dependency-groups")
+
+    (rest_below, groups_below), (rest, groups) = read(level - 1), read(level)
+    assert rest == rest_below
+    assert {name: groups.get(name) for name in groups_below} == groups_below
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_no_file_is_empty(project: Project, level: int) -> None:
+    assert [path for path, (_, content) in contents(project(level)).items() if not content] == []
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_nothing_is_made_that_git_then_ignores(project: Project, level: int) -> None:
+    rules = GitIgnoreSpec.from_lines((project(level) / ".gitignore").read_text().splitlines())
+    assert list(rules.match_files(contents(project(level)))) == []
+
+
+def test_the_template_reads_like_a_project(checkout: Path) -> None:
+    paths = [path.relative_to(checkout) for path in (checkout / "template").rglob("*")]
+    assert [str(path) for path in paths if "{%" in str(path)] == []
+
+
+def test_jinja_stands_only_where_something_is_filled_in(checkout: Path) -> None:
+    files = [path for path in (checkout / "template").rglob("*") if path.is_file()]
+    plain = [path for path in files if path.suffix == ".jinja" and "{{" not in path.read_text()]
+    plain = [path for path in plain if "{%" not in path.read_text()]
+    assert [str(path.relative_to(checkout)) for path in plain] == []
+
+
+def test_no_placeholder_is_left_over(project: Project) -> None:
+    left = re.compile(rb"\{\{ *(project_name|package_name|command|level|has)\b|\{%-? ")
+    assert [path for path, (_, text) in contents(project(4)).items() if left.search(text)] == []
+
+
+def test_no_package_hides_the_standard_library(checkout: Path) -> None:
+    reserved = yaml.safe_load((checkout / "maturity_levels/reserved_names.yml").read_text())
+    ours = {name for name in sys.stdlib_module_names if re.fullmatch("[a-z][a-z0-9_]*", name)}
+    assert ours - set(reserved["standard_library"]) == set()
+
+
+def test_no_package_hides_a_dependency(project: Project, checkout: Path) -> None:
+    reserved = yaml.safe_load((checkout / "maturity_levels/reserved_names.yml").read_text())
+    found = tomllib.loads((project(4) / "pyproject.toml").read_text())
+    lines = [*found["project"]["dependencies"]]
+    lines += [line for group in found["dependency-groups"].values() for line in group]
+    names = [re.split(r"[\[<>=~!; ]", line.lower())[0] for line in lines if isinstance(line, str)]
+    imported = {IMPORTED_AS.get(name, name.replace("-", "_")) for name in names}
+    stubs = {name for name in imported if name.startswith("types_")}
+    assert imported - stubs - set(reserved["dependencies"]) == set()

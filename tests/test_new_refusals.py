@@ -1,0 +1,93 @@
+"""What `mlops-init new` does not make: it says why in one sentence and leaves nothing behind."""
+
+import os
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import run_cli
+
+Project = Callable[[int], Path]
+
+
+def refused(tmp_path: Path, *words: object) -> str:
+    """One sentence, status 2, and nothing left behind."""
+    before = sorted(tmp_path.rglob("*"))
+    said = run_cli(*words, cwd=tmp_path)
+    assert said.status == 2, said
+    assert said.err.count("\n") == 1
+    assert sorted(tmp_path.rglob("*")) == before
+    return said.err
+
+
+REFUSALS = [
+    (["churn", "--level", "7"], "7 is no level: choose 0 to 4."),
+    (["churn", "--set", "level=x"], "x is no level: choose 0 to 4."),
+    (["churn", "--name", "9 lives"], '"9 lives" is no project name: start with a letter;'),
+    (["9lives"], '"9lives" is no project name: start with a letter;'),
+    (["churn", "--package", "Churn"], '"Churn" is no package name: start with a lower-case'),
+    (["churn", "--package", "json"], '"json" is a module of Python\'s standard library'),
+    (["serving"], '"serving" is a capability of level 3: choose another package name.'),
+    (["churn", "--example", "iris"], '"iris" is no example: choose air-time, late-arrival, none.'),
+    (["churn", "--set", "levle=3"], '"levle" is no question: answer level, project_name, '),
+    (["churn", "--set", "levels=3"], '"levels" is no question: answer level, project_name, '),
+    (["churn", "--set", "level"], '"level" is no answer: write --set name=answer.'),
+    (["churn", "--answers", "none.yml"], "none.yml cannot be read (No such file or directory)"),
+    (["churn", "--answers", "broken.yml"], "broken.yml is not YAML"),
+    (["churn", "--answers", "list.yml"], "list.yml holds no answers"),
+    (["churn", "--answers", "typo.yml"], '"levle" is no question'),
+    (["full"], "full is not empty: name a folder that is new or empty."),
+    (["list.yml"], "list.yml is a file: name a folder that is new or empty."),
+    (["list.yml/churn"], "list.yml is a file: name a folder that is new or empty."),
+    ([], "Name the folder of the project: mlops-init my-project."),
+    (["--defaults"], "Name the folder of the project: mlops-init my-project."),
+    (["upgrde"], "upgrde is no command: type mlops-init upgrade, or"),
+    (["churn", "--lvel", "3"], "No such option: --lvel"),
+    (["churn", "--example", "none", "--run"], "declare your data in conf/data.yml"),
+]
+
+
+@pytest.mark.parametrize(("words", "sentence"), REFUSALS, ids=lambda each: str(each)[:40])
+def test_a_refusal_is_one_sentence(tmp_path: Path, words: list[str], sentence: str) -> None:
+    (tmp_path / "full").mkdir()
+    files = {"broken.yml": "a: [", "list.yml": "- 1", "typo.yml": "levle: 3", "full/x": ""}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    assert sentence in refused(tmp_path, *words)
+
+
+def test_no_git_is_a_refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    said = refused(tmp_path, "churn")
+    assert said == "A project needs git, which is not on this machine: install it, or --no-git.\n"
+
+
+def test_a_project_inside_a_project_is_refused(own: Project) -> None:
+    place = own(2)
+    sentence = "is a level 2 project already: mlops-init upgrade"
+    assert refused(place, ".").startswith(f"This {sentence} --level 3")
+    assert sentence in refused(place, "sub/project")
+    assert sentence in refused(place.parent, "churn", "--level", "3")
+
+
+def test_the_highest_level_is_not_sent_higher(own: Project) -> None:
+    assert refused(own(4), ".") == "This is a level 4 project already: name a folder outside it.\n"
+
+
+@pytest.mark.parametrize("wrong", [KeyboardInterrupt, OSError("no space"), RuntimeError, None])
+def test_what_fails_half_way_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: BaseException | None
+) -> None:
+    def fail(*_: object) -> None:
+        if wrong:
+            raise wrong
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr("mlops_init.git.first_commit", fail)
+    for target in ("churn", "deep/er/churn"):
+        with suppress(RuntimeError):
+            assert run_cli(target, cwd=tmp_path).status in (2, 130, 143)
+        assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,110 @@
+"""Plain Copier, mlops-init and the installed wheel make the same project."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from filelock import FileLock
+
+from tests.conftest import LEVELS, contents
+
+Project = Callable[[int], Path]
+
+ANSWERS = ".copier-answers.yml"
+ORIGIN = ("_src_path", "_commit", "_template")
+
+
+def same(made: Path, other: Path) -> None:
+    """Every file is equal, what the answers say about the template aside."""
+    left, right = contents(made), contents(other)
+    answers = [yaml.safe_load(found.pop(ANSWERS)[1]) for found in (left, right)]
+    assert left == right
+    named = [{key: each for key, each in found.items() if key not in ORIGIN} for found in answers]
+    assert named[0] == named[1]
+
+
+@pytest.fixture(scope="session")
+def installed(checkout: Path) -> Path:
+    """The program of the wheel, installed by pip outside the checkout."""
+    place = checkout.parent / "installed"
+    program = place / "bin" / "mlops-init"
+    with FileLock(f"{place}.lock"):
+        if not program.exists():
+            wheel = build(checkout, checkout.parent / "dist")
+            run(sys.executable, "-m", "venv", "--system-site-packages", place)
+            # pip and not uv: pip compiles the Python it finds, also that of the template.
+            pip = (place / "bin/python", "-m", "pip", "install", "--quiet", "--no-deps")
+            run(*pip, "--force-reinstall", "--no-index", wheel)
+            link_dependencies(place)
+    return program
+
+
+def build(checkout: Path, target: Path) -> Path:
+    from uv import find_uv_bin
+
+    source = Path(shutil.copytree(checkout, checkout.parent / "source"))
+    (source / "README.md").touch()  # there from the first release on
+    run(find_uv_bin(), "build", "--quiet", "--wheel", "--out-dir", target, source)
+    return next(target.glob("*.whl"))
+
+
+def link_dependencies(place: Path) -> None:
+    """What this environment has, that one has too; its own packages come first."""
+    here = next(path for path in sys.path if path.endswith("site-packages"))
+    site = next(place.glob("lib/python*/site-packages"))
+    (site / "dependencies.pth").write_text(f"{here}\n")
+
+
+def run(*words: str | Path, cwd: Path | None = None) -> None:
+    """Run a program in an environment that knows nothing of ours."""
+    clean = {key: each for key, each in os.environ.items() if not key.startswith("PYTHON")}
+    done = subprocess.run(words, cwd=cwd, env=clean, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_plain_copier_makes_the_same_project(
+    release: Path, project: Project, tmp_path: Path, level: int
+) -> None:
+    import copier
+
+    # Without `unsafe`: the template needs no trust.
+    copier.run_copy(
+        str(release), tmp_path / "churn", data={"level": level}, defaults=True, quiet=True
+    )
+    same(tmp_path / "churn", project(level))
+
+
+@pytest.mark.parametrize("level", [0, 4])
+def test_the_wheel_makes_the_same_project(
+    installed: Path, project: Project, tmp_path: Path, level: int
+) -> None:
+    run(installed, "churn", "--level", str(level), cwd=tmp_path)
+    assert contents(tmp_path / "churn") == contents(project(level))
+
+
+def test_the_wheel_raises_what_the_checkout_made(
+    installed: Path, project: Project, tmp_path: Path
+) -> None:
+    shutil.copytree(project(1), tmp_path / "churn")
+    run(installed, "upgrade", "churn", "--level", "3", cwd=tmp_path)
+    assert contents(tmp_path / "churn") == contents(project(3))
+
+
+@pytest.mark.parametrize("example", ["late-arrival", "none"])
+def test_the_example_changes_no_code(
+    release: Path, project: Project, tmp_path: Path, example: str
+) -> None:
+    import copier
+
+    data = {"level": 4, "example": example}
+    copier.run_copy(str(release), tmp_path / "churn", data=data, defaults=True, quiet=True)
+    left, right = contents(tmp_path / "churn"), contents(project(4))
+    changed = {path for path in left.keys() | right.keys() if left.get(path) != right.get(path)}
+    about_data = {"conf/data.yml", "docs/data-card.md", "docs/framing.md", "data/flights.parquet"}
+    assert changed - about_data - {ANSWERS} == set()

@@ -1,0 +1,201 @@
+"""`mlops-init upgrade` makes the fresh project of another level, and keeps its owner's work."""
+
+import shutil
+from collections.abc import Callable
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import LEVELS, commit, contents, raised, run_cli, run_git
+
+Project = Callable[[int], Path]
+
+
+@pytest.mark.parametrize(("old", "new"), [*permutations(LEVELS, 2)])
+def test_upgrade_makes_the_fresh_project_of_the_other_level(
+    own: Project, project: Project, old: int, new: int
+) -> None:
+    place = own(old)
+    raised(place, new)
+    assert contents(place) == contents(project(new))
+
+
+def test_upgrade_leaves_a_commit_to_the_owner(own: Project) -> None:
+    place = own(2)
+    raised(place, 3)
+    run_git("commit", "--no-edit", cwd=place)
+    assert run_git("log", "-1", "--format=%an: %B", cwd=place).strip() == (
+        "Owner: Raise to level 3, Automated deployment"
+    )
+
+
+def test_one_command_takes_an_upgrade_back(own: Project, project: Project) -> None:
+    place = own(1)
+    (place / "uv.lock").write_text("mine")
+    raised(place, 4)
+    run_git("reset", "--merge", cwd=place)
+    (place / "uv.lock").unlink()
+    assert contents(place) == contents(project(1))
+    assert not (place / ".git/MERGE_MSG").exists()
+
+
+def test_upgrade_keeps_my_edits(own: Project) -> None:
+    place = own(0)
+    features, settings = place / "src/churn/features.py", place / "pyproject.toml"
+    features.write_text(features.read_text() + "\n# trailing blanks are mine  \n")
+    settings.write_text(settings.read_text().replace("dependencies = [\n", ADDED, 1))
+    (place / "src/churn/mine.py").write_text("MINE = True\n")
+    (place / "docs/data-card.md").unlink()
+    run_git("config", "apply.whitespace", "error", cwd=place)
+    commit(place)
+    mine = features.read_bytes()
+    raised(place, 4)
+    assert features.read_bytes() == mine
+    assert (place / "src/churn/mine.py").read_text() == "MINE = True\n"
+    assert '"attrs>=25"' in settings.read_text()
+    assert "mlflow" in settings.read_text()
+    assert not (place / "docs/data-card.md").exists()
+
+
+ADDED = 'dependencies = [\n  "attrs>=25",\n'
+
+
+def test_upgrade_follows_a_folder_i_moved(own: Project) -> None:
+    place = own(0)
+    (place / "work").mkdir()
+    run_git("mv", "notebooks", "work/notebooks", cwd=place)
+    run_git("mv", "pyproject.toml", "work/pyproject.toml", cwd=place)
+    commit(place)
+    raised(place, 4)
+    assert "mlflow" in (place / "work/pyproject.toml").read_text()
+    assert not (place / "notebooks").exists()
+
+
+def test_upgrade_lists_conflicts_and_keeps_both_sides(own: Project) -> None:
+    place = own(0)
+    checks = place / ".github/workflows/checks.yml"
+    checks.parent.mkdir(parents=True)
+    checks.write_text("name: mine\n")
+    commit(place)
+    said = run_cli("upgrade", "--level", 1, cwd=place)
+    assert said.status == 1
+    assert "  .github/workflows/checks.yml\n" in said.out
+    assert "name: mine" in checks.read_text()
+    assert ">>>>>>>" in checks.read_text()
+    assert "Raise to level 1, Tested" in (place / ".git/MERGE_MSG").read_text()
+    run_git("reset", "--merge", cwd=place)
+    assert checks.read_text() == "name: mine\n"
+    assert run_git("status", "--porcelain", "--ignored", cwd=place) == ""
+
+
+def test_lowering_keeps_what_i_edited(own: Project) -> None:
+    place = own(1)
+    edited = place / ".github/workflows/checks.yml"
+    edited.write_text(edited.read_text() + "# mine\n")
+    commit(place)
+    mine = edited.read_bytes()
+    said = run_cli("upgrade", "--level", 0, cwd=place)
+    assert said.status == 1
+    assert "  .github/workflows/checks.yml\n" in said.out
+    assert edited.read_bytes() == mine
+
+
+def test_my_lock_file_is_left_alone(own: Project) -> None:
+    place = own(0)
+    (place / "uv.lock").write_text("mine")
+    raised(place, 4)
+    assert (place / "uv.lock").read_text() == "mine"
+
+
+def test_a_project_in_a_sub_folder_is_raised(own: Project, project: Project) -> None:
+    place = own(1)
+    top = place.parent
+    shutil.rmtree(place / ".git")
+    run_git("init", "--quiet", cwd=top)
+    commit(top)
+    (top / "elsewhere").write_text("not committed, and none of our business")
+    raised(place, 3)
+    assert contents(place) == contents(project(3))
+    assert (top / "elsewhere").exists()
+
+
+def test_a_project_in_a_linked_work_tree_is_raised(own: Project, project: Project) -> None:
+    place = own(1)
+    linked = place.parent / "linked"
+    run_git("worktree", "add", "--quiet", "-b", "other", str(linked), cwd=place)
+    raised(linked, 2)
+    assert contents(linked) == contents(project(2))
+
+
+UNUSUAL = """
+[apply]
+whitespace = error
+[color]
+ui = always
+[commit]
+gpgsign = true
+[core]
+autocrlf = input
+fileMode = false
+quotePath = true
+[diff]
+external = false
+noprefix = true
+relative = true
+[merge]
+conflictStyle = diff3
+directoryRenames = false
+renames = false
+[rerere]
+enabled = true
+autoUpdate = true
+[status]
+relativePaths = true
+showUntrackedFiles = no
+"""
+
+
+def test_settings_of_git_change_nothing(
+    own: Project, project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = own(0)
+    (tmp_path / "unusual").write_text(UNUSUAL)
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "unusual"))
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "of a hook"))
+    assert run_cli("upgrade", "--level", 4, cwd=place).status == 0
+    assert contents(place) == contents(project(4))
+    (place / "not-mine.txt").write_text("")
+    assert "has changes" in run_cli("upgrade", "--level", 1, cwd=place).err
+
+
+def test_lowering_leaves_no_shell_that_python_would_import(own: Project) -> None:
+    place = own(1)
+    compiled = place / "src/churn/validation/__pycache__"
+    compiled.mkdir()
+    (compiled / "contract.pyc").write_text("")
+    state = place / "var/runs"
+    state.mkdir(parents=True)
+    raised(place, 0)
+    assert not compiled.parent.exists()
+    assert state.exists()
+
+
+def test_my_binary_file_in_the_way_is_kept(own: Project) -> None:
+    place = own(0)
+    mine = place / "docs/validation.md"
+    mine.write_bytes(b"\x00\x01mine")
+    commit(place)
+    said = run_cli("upgrade", "--level", 1, cwd=place)
+    assert said.status == 1
+    assert "  docs/validation.md\n" in said.out
+    assert mine.read_bytes() == b"\x00\x01mine"
+
+
+def test_upgrade_says_what_comes(own: Project) -> None:
+    said = run_cli("upgrade", "--level", 1, cwd=own(0))
+    assert "churn: level 0 → 1, Tested" in said.out
+    assert "validation" in said.out
+    assert "0 taken away" in said.out
+    assert "git reset --merge" in said.out
+    assert "\x1b" not in said.out

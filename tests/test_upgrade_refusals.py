@@ -1,0 +1,150 @@
+"""What `mlops-init upgrade` does not do: it says why in one sentence and touches nothing."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.conftest import commit, contents, raised, run_cli, run_git
+
+Project = Callable[[int], Path]
+
+ANSWERS = ".copier-answers.yml"
+
+
+def refused(project: Path, *words: object) -> str:
+    """One sentence, status 2, and nothing touched."""
+    before = contents(project), run_git("status", "--porcelain", "--ignored", cwd=project)
+    said = run_cli("upgrade", *words, cwd=project)
+    assert said.status == 2, said
+    assert said.err.count("\n") == 1
+    after = contents(project), run_git("status", "--porcelain", "--ignored", cwd=project)
+    assert after == before
+    return said.err
+
+
+def test_same_level_is_refused(own: Project) -> None:
+    said = refused(own(3), "--level", 3)
+    assert said == "churn is at level 3 already. To see what it has: mlops-init levels 3\n"
+
+
+def test_a_level_that_does_not_exist_is_refused(own: Project) -> None:
+    assert refused(own(3), "--level", 7) == "7 is no level: choose 0 to 4.\n"
+
+
+def test_without_git_it_is_refused(own: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = own(0)
+    monkeypatch.setenv("PATH", "")
+    said = run_cli("upgrade", "--level", 1, cwd=place)
+    assert (said.status, said.err) == (
+        2,
+        "Raising a project needs git, which is not on this machine: install it.\n",
+    )
+
+
+def test_changes_are_refused(own: Project) -> None:
+    place = own(0)
+    (place / "new.txt").write_text("mine")
+    assert refused(place, "--level", 1).endswith("has changes: commit or stash them first.\n")
+
+
+def test_a_second_upgrade_before_the_commit_is_refused(own: Project) -> None:
+    place = own(0)
+    raised(place, 1)
+    assert refused(place, "--level", 2).endswith("has changes: commit or stash them first.\n")
+
+
+def test_an_operation_under_way_is_refused(own: Project) -> None:
+    place = own(0)
+    head = run_git("rev-parse", "HEAD", cwd=place)
+    (place / ".git/MERGE_HEAD").write_text(head)
+    assert "A merge is under way in " in refused(place, "--level", 1)
+
+
+def test_what_is_staged_elsewhere_is_refused(own: Project) -> None:
+    place = own(0)
+    shutil.rmtree(place / ".git")
+    run_git("init", "--quiet", cwd=place.parent)
+    commit(place.parent)
+    (place.parent / "elsewhere").write_text("mine")
+    run_git("add", "elsewhere", cwd=place.parent)
+    assert "Changes are staged elsewhere in " in refused(place, "--level", 1)
+
+
+@pytest.mark.parametrize("way", [".github/workflows/checks.yml", ".github/workflows", ".github"])
+def test_ignored_files_in_the_way_are_named(own: Project, way: str) -> None:
+    place = own(0)
+    (place / ".git/info").mkdir(exist_ok=True)
+    (place / ".git/info/exclude").write_text(".github\n")
+    (place / way).parent.mkdir(parents=True, exist_ok=True)
+    (place / way).write_text("mine")
+    said = refused(place, "--level", 1)
+    assert said == f"Files that git does not track are in the way: move {way} away.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (None, "has no .copier-answers.yml: name the top folder of a generated project."),
+        ("a: [", ".copier-answers.yml is not YAML: restore it from git."),
+        ("level: high", ".copier-answers.yml holds no level and names: restore it from git."),
+    ],
+)
+def test_a_project_without_answers_is_refused(
+    own: Project, text: str | None, sentence: str
+) -> None:
+    place = own(0)
+    (place / ANSWERS).unlink()
+    if text:
+        (place / ANSWERS).write_text(text)
+    commit(place)
+    assert sentence in refused(place, "--level", 1)
+
+
+def test_no_repository_is_refused(own: Project) -> None:
+    place = own(0)
+    shutil.rmtree(place / ".git")
+    said = run_cli("upgrade", "--level", 1, cwd=place)
+    assert said.status == 2
+    assert "is in no git repository: git init, and commit it." in said.err
+
+
+def test_no_commit_is_refused(own: Project) -> None:
+    place = own(0)
+    shutil.rmtree(place / ".git")
+    run_git("init", "--quiet", cwd=place)
+    assert "has no commit yet: commit the project first." in refused(place, "--level", 1)
+
+
+def test_a_merge_that_git_cannot_do_changes_nothing(own: Project) -> None:
+    place = own(0)
+    (place / ".git/index.lock").write_text("")
+    said = refused(place, "--level", 1)
+    assert said.startswith("git could not merge, nothing was changed: ")
+
+
+def test_a_merge_that_stops_half_way_is_taken_back(
+    own: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = own(0)
+
+    def stop(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mlops_init.upgrade._settle", stop)
+    before = contents(place)
+    assert run_cli("upgrade", "--level", 4, cwd=place).status == 130
+    assert contents(place) == before
+    assert run_git("status", "--porcelain", "--ignored", cwd=place) == ""
+    assert not (place / ".git/MERGE_MSG").exists()
+
+
+def test_a_template_out_of_reach_is_refused(own: Project) -> None:
+    place = own(1)
+    answers = (place / ANSWERS).read_text()
+    digest = yaml.safe_load(answers)["_template"]
+    (place / ANSWERS).write_text(answers.replace(digest, "0" * 64))
+    commit(place)
+    assert "cannot be had (no release of it is recorded)" in refused(place, "--level", 2)
