@@ -1,10 +1,12 @@
 """A frozen checkout, the five levels rendered once, and the command line."""
 
+import itertools
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -43,6 +45,21 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(lambda: shutil.rmtree(scratch))
         config.add_cleanup(lambda: os.unsetenv("MLOPS_INIT_FROZEN"))
     sys.path.insert(0, str(_frozen() / "generator"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Where the minutes went, and what was not run and why."""
+    spent: dict[str, float] = defaultdict(float)
+    for report in itertools.chain.from_iterable(terminalreporter.stats.values()):
+        if isinstance(report, pytest.TestReport):
+            spent[report.nodeid.split("::")[0]] += report.duration
+    terminalreporter.section("minutes")
+    for file, seconds in sorted(spent.items(), key=lambda each: -each[1]):
+        terminalreporter.line(f"{seconds / 60:6.1f}  {file}")
+    skipped = terminalreporter.getreports("skipped")
+    for report in skipped:
+        terminalreporter.line(f"not run: {report.nodeid}: {report.longreprtext}")
+    terminalreporter.line(f"{len(skipped)} not run")
 
 
 def _frozen() -> Path:

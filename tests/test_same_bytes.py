@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 from filelock import FileLock
+from pytest_copie.plugin import Copie
 
 from tests.conftest import LEVELS, contents
 
@@ -48,7 +49,6 @@ def build(checkout: Path, target: Path) -> Path:
     from uv import find_uv_bin
 
     source = Path(shutil.copytree(checkout, checkout.parent / "source"))
-    (source / "README.md").touch()  # there from the first release on
     run(find_uv_bin(), "build", "--quiet", "--wheel", "--out-dir", target, source)
     return next(target.glob("*.whl"))
 
@@ -78,6 +78,15 @@ def test_plain_copier_makes_the_same_project(
         str(release), tmp_path / "churn", data={"level": level}, defaults=True, quiet=True
     )
     same(tmp_path / "churn", project(level))
+
+
+def test_the_wizard_and_a_template_tester_make_the_same_project(
+    copie: Copie, checkout: Path, project: Project
+) -> None:
+    result = copie.copy({"level": 4, "project_name": "churn"}, template_dir=checkout)
+    assert result.exit_code == 0, result.exception
+    assert result.project_dir is not None
+    same(result.project_dir, project(4))
 
 
 @pytest.mark.parametrize("level", [0, 4])

@@ -59,7 +59,7 @@ def test_a_person_is_asked_what_is_not_answered(tmp_path: Path) -> None:
     assert (made["level"], made["project_name"]) == (2, "churn")
     assert (made["package_name"], made["example"]) == ("planes", "late-arrival")
     assert "By which name" not in seen
-    assert seen.index("+ every run is tracked") < seen.index("Which MLOps maturity level")
+    assert seen.index("+ runs tracked") < seen.index("Which MLOps maturity level")
     assert "churn · level 2 · " in seen
 
 

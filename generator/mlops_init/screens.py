@@ -74,8 +74,8 @@ def created(made: "Made") -> None:
     page.print(f"{name} · level {number} · {len(made.files)} files", style="bold")
     folders = Counter(path.split("/")[0] if "/" in path else "" for path in made.files)
     top = folders.pop("")
-    counted = [f"{folder}/ {count}" for folder, count in sorted(folders.items())]
-    page.print(Text("  " + ", ".join([*counted, f"{top} beside them"])))
+    counted = [f"{folder} {count}" for folder, count in sorted(folders.items())]
+    page.print(Text("  " + ", ".join([*counted, f"{top} more"])))
     page.print()
     page.print(_capabilities(each for below in between(-1, number) for each in below.capabilities))
     page.print()

@@ -1,0 +1,88 @@
+"""Projects that are installed and used as their owner does, in a shell."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+from mlops_init.levels import levels
+from mlops_init.steps import carried_uv
+
+from tests.conftest import run_cli
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Somebody who types into a shell in a project."""
+
+    project: Path
+    command: str = "churn"
+
+    def types(self, line: str, **env: str) -> subprocess.CompletedProcess[str]:
+        """Run a line as `sh` does, with the uv of this machine first on the PATH."""
+        kept = {key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"}
+        path = f"{Path(carried_uv()).parent}{os.pathsep}{kept['PATH']}"
+        return subprocess.run(
+            ["sh", "-ec", line],
+            cwd=self.project,
+            env=kept | {"PATH": path} | env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def verb(self, words: str, status: int = 0, **env: str) -> str:
+        """Run a verb, see it end as expected and without a traceback; what it printed."""
+        done = self.types(f"uv run {self.command} {words}", **env)
+        said = done.stdout + done.stderr
+        assert done.returncode == status, f"`{words}` ended with {done.returncode}:\n{said}"
+        assert "Traceback" not in said
+        return said
+
+    def passes(self, line: str) -> str:
+        """Run a line that must succeed."""
+        done = self.types(line)
+        assert done.returncode == 0, f"`{line}`:\n{done.stdout[-6000:]}{done.stderr[-3000:]}"
+        return done.stdout
+
+    def verbs(self) -> set[str]:
+        """What the project offers, by its own help."""
+        lines = self.verb("--help").split("Commands")[1].splitlines()
+        return {line.split()[1] for line in lines if line.startswith("│ ") and line[2] != " "}
+
+    def checks(self) -> list[str]:
+        """The commands of its own workflow, or of its README where it has none."""
+        workflow = self.project / ".github/workflows/checks.yml"
+        if not workflow.exists():
+            checks = ("ruff check .", "ruff format --check .", "mypy", "pytest")
+            return [f"uv run {check}" for check in checks]
+        steps = yaml.safe_load(workflow.read_text())["jobs"]["checks"]["steps"]
+        return [step["run"] for step in steps if "run" in step]
+
+
+def verbs_up_to(level: int) -> set[str]:
+    """What the manifests promise a level."""
+    below = [each for each in levels() if each.number <= level]
+    return {verb for each in below for capability in each.capabilities for verb in capability.verbs}
+
+
+@pytest.fixture(scope="module")
+def make() -> Iterator[Callable[..., Owner]]:
+    """`make(3, example="late-arrival")`: a project of its own, away from any other repository."""
+    made: list[Path] = []
+
+    def new(level: int, example: str = "air-time") -> Owner:
+        made.append(Path(tempfile.mkdtemp(prefix=f"level-{level}-")))
+        place = made[-1] / "churn"
+        said = run_cli(place, "--level", level, "--example", example, "--defaults")
+        assert said.status == 0, said.err
+        return Owner(place)
+
+    yield new
+    for folder in made:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,42 @@
+"""The README says what is: its table, its screen, its commands."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from mlops_init.levels import levels
+
+from tests.conftest import ROOT, run_cli
+
+README = (ROOT / "README.md").read_text()
+
+
+def table() -> str:
+    """The levels as the manifests have them."""
+    rows = ["| level | name | what it gives | adds |", "| --- | --- | --- | --- |"]
+    for level in levels():
+        added = " ".join(f"`{capability.name}`" for capability in level.capabilities)
+        rows.append(f"| {level.number} | {level.name} | {level.summary} | {added} |")
+    return "\n".join(rows)
+
+
+def test_the_table_of_levels_is_made_from_the_manifests() -> None:
+    assert table() in README, f"put this into README.md:\n{table()}"
+
+
+def test_the_screen_is_what_the_wizard_prints(tmp_path: Path) -> None:
+    said = run_cli("churn", "--level", 2, "--defaults", cwd=tmp_path)
+    screen = re.sub(r"\(\d+\.\d s\)", "(0.7 s)", said.out)
+    screen = re.sub(r"\S*/uv run", "uv run", screen)
+    printed = [line.split() for line in screen.splitlines()]
+    shown = re.findall(r"```console\n\$ mlops-init churn --level 2\n(.*?)```", README, re.S)
+    assert [line.split() for line in shown[0].splitlines()] == printed, screen
+
+
+def test_it_stays_a_page() -> None:
+    assert len(README.splitlines()) < 120
+
+
+def test_what_it_links_to_is_there(checkout: Callable[..., Path]) -> None:
+    for place in re.findall(r"^\| `([\w./-]+)` \|", README, re.M):
+        assert (ROOT / place).exists(), place
