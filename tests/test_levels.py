@@ -1,6 +1,7 @@
 """The manifests own the template: each file has one level, and what stands stays as it was."""
 
 import re
+import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
@@ -11,13 +12,14 @@ import pytest
 import yaml
 from pathspec import GitIgnoreSpec
 
-from tests.conftest import LEVELS, contents
+from tests.conftest import LEVELS, contents, run_cli
 
 Project = Callable[[int], Path]
 
 VARYING = {"pyproject.toml", ".copier-answers.yml"}
 FROM_THE_START = ["README.md", "Makefile", ".gitignore", ".gitattributes", "tests/conftest.py"]
 FROM_LEVEL_1 = [".github/workflows/checks.yml", ".pre-commit-config.yaml"]
+RUFF = Path(sys.executable).with_name("ruff")
 IMPORTED_AS = {"scikit-learn": "sklearn", "pyyaml": "yaml"}
 
 
@@ -123,3 +125,25 @@ def test_no_package_hides_a_dependency(project: Project, checkout: Path) -> None
     imported = {IMPORTED_AS.get(name, name.replace("-", "_")) for name in names}
     stubs = {name for name in imported if name.startswith("types_")}
     assert imported - stubs - set(reserved["dependencies"]) == set()
+
+
+def test_a_file_has_one_owner(project: Project, checkout: Path) -> None:
+    owners: dict[str, list[str]] = {path: [] for path in contents(project(4))}
+    for level in LEVELS:
+        manifest = yaml.safe_load((checkout / f"maturity_levels/level_{level}.yml").read_text())
+        for name, capability in manifest["capabilities"].items():
+            rules = GitIgnoreSpec.from_lines(capability["paths"])
+            for path in rules.match_files(owners):
+                owners[path].append(name)
+    assert {path: names for path, names in owners.items() if len(names) != 1} == {}
+
+
+@pytest.mark.parametrize("package", ["a", "a_name_of_thirty_letters_or_so"])
+def test_a_short_and_a_long_name_come_out_formatted(tmp_path: Path, package: str) -> None:
+    place = tmp_path / "churn"
+    assert run_cli(place, "--level", 4, "--package", package, "--defaults").status == 0
+    for check in (["format", "--check", "."], ["check", "."]):
+        done = subprocess.run(
+            [RUFF, *check], cwd=place, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout

@@ -1,12 +1,15 @@
 """Projects that are installed and used as their owner does, in a shell."""
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -69,6 +72,22 @@ def verbs_up_to(level: int) -> set[str]:
     """What the manifests promise a level."""
     below = [each for each in levels() if each.number <= level]
     return {verb for each in below for capability in each.capabilities for verb in capability.verbs}
+
+
+def year(said: str) -> dict[str, Any]:
+    """What a simulation kept."""
+    (folder,) = re.findall("^figures, log, reports: (.*)$", said, re.M)
+    return dict(json.loads(Path(folder, "year.json").read_text()))
+
+
+def was_honest(played: dict[str, Any]) -> None:
+    """Every row was answered before its label, and both versions answered around each swap."""
+    assert played["year"]["failed"] == 0
+    swaps = [p["spanned"] for p in played["periods"] if len(p["spanned"]) > 1]
+    assert len(swaps) == played["year"]["promoted"]
+    for spanned in swaps:
+        assert sum(spanned.values()) >= 100
+        assert all(answers > 0 for answers in spanned.values())
 
 
 @pytest.fixture(scope="module")

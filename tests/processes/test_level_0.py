@@ -7,7 +7,7 @@ import pytest
 
 from tests.processes.conftest import Owner, verbs_up_to
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("level 0")]
+pytestmark = pytest.mark.processes
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import run_git
 from tests.processes.conftest import Owner, verbs_up_to
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("level 1")]
+pytestmark = pytest.mark.processes
 
 
 @pytest.fixture(scope="module")

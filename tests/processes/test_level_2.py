@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import commit, raised
 from tests.processes.conftest import Owner, verbs_up_to
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("level 2")]
+pytestmark = pytest.mark.processes
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ import pytest
 
 from tests.processes.conftest import Owner, verbs_up_to
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("level 3")]
+pytestmark = pytest.mark.processes
 PATIENCE = 60.0  # seconds
 
 

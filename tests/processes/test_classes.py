@@ -1,0 +1,32 @@
+"""Nothing assumes that a prediction is a number."""
+
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tests.processes.conftest import Owner, was_honest, year
+
+pytestmark = pytest.mark.processes
+
+
+def test_two_classes_go_through_every_verb(make: Callable[..., Owner]) -> None:
+    owner = make(4, example="late-arrival")
+    for check in owner.checks():
+        owner.passes(check)
+    owner.verb("pipeline run --period 2013-03")
+    assert "log_loss beside a guess" in owner.verb("promote")
+    answer = json.loads(owner.verb("serve --smoke").split("answered ")[1])["predictions"][0]
+    assert {"prediction", "probability_late", "probability_on-time"} < set(answer)
+    assert answer["probability_late"] + answer["probability_on-time"] == pytest.approx(1)
+    owner.verb("score data/flights.parquet")
+    assert "log_loss" in owner.verb("labels")
+    assert "1 predictions" in owner.verb("monitor --period 2013-03")
+    assert list(owner.project.glob("var/monitoring/2013-03-*/report.html"))
+    assert "no reason to train" in owner.verb("retrain")
+    said = owner.verb("loop --period 2013-05")
+    assert re.search(r"gate +version 2 (passed|refused)", said)
+    played = year(owner.verb("simulate", CHURN_SIMULATION_KNOWN_PERIODS="9"))
+    was_honest(played)
+    assert played["year"]["served"] < 0.6
