@@ -21,12 +21,13 @@ def test_two_classes_go_through_every_verb(make: Callable[..., Owner]) -> None:
     assert {"prediction", "probability_late", "probability_on-time"} < set(answer)
     assert answer["probability_late"] + answer["probability_on-time"] == pytest.approx(1)
     owner.verb("score data/flights.parquet")
-    assert "log_loss" in owner.verb("labels")
-    assert "1 predictions" in owner.verb("monitor --period 2013-03")
-    assert list(owner.project.glob("var/monitoring/2013-03-*/report.html"))
+    assert "nothing was predicted yet" in owner.verb("labels", status=2)
+    assert "0 predictions" in owner.verb("monitor --period 2013-03")
     assert "no reason to train" in owner.verb("retrain")
     said = owner.verb("loop --period 2013-05")
     assert re.search(r"gate +version 2 (passed|refused)", said)
     played = year(owner.verb("simulate", CHURN_SIMULATION_KNOWN_PERIODS="9"))
     was_honest(played)
+    reports = list(owner.project.glob("var/simulation/*/var/monitoring/2013-1*/report.html"))
+    assert len(reports) == 3
     assert played["year"]["served"] < 0.6

@@ -9,21 +9,10 @@ import pandas as pd
 from .errors import InputError
 from .settings import NAME, root, var
 from .spec import DataSpec
+from .tables import READERS, read_table
 
 PACKAGE = Path(__file__).parent
 FOLDS = 3  # one day in three is held back
-READERS = {
-    ".csv": pd.read_csv,
-    ".jsonl": lambda file: pd.read_json(file, lines=True),
-    ".parquet": pd.read_parquet,
-}
-WRITERS = {
-    ".csv": lambda frame, file: frame.to_csv(file, index=False),
-    ".jsonl": lambda frame, file: frame.to_json(
-        file, orient="records", lines=True, date_format="iso"
-    ),
-    ".parquet": lambda frame, file: frame.to_parquet(file, index=False),
-}
 
 
 def load(spec: DataSpec, until: str | None = None) -> pd.DataFrame:
@@ -55,46 +44,19 @@ def source_files(source: Path) -> list[Path]:
     raise InputError(f"no data at {source}: put them there, or change `source` in conf/data.yml")
 
 
-def read_table(file: Path) -> pd.DataFrame:
-    """One file as a frame; InputError if it is missing, of an unknown kind, or broken."""
-    if not file.is_file():
-        raise InputError(f"{file} is not a file")
-    if file.suffix not in READERS:
-        raise InputError(f"{file} is of no kind that can be read: use {', '.join(READERS)}")
-    try:
-        return READERS[file.suffix](file)
-    except (ValueError, OSError) as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(f"{file} cannot be read as {file.suffix}: {reason}") from None
-
-
-def write_table(frame: pd.DataFrame, file: Path) -> Path:
-    """Write a frame beside `file` and rename it: `file` is whole or as it was."""
-    if file.suffix not in WRITERS:
-        raise InputError(f"{file} is of no kind that can be written: use {', '.join(WRITERS)}")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_name(f".{file.name}.part")
-    WRITERS[file.suffix](frame, part)
-    return part.replace(file)
-
-
 def typed(spec: DataSpec, frame: pd.DataFrame, *, labels: bool = True) -> pd.DataFrame:
-    """The frame with declared types: numbers as float64, classes and categories as text."""
-    wanted = [*spec.features, *([spec.target, spec.key] if labels else [])]
-    wanted += [spec.time.column] if spec.time and labels else []
-    for name in wanted:
+    """The frame as declared: numbers as float64, categories, classes and keys as text.
+
+    With `labels` target, key and time must be there; without them features are enough.
+    """
+    kinds = {name: KINDS[feature.type] for name, feature in spec.features.items()}
+    if labels:
+        kinds |= {spec.target: text if spec.classes else numbers, spec.key: text}
+        kinds |= {spec.entity: text} if spec.entity and spec.entity in frame else {}
+        kinds |= {spec.time.column: moments} if spec.time else {}
+    for name in kinds:
         require(frame, name)
-    frame = frame.copy()
-    for name in spec.columns("number"):
-        frame[name] = numbers(frame[name])
-    texts = spec.columns("category") + ([spec.target] if labels and spec.classes else [])
-    for name in texts:
-        frame[name] = frame[name].astype("str")
-    if spec.time and spec.time.column in frame:
-        frame[spec.time.column] = pd.to_datetime(
-            frame[spec.time.column], format="mixed"
-        ).dt.as_unit("ms")
-    return frame
+    return frame.assign(**{name: convert(frame[name]) for name, convert in kinds.items()})
 
 
 def require(frame: pd.DataFrame, name: str) -> None:
@@ -109,6 +71,24 @@ def numbers(column: pd.Series) -> pd.Series:
         return column.astype("float64")
     except (ValueError, TypeError):
         raise InputError(f"`{column.name}` is declared a number, but holds text") from None
+
+
+def text(column: pd.Series) -> pd.Series:
+    """Words; 1 and 1.0 are one word, whether or not another value is missing."""
+    if pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all():
+        column = column.astype("Int64")
+    return column.astype("str")
+
+
+def moments(column: pd.Series) -> pd.Series:
+    """Dates without a zone: one that has a zone is taken to UTC."""
+    found = pd.to_datetime(column, format="mixed", errors="coerce", utc=True)
+    if wrong := int(found.isna().sum()):
+        raise InputError(f"`{column.name}` is empty or no date in {wrong} rows")
+    return found.dt.tz_localize(None).dt.as_unit("ms")
+
+
+KINDS = {"category": text, "number": numbers}
 
 
 def labelled(spec: DataSpec, frame: pd.DataFrame) -> pd.DataFrame:
@@ -140,9 +120,14 @@ def split(spec: DataSpec, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFra
     No model is ever fitted on what is held back, so any two models can be compared on it. The days
     lie between the others: holding back the newest block would hide the drift there is to learn.
     """
-    units = (frame[spec.time.column].dt.date if spec.time else frame[spec.key]).astype(str)
+    units = days(spec, frame)
     held = units.map({unit: held_back(unit) for unit in units.unique()}).astype(bool)
     return frame[~held], frame[held]
+
+
+def days(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
+    """What is held back whole: the day of each row, or its key where rows have no time."""
+    return (frame[spec.time.column].dt.date if spec.time else frame[spec.key]).astype(str)
 
 
 def held_back(unit: str) -> bool:

@@ -15,12 +15,13 @@ def losses(spec: DataSpec, truth: pd.Series, answers: pd.DataFrame) -> np.ndarra
     if not spec.classes:
         error = truth.to_numpy(float) - answers["prediction"].to_numpy(float)
         return np.abs(error) if spec.metric == "mae" else error**2
-    chances = answers.filter(like=CHANCE)
-    labels = chances.columns.str.removeprefix(CHANCE).to_numpy()
+    columns = [name for name in answers if name.startswith(CHANCE)]
+    chances = answers[columns].fillna(0.0).to_numpy()  # a class that a model never saw
+    labels = np.array([name.removeprefix(CHANCE) for name in columns])
     happened = truth.astype(str).to_numpy()[:, None] == labels
     if spec.metric == "brier":
-        return ((chances.to_numpy() - happened) ** 2).sum(axis=1)
-    return -np.log(np.clip((chances.to_numpy() * happened).sum(axis=1), 1e-15, 1))
+        return ((chances - happened) ** 2).sum(axis=1) + ~happened.any(axis=1)
+    return -np.log(np.clip((chances * happened).sum(axis=1), 1e-15, 1))
 
 
 def guess(spec: DataSpec, fitting: pd.DataFrame) -> Any:

@@ -6,9 +6,11 @@ from typing import Any
 import pandas as pd
 
 from . import runs
-from .data import read_table, typed, write_table
+from .data import typed
+from .errors import InputError
 from .settings import load_spec, var
 from .spec import DataSpec
+from .tables import read_table, write_table
 
 CHANCE = "probability_"
 
@@ -27,9 +29,11 @@ def predict(spec: DataSpec, model: Any, frame: pd.DataFrame) -> pd.DataFrame:
 
 def predict_file(file: Path, output: Path | None = None) -> tuple[Path, pd.DataFrame]:
     """Predict a file with the newest run; (where the answers are, the answers with their keys)."""
-    spec, model = load_spec(), runs.latest().load()
+    spec, run = load_spec(), runs.latest()
+    if run.spec != spec.digest:
+        raise InputError(f"conf/data.yml has changed since {run.id} was trained: train again")
     frame = typed(spec, read_table(file), labels=False)
-    answers = predict(spec, model, frame)
+    answers = predict(spec, run.load(), frame)
     if spec.key in frame:
         answers.insert(0, spec.key, frame[spec.key])
     return write_table(answers, output or var("predicted", f"{file.stem}.csv")), answers

@@ -36,27 +36,36 @@ def load_spec() -> DataSpec:
 def read(model: type[Model], name: str) -> Model:
     """`conf/<name>.yml` as a model; `<PACKAGE>_<NAME>_<FIELD>` in the environment wins over it."""
     file = root() / "conf" / f"{name}.yml"
-    prefix = f"{NAME}_{name}_".replace("-", "_").upper()
-    given = {
-        key.removeprefix(prefix).lower(): yaml.safe_load(value)
-        for key, value in os.environ.items()
-        if key.startswith(prefix)
-    }
     try:
-        return model.model_validate(parse(file) | given)
+        return model.model_validate(parse(file) | environment(name))
     except ValidationError as error:
-        raise InputError(f"conf/{name}.yml: {sentence(error)}") from None
+        raise InputError(f"conf/{name}.yml or {prefix(name)}…: {sentence(error)}") from None
+
+
+def prefix(name: str) -> str:
+    """What the variables of `conf/<name>.yml` begin with."""
+    return f"{NAME}_{name}_".replace("-", "_").upper()
+
+
+def environment(name: str) -> dict[str, Any]:
+    start = prefix(name)
+    found = {key: value for key, value in os.environ.items() if key.startswith(start)}
+    return {key.removeprefix(start).lower(): safe(value, key) for key, value in found.items()}
+
+
+def safe(text: str, where: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        raise InputError(f"{where}{line}: this is not YAML") from None
 
 
 def parse(file: Path) -> dict[str, Any]:
     if not file.exists():
         return {}
-    try:
-        values = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark else ""
-        raise InputError(f"conf/{file.name}{where}: this is not YAML") from None
+    values = safe(file.read_text(encoding="utf-8"), f"conf/{file.name}") or {}
     if not isinstance(values, dict):
         raise InputError(f"conf/{file.name} is not a list of `name: value` lines")
     return values

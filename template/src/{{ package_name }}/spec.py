@@ -10,6 +10,8 @@ METRICS = {
     "binary": ("log_loss", "brier"),
     "multiclass": ("log_loss", "brier"),
 }
+# Beside a row's own columns the log of predictions and the join with labels have these.
+LOGGED = {"at", "release", "version", "prediction", "label", "loss"}
 
 
 class Frozen(BaseModel):
@@ -47,10 +49,15 @@ class DataSpec(Frozen):
 
     @model_validator(mode="after")
     def consistent(self) -> Self:
-        special = [self.target, self.key] + ([self.time.column] if self.time else [])
+        time = [self.time.column] if self.time else []
+        special = [self.target, self.key, *time]
         for name in special:
             if name in self.features:
                 raise ValueError(f"{name} is the target, key or time: take it out of `features`")
+        if len({*special, self.entity}) < len(special) + 1:
+            raise ValueError("target, key, entity and time must be different columns")
+        if taken := sorted({*self.features, self.key, str(self.entity), *time} & LOGGED):
+            raise ValueError(f"{taken[0]} is a word of the prediction log: rename the column")
         if self.metric not in METRICS[self.task]:
             allowed = " or ".join(METRICS[self.task])
             raise ValueError(f"metric {self.metric} does not fit a {self.task} task: use {allowed}")
@@ -63,8 +70,8 @@ class DataSpec(Frozen):
 
     @property
     def digest(self) -> str:
-        """sha256 of what is declared, comments and order of the file aside."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        """sha256 of what is declared; where the data lie is no part of it."""
+        return hashlib.sha256(self.model_dump_json(exclude={"source"}).encode()).hexdigest()
 
     def columns(self, kind: str) -> list[str]:
         """The features of one type, in the declared order."""

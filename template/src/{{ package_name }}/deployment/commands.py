@@ -28,8 +28,15 @@ def rollback(
 ) -> None:
     """Serve the release before this one again, and refuse this one for good."""
     from ..registry.lock import alone
-    from .delivery import rollback
+    from ..settings import NAME
+    from ..tracking.recorder import AwayError
+    from .delivery import rollback, settle
 
     with alone():
         pointer = rollback(reason)
-    typer.echo(f"version {pointer.version} ({pointer.release}) serves since {pointer.at}")
+        typer.echo(f"version {pointer.version} ({pointer.release}) serves since {pointer.at}")
+        try:
+            settle()
+        except AwayError as error:
+            typer.echo(f"{error}: `{NAME} release` tells it later", err=True)
+            raise typer.Exit(1) from None

@@ -1,7 +1,7 @@
 """The only writer of the pointer: the champion is the decision, the pointer its delivery."""
 
 from ..errors import InputError
-from ..registry.versions import Version, champion, crown, refuse, versions
+from ..registry.versions import champion, crown, refuse, versions
 from ..settings import NAME
 from . import pointer
 from .bundle import build
@@ -11,10 +11,8 @@ from .release import open_release
 
 def deliver() -> Pointer | None:
     """Serve the champion. Safe to repeat, after a crash too: it looks at what is."""
-    serving = pointer.read()
-    if serving and serving.rejected:
-        settle(serving)
-    crowned = champion()
+    settle()
+    serving, crowned = pointer.read(), champion()
     if crowned is None or (serving and crowned.run == serving.release):
         return serving
     if not crowned.passed or crowned.refused:
@@ -24,33 +22,27 @@ def deliver() -> Pointer | None:
         )
     build(crowned)
     open_release(crowned.run)
-    previous = serving.release if serving else None
-    return pointer.write(Pointer(crowned.run, crowned.number, pointer.now(), previous))
+    return pointer.write(Pointer(crowned.run, crowned.number, pointer.now()))
 
 
 def rollback(reason: str) -> Pointer:
-    """Serve the previous release at once, which needs no registry; then let the registry agree."""
-    serving = pointer.read()
-    if serving is None or serving.previous is None:
-        raise InputError(
-            f"there is nothing to go back to (`{NAME} release` ends a rollback that was cut short)"
-        )
-    back = open_release(serving.previous).traces
-    pointer.write(
-        Pointer(back.release, back.version, pointer.now(), rejected=serving.release, reason=reason)
-    )
-    return deliver() or serving
+    """Serve the release before this one, at once; `settle` tells the registry."""
+    serving, before = pointer.read(), pointer.previous()
+    if serving is None or before is None:
+        raise InputError("there is nothing to go back to")
+    back = open_release(before.release).traces
+    line = Pointer(back.release, back.version, pointer.now(), serving.release, reason)
+    return pointer.write(line)
 
 
-def settle(serving: Pointer) -> None:
-    """What was rolled back from is refused, and not champion."""
-    bad, crowned = version_of(str(serving.rejected)), champion()
-    if not bad.refused:
-        refuse(bad, f"rolled back: {serving.reason}")
-    if crowned and crowned.number == bad.number:
-        good = version_of(serving.release)
-        crown(good, good.passed or "rolled back to")
-
-
-def version_of(run: str) -> Version:
-    return next(version for version in versions() if version.run == run)
+def settle() -> None:
+    """Let the registry agree with every rollback: what was left is refused, not champion."""
+    lines = [line for line in pointer.history() if line.rejected]
+    known = {version.run: version for version in versions()} if lines else {}
+    for line in lines:
+        bad, good = known.get(str(line.rejected)), known.get(line.release)
+        if bad is None or bad.refused:  # refused is the last step: it was settled before
+            continue
+        if good and line == lines[-1]:
+            crown(good, good.passed or "rolled back to")
+        refuse(bad, f"rolled back: {line.reason}")

@@ -1,6 +1,7 @@
 """What serves now: `var/releases/pointer.jsonl`, a line for each delivery; the last one serves."""
 
 import json
+import os
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +17,6 @@ class Pointer:
     release: str  # a folder in var/releases
     version: int
     at: str  # UTC, ISO 8601
-    previous: str | None = None  # where a rollback goes
     rejected: str | None = None  # rolled back from, whatever the registry still says
     reason: str | None = None
 
@@ -36,11 +36,21 @@ def read() -> Pointer | None:
     return next(reversed(history()), None)
 
 
+def previous() -> Pointer | None:
+    """Where a rollback goes: the newest delivery before that was never rolled back from."""
+    lines = history()
+    bad = {line.rejected for line in lines} | {line.release for line in lines[-1:]}
+    return next((line for line in reversed(lines) if line.release not in bad), None)
+
+
 def write(pointer: Pointer) -> Pointer:
     """Add a delivery. For delivery.py alone."""
     lines = [json.dumps(asdict(each)) for each in [*history(), pointer]]
     part = file().with_suffix(".part")
-    part.write_text("\n".join(lines) + "\n")
+    with part.open("w") as written:
+        written.write("\n".join(lines) + "\n")
+        written.flush()
+        os.fsync(written.fileno())  # the file is the whole history: a power cut must not empty it
     part.replace(file())
     return pointer
 

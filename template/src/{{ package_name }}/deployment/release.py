@@ -91,9 +91,8 @@ def same(one: Any, other: Any) -> bool:
 
 def row_records(spec: DataSpec, frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows as a request has them: key, entity and time if there are, features; nothing else."""
-    names = [spec.key, *([spec.entity] if spec.entity else []), *spec.features]
-    names += [spec.time.column] if spec.time else []
-    return records(frame[[name for name in names if name in frame]])
+    names = [spec.key, spec.entity, *spec.features, spec.time.column if spec.time else None]
+    return records(frame[[name for name in dict.fromkeys(names) if name in frame]])
 
 
 def answer_records(answers: pd.DataFrame) -> list[dict[str, Any]]:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..data import periods, read_table, require, source_files
+from ..data import moments, periods, require, source_files
 from ..errors import InputError
 from ..runs import known, sha256, unfinished
 from ..settings import NAME, load_spec, root, var
 from ..spec import DataSpec
+from ..tables import read_table
 
 
 @dataclass(frozen=True)
@@ -53,17 +54,13 @@ def row_periods(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
     if spec.time is None:
         return periods(spec, frame)
     require(frame, spec.time.column)
-    times = pd.to_datetime(frame[spec.time.column], errors="coerce", format="mixed")
-    if undated := int(times.isna().sum()):
-        raise InputError(
-            f"`{spec.time.column}` is empty or no date in {undated} rows of {spec.source}"
-        )
-    return periods(spec, frame.assign(**{spec.time.column: times}))
+    return periods(spec, frame.assign(**{spec.time.column: moments(frame[spec.time.column])}))
 
 
 def keep(period: str, frame: pd.DataFrame, source: str) -> Snapshot:
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    content = frame.reset_index(drop=True).to_parquet(index=False)
+    mixed = {name: frame[name].astype("str") for name in frame if frame[name].dtype == object}
+    content = frame.assign(**mixed).reset_index(drop=True).to_parquet(index=False)
     snapshot = Snapshot(period, sha256(content), len(frame), source, now)
     if not snapshot.folder.exists():
         with unfinished(snapshot.folder) as part:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from ..data import labelled, load, typed
+from ..data import labelled, load, moments, periods, text, typed
 from ..evaluation import losses
 from ..serving import log
 from ..spec import DataSpec
@@ -15,11 +15,19 @@ def predictions(spec: DataSpec) -> pd.DataFrame:
     logged = pd.DataFrame(log.read())
     if logged.empty:
         return logged
+    logged[spec.key] = text(logged[spec.key])
     logged = logged.sort_values("at", kind="stable").drop_duplicates(spec.key)
     if spec.time:
-        when = logged[spec.time.column].fillna(logged["at"].str.slice(0, 19))
-        logged[spec.time.column] = when
+        logged[spec.time.column] = moments(logged[spec.time.column].fillna(logged["at"]))
+    for name in set(spec.features) - set(logged):
+        logged[name] = None  # declared since
     return typed(spec, logged.reset_index(drop=True), labels=False)
+
+
+def answered_periods(spec: DataSpec) -> set[str]:
+    """The periods of which anything was answered."""
+    answered = predictions(spec)
+    return set(periods(spec, answered)) if len(answered) else set()
 
 
 def joined(spec: DataSpec) -> pd.DataFrame:
@@ -28,8 +36,7 @@ def joined(spec: DataSpec) -> pd.DataFrame:
     if answered.empty:
         return answered.assign(**{TRUTH: [], LOSS: []})
     known = labelled(spec, load(spec))
-    truth = known.set_index(known[spec.key].astype(str))[spec.target]
-    answered[TRUTH] = answered[spec.key].astype(str).map(truth)
+    answered[TRUTH] = answered[spec.key].map(known.set_index(spec.key)[spec.target])
     found = answered[answered[TRUTH].notna()].reset_index(drop=True)
     return found.assign(**{LOSS: losses(spec, found[TRUTH], found)})
 

@@ -13,17 +13,22 @@ def monitor(
 ) -> None:
     """Judge a period by what was served and the labels that have arrived."""
     from ..data import load, periods
+    from ..errors import InputError
+    from ..labels.joined import answered_periods
     from ..settings import load_spec, var
     from .health import every, look
 
     spec = load_spec()
-    health = look(period or str(periods(spec, load(spec)).max()))
+    found = {*periods(spec, load(spec)), *answered_periods(spec)}
+    if period and period not in found:
+        raise InputError(f"nothing is known of {period}: there are {min(found)} to {max(found)}")
+    health = look(period or max(periods(spec, load(spec))))
     typer.echo(f"{health.period}: {health.predictions:,} predictions, {health.release} serves")
     if health.drift is not None:
         far = sorted(health.distances, key=lambda name: -health.distances[name])[:3]
         typer.echo(f"  drift    {health.drift:.0%} of the features, most in {', '.join(far)}")
     if health.error is None:
-        typer.echo("  quality  unknown: no prediction has its label yet")
+        typer.echo("  quality  unknown: none of its predictions has a label yet")
     else:
         typer.echo(f"  quality  {health.error:.4g} on {health.labelled:,} labelled predictions")
         typer.echo(f"           of {health.window}; {health.expected or 0:.4g} was expected")

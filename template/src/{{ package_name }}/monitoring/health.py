@@ -6,23 +6,24 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import pandas as pd
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from ..data import digest, load, periods
 from ..deployment import pointer
 from ..deployment.release import Release, open_release
 from ..labels.joined import LOSS, joined, predictions
-from ..runs import known, unfinished
+from ..runs import known, sha256, unfinished
 from ..settings import load_spec, read, var
-from ..spec import DataSpec
+from ..spec import DataSpec, Frozen
 from .drift import distances
 from .report import write_report
 
 
-class Settings(BaseModel):
+class Settings(Frozen):
     """`conf/monitoring.yml`."""
 
     window_days: int = Field(default=31, gt=0)  # of the newest labelled predictions
+    least_labels: int = Field(default=100, gt=0)  # fewer of them raise no alarm
     tolerance: float = Field(default=1.2, ge=1)  # how much worse than expected is too much
     drifted_from: float = Field(default=0.1, gt=0)  # the distance from which a feature has drifted
     report_rows: int = Field(default=2000, gt=0)
@@ -35,7 +36,7 @@ class Health:
     period: str
     release: str | None = None  # what serves
     predictions: int = 0  # answered in the period
-    labelled: int = 0  # answers the error is made of
+    labelled: int = 0  # of its answers, those the error is made of
     window: str | None = None  # the days of these answers
     error: float | None = None
     expected: float | None = None
@@ -51,8 +52,10 @@ def look(period: str) -> Health:
         return Health(period)
     spec, settings = load_spec(), read(Settings, "monitoring")
     release = open_release(serving.release)
-    answered, labels = seen(spec, period)
-    folder = var("monitoring", f"{period}-{inputs(serving.release, answered, labels)}")
+    answered, labels = seen(spec, period, serving.release)
+    facts = [serving.release, settings.model_dump_json(), str(len(answered))]
+    facts.append(digest(labels) if len(labels) else "")
+    folder = var("monitoring", f"{period}-{sha256(json.dumps(facts).encode())[:8]}")
     if not folder.exists():
         reference = load(spec, until=release.traces.period)
         health = judged(spec, settings, release, period, answered, labels, reference)
@@ -63,21 +66,13 @@ def look(period: str) -> Health:
     return stored(folder)
 
 
-def seen(spec: DataSpec, period: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(answers of the period, answers up to it whose label has arrived)."""
+def seen(spec: DataSpec, period: str, release: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """(answers of the period, labelled answers up to it of the release that is judged)."""
     answered, labels = predictions(spec), joined(spec)
     if answered.empty:
         return answered, labels
-    return (
-        answered[periods(spec, answered) == period],
-        labels[periods(spec, labels) <= period] if len(labels) else labels,
-    )
-
-
-def inputs(release: str, answered: pd.DataFrame, labels: pd.DataFrame) -> str:
-    """A few digits that change when there is anything new to judge."""
-    facts = [release, str(len(answered)), digest(labels) if len(labels) else "none"]
-    return digest(pd.DataFrame({"facts": facts}))[:8]
+    mine = labels[labels["release"] == release]
+    return answered[periods(spec, answered) == period], mine[periods(spec, mine) <= period]
 
 
 def judged(
@@ -104,7 +99,9 @@ def judged(
         expected,
         len(drifted) / len(found) if found else None,
         found,
-        alarm(spec.metric, error, expected, settings.tolerance),
+        alarm(spec.metric, error, expected, settings.tolerance)
+        if len(recent) >= settings.least_labels
+        else None,
     )
 
 

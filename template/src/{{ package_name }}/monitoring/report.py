@@ -17,17 +17,13 @@ def write_report(
     from evidently import DataDefinition, Dataset, Report
     from evidently.presets import DataDriftPreset
 
+    parts = [frame.sample(min(rows, len(frame)), random_state=0) for frame in (current, reference)]
+    filled = [name for name in spec.features if all(part[name].notna().any() for part in parts)]
     definition = DataDefinition(
-        numerical_columns=spec.columns("number"), categorical_columns=spec.columns("category")
+        numerical_columns=[name for name in spec.columns("number") if name in filled],
+        categorical_columns=[name for name in spec.columns("category") if name in filled],
     )
-    sets = [
-        Dataset.from_pandas(sample(frame[list(spec.features)], rows), data_definition=definition)
-        for frame in (current, reference)
-    ]
+    sets = [Dataset.from_pandas(part[filled], data_definition=definition) for part in parts]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of statistics on few rows: the page shows their number
         Report([DataDriftPreset()]).run(*sets).save_html(str(file))
-
-
-def sample(frame: pd.DataFrame, rows: int) -> pd.DataFrame:
-    return frame.sample(min(rows, len(frame)), random_state=0)

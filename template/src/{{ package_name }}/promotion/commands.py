@@ -23,10 +23,11 @@ def promote(
     from .promote import promote
 
     with alone():
+        deliver()  # settles what a crash, or a rollback while MLflow was away, left open
         known = versions()
         if not known:
             raise InputError(f"nothing is registered yet: run `{NAME} pipeline run` first")
-        challenger = find(version) if version else known[-1]
+        challenger = known[-1] if version is None else find(version)
         verdict = promote(challenger)
         pointer = deliver() if verdict.accepted else None
     typer.echo(f"version {challenger.number} ({challenger.run})")

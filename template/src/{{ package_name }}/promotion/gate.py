@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-from pydantic import BaseModel, Field
+from pydantic import Field
+
+from ..spec import Frozen
 
 
-class Settings(BaseModel):
+class Settings(Frozen):
     """`conf/promotion.yml`."""
 
     window_days: int = Field(default=31, gt=0)  # how far back the judged rows go

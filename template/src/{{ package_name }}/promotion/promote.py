@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..data import labelled, load, split
+from ..data import days, labelled, load, split
 from ..errors import InputError
 from ..evaluation import guess, losses
 from ..prediction import predict
@@ -44,7 +44,7 @@ def compare(challenger: Run, champion: Run | None) -> Verdict:
     def loss(model: Any) -> np.ndarray:
         return losses(spec, rows[spec.target], predict(spec, model, rows))
 
-    units = rows[spec.time.column].dt.date.astype(str) if spec.time else rows[spec.key].astype(str)
+    units = days(spec, rows)
     judged = Losses(
         challenger=loss(challenger.load()),
         champion=loss(champion.load()) if champion else None,
@@ -55,10 +55,10 @@ def compare(challenger: Run, champion: Run | None) -> Verdict:
     return replace(judge(judged, settings, spec.metric), window=window)
 
 
-def judged_rows(spec: DataSpec, until: str, days: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+def judged_rows(spec: DataSpec, until: str, window: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """(what a model of `until` is fitted on, what it is judged on: held back, newest days)."""
     fitting, held = split(spec, labelled(spec, load(spec, until=until)))
     if spec.time is None or held.empty:
         return fitting, held
     times = held[spec.time.column]
-    return fitting, held[times > times.max().normalize() - pd.Timedelta(days=days)]
+    return fitting, held[times > times.max().normalize() - pd.Timedelta(days=window)]

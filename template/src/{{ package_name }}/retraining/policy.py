@@ -1,11 +1,10 @@
 """When to train again. Pure."""
 
-from pydantic import BaseModel
-
 from ..monitoring.health import Health
+from ..spec import Frozen
 
 
-class Settings(BaseModel):
+class Settings(Frozen):
     """`conf/retraining.yml`."""
 
     every_period: bool = True  # train when a period is over, alarm or not

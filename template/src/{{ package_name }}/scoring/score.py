@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..data import read_table, write_table
 from ..deployment import pointer
 from ..deployment.release import open_release
 from ..errors import InputError
 from ..settings import NAME, var
+from ..tables import read_table, write_table
 
 
 def score(file: Path, output: Path | None = None) -> tuple[Path, pd.DataFrame]:

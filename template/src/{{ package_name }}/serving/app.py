@@ -1,5 +1,7 @@
 """The web service: `/predict`, and whether it is alive and ready."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pandas as pd
@@ -16,9 +18,9 @@ from .slot import Slot
 
 def create(slot: Slot, log: Log, settings: Settings) -> FastAPI:
     """The application, for the declaration of the release in the slot."""
-    spec = slot.release.spec if slot.release else load_spec()
+    slot.spec = spec = slot.release.spec if slot.release else load_spec()
     request: Any = request_model(spec, settings.max_rows)
-    app = FastAPI(title=NAME, docs_url="/")
+    app = FastAPI(title=NAME, docs_url="/", lifespan=closing(log))
     app.add_middleware(BodyLimit, max_bytes=settings.max_bytes)
 
     @app.get("/livez")
@@ -42,6 +44,17 @@ def create(slot: Slot, log: Log, settings: Settings) -> FastAPI:
         return {"release": traces.release, "version": traces.version, "predictions": keyed}
 
     return app
+
+
+def closing(log: Log) -> Any:
+    """Writes what is waiting to be logged when the server stops, for whatever reason."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        log.close()
+
+    return lifespan
 
 
 def ready(slot: Slot) -> Release:

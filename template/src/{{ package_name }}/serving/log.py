@@ -1,29 +1,36 @@
 """Every prediction as a JSON line in `var/predictions/`, written by a thread, never awaited."""
 
 import json
-import os
+import logging
 import queue
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from ..deployment.release import Traces
 from ..settings import var
+
+PATIENCE = 5.0  # seconds
 
 
 class Log:
     """A bounded queue and its writer. What is waiting when the process is killed is lost."""
 
-    def __init__(self, waiting: int) -> None:
+    def __init__(self, waiting: int, kept: bool = True) -> None:
         self.dropped = 0
+        self._kept = kept
         self._queue: queue.Queue[list[dict[str, Any]] | None] = queue.Queue(waiting)
         self._writer = threading.Thread(target=self._write, daemon=True)
         self._writer.start()
 
     def put(self, traces: Traces, rows: list[Any], answers: list[dict[str, Any]]) -> None:
         """Queue the answers of one request; a full queue counts them instead of waiting."""
+        if not self._kept:
+            return
         made = {
             "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "release": traces.release,
@@ -36,22 +43,23 @@ class Log:
             self.dropped += len(lines)
 
     def close(self) -> None:
-        """Write what is waiting, then end."""
-        self._queue.put(None)
-        self._writer.join()
+        """Write what is waiting, then end; a writer that hangs is not waited for."""
+        with suppress(queue.Full):
+            self._queue.put(None, timeout=PATIENCE)
+        self._writer.join(PATIENCE)
 
     def _write(self) -> None:
-        var("predictions").mkdir(parents=True, exist_ok=True)
-        # One file for each process: two servers never write into one line.
-        with var("predictions", f"{stamp()}-{os.getpid()}.jsonl").open("a") as file:
-            while (lines := self._queue.get()) is not None:
-                file.writelines(json.dumps(line) + "\n" for line in lines)
-                if self._queue.empty():
-                    file.flush()
-
-
-def stamp() -> str:
-    return datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+        # One file for each server: two of them never write into one line.
+        started = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+        file = var("predictions", f"{started}-{uuid4().hex[:8]}.jsonl")
+        while (lines := self._queue.get()) is not None:
+            try:
+                file.parent.mkdir(parents=True, exist_ok=True)
+                with file.open("a") as opened:
+                    opened.writelines(json.dumps(line) + "\n" for line in lines)
+            except OSError as error:  # a full disk must not end the server, nor be silent
+                self.dropped += len(lines)
+                logging.error("%d predictions are not logged: %s", len(lines), error)
 
 
 def read() -> Iterator[dict[str, Any]]:

@@ -37,16 +37,13 @@ def serve(port: int | None = None) -> None:
     slot, log = Slot(), Log(settings.log_queue)
     slot.look()
     slot.watch(settings.poll_seconds)
-    try:
-        server(slot, log, settings).run(sockets=[bound])
-    finally:
-        log.close()
+    server(slot, log, settings).run(sockets=[bound])
 
 
 def smoke() -> tuple[dict[str, Any], dict[str, Any]]:
     """Serve on a free port, ask for one golden row over HTTP, stop: (the row, the answer)."""
     settings = configured(0)
-    slot, log = Slot(), Log(settings.log_queue)
+    slot, log = Slot(), Log(settings.log_queue, kept=False)  # it is no production traffic
     slot.look()
     if slot.release is None:
         raise InputError(f"nothing is released yet: run `{NAME} promote` first")

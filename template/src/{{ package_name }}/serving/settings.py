@@ -1,9 +1,11 @@
 """What serving is told."""
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+
+from ..spec import Frozen
 
 
-class Settings(BaseModel):
+class Settings(Frozen):
     """`conf/serving.yml`."""
 
     host: str = "127.0.0.1"

@@ -7,6 +7,7 @@ import time
 from ..deployment import pointer
 from ..deployment.release import Release, open_release
 from ..errors import InputError
+from ..spec import DataSpec
 
 BACK_OFF = 30.0  # seconds before a release that could not be opened is tried again
 
@@ -16,6 +17,7 @@ class Slot:
 
     def __init__(self) -> None:
         self.release: Release | None = None
+        self.spec: DataSpec | None = None  # what requests look like; fixed when the server starts
         self.swaps = 0
         self.failures = 0
         self._failed: tuple[str, float] = ("", 0.0)
@@ -53,7 +55,7 @@ class Slot:
         return release == wanted and time.monotonic() - at < BACK_OFF
 
     def _swap(self, new: Release) -> None:
-        if self.release and self.release.spec != new.spec:
+        if self.spec and self.spec.digest != new.spec.digest:
             raise InputError("the data are declared otherwise: restart the server to serve it")
         self.swaps += self.release is not None
         self.release = new

@@ -1,9 +1,11 @@
 """What the simulation is told."""
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+
+from ..spec import Frozen
 
 
-class Settings(BaseModel):
+class Settings(Frozen):
     """`conf/simulation.yml`."""
 
     known_periods: int = Field(default=3, gt=0)

@@ -1,6 +1,7 @@
 """The outside world: it knows every row and label, and shows them only when their time has come."""
 
 import contextlib
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -9,13 +10,15 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from ..data import labelled, periods, read_table, source_files, typed, write_table
+from ..data import labelled, periods, source_files, typed
 from ..deployment.release import row_records
 from ..errors import InputError
-from ..settings import load_spec, root, var
+from ..settings import load_spec, prefix, root, var
 from ..spec import DataSpec, Time
+from ..tables import read_table, write_table
 
 Rows = list[dict[str, object]]
+TRACKING = "MLFLOW_TRACKING_URI"
 
 
 class World:
@@ -44,13 +47,21 @@ class World:
         values = yaml.safe_load(declared.read_text()) | {"source": "data/arrived.parquet"}
         values["time"] |= {"label_delay_hours": self.delay / pd.Timedelta(hours=1)}
         declared.write_text(yaml.safe_dump(values, sort_keys=False))
+        (folder / "conf/tracking.yml").unlink()  # a registry of its own, never the real one
         return folder
 
     @contextlib.contextmanager
     def inside(self) -> Iterator[None]:
-        """Work in the simulated project."""
-        with contextlib.chdir(self.folder):
-            yield
+        """Work in the simulated project, deaf to what the environment says of the real one."""
+        real = {
+            name for name in os.environ if name.startswith((prefix("data"), prefix("tracking")))
+        }
+        kept = {name: os.environ.pop(name) for name in {*real, TRACKING} & set(os.environ)}
+        try:
+            with contextlib.chdir(self.folder):
+                yield
+        finally:
+            os.environ.update(kept)
 
     def cut(self, known: int) -> tuple[str, list[str]]:
         """(the last known period, the periods to play)."""

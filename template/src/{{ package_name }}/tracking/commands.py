@@ -17,7 +17,7 @@ def train(period: Period = None) -> None:
     train(period)
     try:
         track()
-    except Exception as error:  # whatever the server says: the run is safe in var/runs
+    except Exception as error:  # whatever MLflow says: the run is safe in var/runs
         typer.echo(f"kept, but not recorded ({error}): `{NAME} track` does it later", err=True)
         raise typer.Exit(1) from error
 

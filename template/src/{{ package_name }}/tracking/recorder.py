@@ -1,19 +1,25 @@
 """Copies finished runs into MLflow. `var/runs` is the truth, MLflow an index of it."""
 
 import os
+from functools import cache
 from typing import Any
 
 import mlflow
 from filelock import FileLock
-from mlflow import MlflowClient
-from pydantic import BaseModel
+from mlflow import MlflowClient, MlflowException
 
 from .. import runs
+from ..errors import InputError
 from ..runs import TRUSTED, Run
 from ..settings import NAME, read, var
+from ..spec import Frozen
 
 
-class Settings(BaseModel):
+class AwayError(InputError):
+    """The tracking server or database does not answer."""
+
+
+class Settings(Frozen):
     """`conf/tracking.yml`; the variable MLFLOW_TRACKING_URI wins over `uri`."""
 
     uri: str | None = None  # by default SQLite in var/
@@ -27,20 +33,31 @@ def client() -> MlflowClient:
     mlflow.set_tracking_uri(uri)
     if given is None:  # MLflow sets it, and we would take it for the owner's word next time
         os.environ.pop("MLFLOW_TRACKING_URI", None)
-    return MlflowClient(uri, uri)
+    return reached(uri)
+
+
+@cache
+def reached(uri: str) -> MlflowClient:
+    """A client that had an answer. The lock is for SQLite, which two first users would spoil."""
+    var().mkdir(exist_ok=True)
+    found = MlflowClient(uri, uri)
+    try:
+        with FileLock(var("mlflow.lock")):
+            found.search_experiments(max_results=1)
+    except MlflowException as error:
+        raise AwayError(f"MLflow at {uri} does not answer: {str(error).splitlines()[0]}") from None
+    return found
 
 
 def experiment() -> str:
     """The id of the experiment; made once, under a lock: two first users would race."""
-    name = read(Settings, "tracking").experiment
-    var().mkdir(exist_ok=True)
+    name, known = read(Settings, "tracking").experiment, client()
     with FileLock(var("mlflow.lock")):
-        if found := client().get_experiment_by_name(name):
+        if found := known.get_experiment_by_name(name):
             return str(found.experiment_id)
         local = mlflow.get_tracking_uri().startswith("sqlite:")
-        return client().create_experiment(
-            name, artifact_location=var("mlflow").as_uri() if local else None
-        )
+        place = var("mlflow").as_uri() if local else None
+        return str(known.create_experiment(name, artifact_location=place))
 
 
 def recorded() -> dict[str, str]:

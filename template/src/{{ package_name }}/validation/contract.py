@@ -31,8 +31,6 @@ def schema(spec: DataSpec) -> pa.DataFrameSchema:
     columns = {name: column(feature) for name, feature in spec.features.items()}
     columns[spec.target] = pa.Column(label, nullable=True, coerce=True)
     columns[spec.key] = pa.Column(unique=True)
-    if spec.time:
-        columns[spec.time.column] = pa.Column("datetime64[ms]", coerce=True)
     return pa.DataFrameSchema(columns)
 
 
@@ -53,20 +51,21 @@ def breaches(spec: DataSpec, frame: pd.DataFrame) -> list[Breach]:
         schema(spec).validate(frame, lazy=True)
     except SchemaErrors as broken:
         return [
-            breach(spec, error, len(frame))
+            breach(error, len(frame))
             for error in broken.schema_errors
             if error.reason_code.name not in FOLLOWING
         ]
     return []
 
 
-def breach(spec: DataSpec, error: Any, rows: int) -> Breach:
+def breach(error: Any, rows: int) -> Breach:
     """One of pandera's errors in words."""
     reason = error.reason_code.name
     if reason == "COLUMN_NOT_IN_DATAFRAME":
         return Breach(str(error.failure_cases), "exist", rows)
-    column, cases = str(error.schema.name), len(error.failure_cases)
+    column, cases = str(error.schema.name), rows
+    if error.failure_cases is not None:
+        cases = len(error.failure_cases)
     if reason == "DATATYPE_COERCION":
-        dated = spec.time and column == spec.time.column
-        return Breach(column, "be a date" if dated else "be a number", cases)
+        return Breach(column, "be a number", cases)
     return Breach(column, RULES.get(reason) or str(error.check.error), cases)
