@@ -130,6 +130,22 @@ def days(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
     return (frame[spec.time.column].dt.date if spec.time else frame[spec.key]).astype(str)
 
 
+def recent(spec: DataSpec, frame: pd.DataFrame, window: int) -> pd.DataFrame:
+    """The rows of the newest `window` days; all of them where rows have no time."""
+    if spec.time is None or frame.empty:
+        return frame
+    times = frame[spec.time.column]
+    return frame[times > times.max().normalize() - pd.Timedelta(days=window)]
+
+
+def span(spec: DataSpec, frame: pd.DataFrame) -> str | None:
+    """The first and the last day of the rows, in words."""
+    if frame.empty or spec.time is None:
+        return None if frame.empty else "all"
+    found = days(spec, frame)
+    return f"{found.min()} to {found.max()}"
+
+
 def held_back(unit: str) -> bool:
     return hashlib.sha256(unit.encode()).digest()[0] % FOLDS == 0
 

@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
 from pydantic import Field
 
-from ..data import digest, load, periods
+from ..data import digest, load, periods, recent, span
 from ..deployment import pointer
-from ..deployment.release import Release, open_release
+from ..deployment.release import open_release
 from ..labels.joined import LOSS, joined, predictions
 from ..runs import known, sha256, unfinished
 from ..settings import load_spec, read, var
@@ -51,17 +51,28 @@ def look(period: str) -> Health:
     if serving is None:
         return Health(period)
     spec, settings = load_spec(), read(Settings, "monitoring")
-    release = open_release(serving.release)
     answered, labels = seen(spec, period, serving.release)
-    facts = [serving.release, settings.model_dump_json(), str(len(answered))]
-    facts.append(digest(labels) if len(labels) else "")
-    folder = var("monitoring", f"{period}-{sha256(json.dumps(facts).encode())[:8]}")
+    folder = var("monitoring", f"{period}-{inputs(serving.release, settings, answered, labels)}")
     if not folder.exists():
-        reference = load(spec, until=release.traces.period)
-        health = judged(spec, settings, release, period, answered, labels, reference)
+        traces = open_release(serving.release).traces
+        reference = load(spec, until=traces.period)
+        far = distances(spec, answered, reference) if len(answered) else {}
+        labels = recent(spec, labels, settings.window_days)
+        health = Health(
+            period=period,
+            release=serving.release,
+            predictions=len(answered),
+            labelled=len(labels),
+            window=span(spec, labels),
+            error=float(labels[LOSS].mean()) if len(labels) else None,
+            expected=traces.metrics.get(spec.metric),
+            drift=share(far, settings.drifted_from),
+            distances=far,
+        )
         with unfinished(folder) as part:
             write_report(spec, answered, reference, settings.report_rows, part / "report.html")
-            (part / "health.json").write_text(json.dumps(asdict(health), indent=2) + "\n")
+            judged = replace(health, alarm=alarm(spec.metric, health, settings))
+            (part / "health.json").write_text(json.dumps(asdict(judged), indent=2) + "\n")
     folder.touch()  # the folder judged last is the one `newest` finds
     return stored(folder)
 
@@ -75,56 +86,25 @@ def seen(spec: DataSpec, period: str, release: str) -> tuple[pd.DataFrame, pd.Da
     return answered[periods(spec, answered) == period], mine[periods(spec, mine) <= period]
 
 
-def judged(
-    spec: DataSpec,
-    settings: Settings,
-    release: Release,
-    period: str,
-    answered: pd.DataFrame,
-    labels: pd.DataFrame,
-    reference: pd.DataFrame,
-) -> Health:
-    found = distances(spec, answered, reference) if len(answered) else {}
-    drifted = [name for name, far in found.items() if far >= settings.drifted_from]
-    recent = newest_days(spec, labels, settings.window_days)
-    expected = release.traces.metrics.get(spec.metric)
-    error = float(recent[LOSS].mean()) if len(recent) else None
-    return Health(
-        period,
-        release.traces.release,
-        len(answered),
-        len(recent),
-        days(spec, recent),
-        error,
-        expected,
-        len(drifted) / len(found) if found else None,
-        found,
-        alarm(spec.metric, error, expected, settings.tolerance)
-        if len(recent) >= settings.least_labels
-        else None,
-    )
+def inputs(release: str, settings: Settings, answered: pd.DataFrame, labels: pd.DataFrame) -> str:
+    """A few digits that change when there is anything new to judge, or to judge it by."""
+    facts = [release, settings.model_dump_json(), str(len(answered))]
+    facts.append(digest(labels) if len(labels) else "")
+    return sha256(json.dumps(facts).encode())[:8]
 
 
-def newest_days(spec: DataSpec, labels: pd.DataFrame, window: int) -> pd.DataFrame:
-    if spec.time is None or labels.empty:
-        return labels
-    times = labels[spec.time.column]
-    return labels[times > times.max().normalize() - pd.Timedelta(days=window)]
+def share(far: dict[str, float], limit: float) -> float | None:
+    return sum(distance >= limit for distance in far.values()) / len(far) if far else None
 
 
-def days(spec: DataSpec, rows: pd.DataFrame) -> str | None:
-    if rows.empty:
+def alarm(metric: str, seen: Health, settings: Settings) -> str | None:
+    """Why the quality is not good enough, if it is not."""
+    if seen.error is None or seen.expected is None or seen.labelled < settings.least_labels:
         return None
-    if spec.time is None:
-        return "all"
-    times = rows[spec.time.column]
-    return f"{times.min().date()} to {times.max().date()}"
-
-
-def alarm(metric: str, error: float | None, expected: float | None, limit: float) -> str | None:
-    if error is None or expected is None or error <= limit * expected:
+    if seen.error <= settings.tolerance * seen.expected:
         return None
-    return f"{metric} {error:.3g} is {error / expected - 1:.0%} over the {expected:.3g} expected"
+    over = seen.error / seen.expected - 1
+    return f"{metric} {seen.error:.3g} is {over:.0%} over the {seen.expected:.3g} expected"
 
 
 def stored(folder: Path) -> Health:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..data import days, labelled, load, split
+from ..data import days, labelled, load, recent, span, split
 from ..errors import InputError
 from ..evaluation import guess, losses
 from ..prediction import predict
@@ -44,21 +44,16 @@ def compare(challenger: Run, champion: Run | None) -> Verdict:
     def loss(model: Any) -> np.ndarray:
         return losses(spec, rows[spec.target], predict(spec, model, rows))
 
-    units = days(spec, rows)
     judged = Losses(
         challenger=loss(challenger.load()),
         champion=loss(champion.load()) if champion else None,
         guess=loss(guess(spec, fitting)),
-        units=units.to_numpy(),
+        units=days(spec, rows).to_numpy(),
     )
-    window = f"{units.min()} to {units.max()}" if spec.time else "all"
-    return replace(judge(judged, settings, spec.metric), window=window)
+    return replace(judge(judged, settings, spec.metric), window=span(spec, rows) or "")
 
 
 def judged_rows(spec: DataSpec, until: str, window: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """(what a model of `until` is fitted on, what it is judged on: held back, newest days)."""
     fitting, held = split(spec, labelled(spec, load(spec, until=until)))
-    if spec.time is None or held.empty:
-        return fitting, held
-    times = held[spec.time.column]
-    return fitting, held[times > times.max().normalize() - pd.Timedelta(days=window)]
+    return fitting, recent(spec, held, window)
