@@ -108,6 +108,26 @@ def test_inside_a_repository_nothing_is_committed(tmp_path: Path) -> None:
     assert said.status == 0
     assert not (tmp_path / "work/churn/.git").exists()
     assert "workflows only" in " ".join(said.out.split())
+    assert [line for line in said.out.splitlines() if line != line.rstrip()] == []
+
+
+@pytest.mark.parametrize("words", [["."], [".", "--no-git"]])
+def test_an_empty_repository_is_filled(tmp_path: Path, project: Project, words: list[str]) -> None:
+    place = tmp_path / "churn"
+    run_git("init", "--quiet", str(place), cwd=tmp_path)
+    said = run_cli(*words, "--level", 1, cwd=place)
+    assert said.status == 0, said
+    assert contents(place) == contents(project(1))
+    assert run_git("rev-list", "--all", cwd=place) == ""
+    assert ("It lies in a repository: nothing was committed.\n" in said.out) == (words == ["."])
+    assert "workflows" not in said.out
+
+
+def test_a_long_name_makes_a_shorter_package(tmp_path: Path) -> None:
+    name = f"{'planes' * 4}-late-tomorrow"  # cut after a dash
+    assert run_cli(name, "--defaults", cwd=tmp_path).status == 0
+    made = answers(tmp_path / name)
+    assert (made["project_name"], made["package_name"]) == (name, f"{'planes' * 4}_late")
 
 
 def test_an_empty_folder_is_filled_where_it_stands(tmp_path: Path) -> None:
@@ -133,6 +153,7 @@ def test_the_screen_says_what_is_there_and_what_comes_next(tmp_path: Path) -> No
     ]
     assert all(shutil.which(line.split()[0]) for line in typed)
     assert "\x1b" not in said.out  # piped: plain text
+    assert [line for line in said.out.splitlines() if line != line.rstrip()] == []
 
 
 def test_own_data_are_declared_first(tmp_path: Path) -> None:
@@ -165,6 +186,16 @@ def test_run_stops_at_the_step_that_fails(tmp_path: Path, uv: Path) -> None:
     assert said.status == 7
     assert said.err.strip().endswith("run churn train` failed with status 7.")
     assert len(uv.read_text().splitlines()) == 1
+    assert (tmp_path / "churn/.git").exists()
+
+
+def test_run_says_that_it_was_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mlops_init.steps.run", stop)
+    said = run_cli("churn", "--run", cwd=tmp_path)
+    assert (said.status, said.err) == (130, "Stopped.\n")
     assert (tmp_path / "churn/.git").exists()
 
 

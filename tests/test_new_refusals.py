@@ -23,14 +23,27 @@ def refused(tmp_path: Path, *words: object) -> str:
     return said.err
 
 
+ANOTHER = "choose another package name. (--package)\n"
 REFUSALS = [
     (["churn", "--level", "7"], "7 is no level: choose 0 to 4."),
     (["churn", "--set", "level=x"], "x is no level: choose 0 to 4."),
-    (["churn", "--name", "9 lives"], '"9 lives" is no project name: start with a letter;'),
-    (["9lives"], '"9lives" is no project name: start with a letter;'),
-    (["churn", "--package", "Churn"], '"Churn" is no package name: start with a lower-case'),
-    (["churn", "--package", "json"], '"json" is a module of Python\'s standard library'),
-    (["serving"], '"serving" is a capability of level 3: choose another package name.'),
+    (
+        ["churn", "--name", "9 lives"],
+        'start with a letter; use letters, digits, spaces, - and _, not "9 lives". (--name)',
+    ),
+    (
+        ["9lives"],
+        'start with a letter; use letters, digits, spaces, - and _, not "9lives". (--name)',
+    ),
+    (["churn", "--package", "9x"], "use up to 30 small letters, digits and _, a letter first, "),
+    (["churn", "--package", "Churn"], 'not "Churn". (--package)'),
+    (["churn", "--package", "a" * 31], f'not "{"a" * 31}". (--package)'),
+    (["churn", "--package", "json"], f'"json" is taken by Python: {ANOTHER}'),
+    (["churn", "--package", "test"], f'"test" is taken by Python: {ANOTHER}'),
+    (["churn", "--package", "class"], f'"class" is taken by Python: {ANOTHER}'),
+    (["churn", "--package", "git"], f'"git" is taken by a library: {ANOTHER}'),
+    (["churn", "--package", "conf"], f'"conf" is taken by a folder: {ANOTHER}'),
+    (["serving"], f'"serving" is taken by level 3: {ANOTHER}'),
     (["churn", "--example", "iris"], '"iris" is no example: choose air-time, late-arrival, none.'),
     (["churn", "--set", "levle=3"], '"levle" is no question: answer level, project_name, '),
     (["churn", "--set", "levels=3"], '"levels" is no question: answer level, project_name, '),
@@ -45,6 +58,8 @@ REFUSALS = [
     ([], "Name the folder of the project: mlops-init my-project."),
     (["--defaults"], "Name the folder of the project: mlops-init my-project."),
     (["upgrde"], "upgrde is no command: type mlops-init upgrade, or"),
+    (["help"], "help is no command: type mlops-init --help, or mlops-init new help"),
+    (["--hlep"], "No such option: --hlep"),
     (["churn", "--lvel", "3"], "No such option: --lvel"),
     (["churn", "--example", "none", "--run"], "declare your data in conf/data.yml"),
 ]
@@ -71,6 +86,14 @@ def test_a_project_inside_a_project_is_refused(own: Project) -> None:
     assert refused(place, ".").startswith(f"This {sentence} --level 3")
     assert sentence in refused(place, "sub/project")
     assert sentence in refused(place.parent, "churn", "--level", "3")
+
+
+def test_what_lies_in_the_folder_is_never_taken_away(tmp_path: Path) -> None:
+    broken = tmp_path / "churn/.git"
+    broken.mkdir(parents=True)
+    (broken / "mine").write_text("no repository, but mine")
+    assert " cannot be made (" in refused(tmp_path, "churn")
+    assert (broken / "mine").read_text() == "no repository, but mine"
 
 
 def test_the_highest_level_is_not_sent_higher(own: Project) -> None:

@@ -50,7 +50,8 @@ def test_a_newer_template_is_brought_in(published: Callable[[str], None], tmp_pa
     assert said.status == 0, said
     assert (place / "README.md").read_text().endswith("# newer\n")
     assert not (place / "Makefile").exists()  # taken away by its owner
-    assert "  Makefile\n" in said.out
+    deleted = "1 changed by the level, but you deleted it: it stays deleted:\n  Makefile\n"
+    assert deleted in said.out
     message = (place / ".git/MERGE_MSG").read_text()
     assert message == "Bring in the template of mlops-init 0.2.0\n"
     assert run_cli(tmp_path / "new/churn", "--level", 1).status == 0

@@ -65,8 +65,15 @@ def test_a_person_is_asked_what_is_not_answered(tmp_path: Path) -> None:
 
 def test_stopping_at_a_question_leaves_nothing(tmp_path: Path) -> None:
     keys = [("Which MLOps maturity level", ENTER), ("What is the project called", CTRL_C)]
-    assert typed(["churn"], keys, tmp_path)[0] == 130
+    status, seen = typed(["churn"], keys, tmp_path)
+    assert status == 130
+    assert seen.endswith("Stopped.\r\n")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_bad_name_is_refused_in_the_window(tmp_path: Path) -> None:
+    keys = [("By which name", "\b" * 5 + "json" + ENTER), ("is taken by Python", CTRL_C)]
+    assert typed(["churn", "--level", "1", "--name", "churn"], keys, tmp_path)[0] == 130
 
 
 def test_a_level_that_is_given_shows_no_table(tmp_path: Path) -> None:
@@ -87,6 +94,21 @@ def test_help_and_levels_wait_for_no_copier(words: list[str]) -> None:
     program = [sys.executable, "-c", code, *words]
     done = subprocess.run(program, env=environment(), capture_output=True, text=True, check=True)
     assert done.stdout.endswith("loaded []\n")
+
+
+@pytest.mark.parametrize(
+    ("command", "text"),
+    [
+        ("new", "0 to 4; 1 if left out."),
+        ("new", "air-time (the default), late-arrival or none."),
+        ("upgrade", "0 to 4; left out: the same level, newest template."),
+        ("levels", "The level to show, 0 to 4."),
+    ],
+)
+def test_help_says_what_an_answer_can_be(command: str, text: str) -> None:
+    said = run_cli(command, "--help")
+    assert f"  {text}\n" in said.out
+    assert "<bool>" not in said.out
 
 
 @pytest.mark.parametrize("words", ["new --level ", "--level ", "upgrade --level ", "levels "])
@@ -117,6 +139,7 @@ def test_levels_fit_a_page(checkout: Path) -> None:
         said = run_cli("levels", *words)
         assert said.status == 0
         assert max(map(len, said.out.splitlines())) <= 80
+        assert [line for line in said.out.splitlines() if line != line.rstrip()] == []
         assert "\x1b" not in said.out
 
 

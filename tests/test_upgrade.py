@@ -83,6 +83,8 @@ def test_upgrade_lists_conflicts_and_keeps_both_sides(own: Project) -> None:
     assert "  .github/workflows/checks.yml\n" in said.out
     assert "name: mine" in checks.read_text()
     assert ">>>>>>>" in checks.read_text()
+    assert "1 in conflict, changed by you and by the level:\n" in said.out
+    assert "  git diff           see the conflicts\n" in said.out
     assert "Raise to level 1, Tested" in (place / ".git/MERGE_MSG").read_text()
     run_git("reset", "--merge", cwd=place)
     assert checks.read_text() == "name: mine\n"
@@ -198,4 +200,6 @@ def test_upgrade_says_what_comes(own: Project) -> None:
     assert "validation" in said.out
     assert "0 taken away" in said.out
     assert "git reset --merge" in said.out
+    assert "git diff " not in said.out.replace("git diff --staged", "")
     assert "\x1b" not in said.out
+    assert [line for line in said.out.splitlines() if line != line.rstrip()] == []

@@ -12,6 +12,7 @@ from tests.conftest import commit, contents, raised, run_cli, run_git
 Project = Callable[[int], Path]
 
 ANSWERS = ".copier-answers.yml"
+NO_LEVEL = "level: true\nproject_name: churn\npackage_name: churn\n"
 
 
 def refused(project: Path, *words: object) -> str:
@@ -28,6 +29,17 @@ def refused(project: Path, *words: object) -> str:
 def test_same_level_is_refused(own: Project) -> None:
     said = refused(own(3), "--level", 3)
     assert said == "churn is at level 3 already. To see what it has: mlops-init levels 3\n"
+
+
+def test_nothing_newer_is_refused(own: Project) -> None:
+    place = own(2)
+    said = "churn is at level 2 and up to date: mlops-init upgrade --level 3 raises it.\n"
+    assert refused(place) == said
+    assert "mlops-init upgrade churn --level 3" in run_cli("upgrade", "churn", cwd=place.parent).err
+
+
+def test_nothing_newer_at_the_top_is_refused(own: Project) -> None:
+    assert refused(own(4)) == "churn is at level 4 and up to date.\n"
 
 
 def test_a_level_that_does_not_exist_is_refused(own: Project) -> None:
@@ -81,15 +93,25 @@ def test_ignored_files_in_the_way_are_named(own: Project, way: str) -> None:
     (place / way).parent.mkdir(parents=True, exist_ok=True)
     (place / way).write_text("mine")
     said = refused(place, "--level", 1)
-    assert said == f"Files that git does not track are in the way: move {way} away.\n"
+    assert said == f"In the way of new files: move {way} away.\n"
+
+
+def test_a_folder_in_the_way_is_named(own: Project) -> None:
+    place = own(0)
+    (place / "docs/validation.md").mkdir()
+    (place / "docs/validation.md/mine").write_text("mine")
+    commit(place)
+    said = refused(place, "--level", 1)
+    assert said == "In the way of new files: move docs/validation.md away.\n"
 
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        (None, "has no .copier-answers.yml: name the top folder of a generated project."),
+        (None, "is no project, it has no .copier-answers.yml: name the top folder of one."),
         ("a: [", ".copier-answers.yml is not YAML: restore it from git."),
         ("level: high", ".copier-answers.yml holds no level and names: restore it from git."),
+        (NO_LEVEL, ".copier-answers.yml holds no level and names: restore it from git."),
     ],
 )
 def test_a_project_without_answers_is_refused(
@@ -101,6 +123,13 @@ def test_a_project_without_answers_is_refused(
         (place / ANSWERS).write_text(text)
     commit(place)
     assert sentence in refused(place, "--level", 1)
+
+
+@pytest.mark.parametrize("folder", [".", "nowhere"])
+def test_what_is_no_project_is_not_sent_to_git(tmp_path: Path, folder: str) -> None:
+    said = run_cli("upgrade", folder, cwd=tmp_path)
+    assert said.status == 2
+    assert "is no project, it has no .copier-answers.yml" in said.err
 
 
 def test_no_repository_is_refused(own: Project) -> None:
@@ -135,7 +164,8 @@ def test_a_merge_that_stops_half_way_is_taken_back(
 
     monkeypatch.setattr("mlops_init.upgrade._settle", stop)
     before = contents(place)
-    assert run_cli("upgrade", "--level", 4, cwd=place).status == 130
+    said = run_cli("upgrade", "--level", 4, cwd=place)
+    assert (said.status, said.err) == (130, "Stopped.\n")
     assert contents(place) == before
     assert run_git("status", "--porcelain", "--ignored", cwd=place) == ""
     assert not (place / ".git/MERGE_MSG").exists()

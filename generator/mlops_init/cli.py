@@ -11,8 +11,11 @@ import typer
 from typer.core import TyperGroup
 
 from . import answers as given_answers
-from . import creation, git, levels, screens, steps, target
+from . import creation, git, levels, project, screens, steps, target
+from . import upgrade as upgrades
 from .errors import RefusedError
+
+EXAMPLES = "air-time (the default), late-arrival or none."
 
 
 class NewByDefault(TyperGroup):
@@ -24,13 +27,13 @@ class NewByDefault(TyperGroup):
         first = args[0] if args else None
         completing_command = first is None and ctx.resilient_parsing
         if first not in self.commands and first not in own | {"--help"} and not completing_command:
-            if first and not ctx.resilient_parsing:
+            if first and not first.startswith("-") and not ctx.resilient_parsing:
                 self._check_typo(first)
             args = ["new", *args]
         return super().parse_args(ctx, args)
 
     def _check_typo(self, word: str) -> None:
-        for near in difflib.get_close_matches(word, self.commands, n=1, cutoff=0.8):
+        for near in difflib.get_close_matches(word, [*self.commands, "--help"], n=1, cutoff=0.8):
             raise RefusedError(
                 f"{word} is no command: type mlops-init {near}, "
                 f"or mlops-init new {word} for a project of that name."
@@ -42,11 +45,13 @@ def _complete_level(incomplete: str) -> list[tuple[str, str]]:
     return [each for each in found if each[0].startswith(incomplete)]
 
 
+def _level(text: str) -> Any:
+    return typer.Option(metavar="N", help=text, autocompletion=_complete_level)
+
+
 def _version(wanted: bool) -> None:
     if wanted:
-        from .project import version
-
-        print(f"mlops-init {version()}")
+        print(f"mlops-init {project.version()}")
         raise typer.Exit
 
 
@@ -55,11 +60,8 @@ app = typer.Typer(
     help="Make an MLOps project at the maturity level you need today, and raise it in place.",
     epilog="mlops-init my-project --level 2 means mlops-init new my-project --level 2.",
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
-
-LevelOption = Annotated[
-    str | None, typer.Option(metavar="N", help="0 to 4.", autocompletion=_complete_level)
-]
 
 
 @app.callback()
@@ -73,10 +75,10 @@ def _root(
 @app.command()
 def new(
     path: Annotated[Path | None, typer.Argument(help="A folder, new or empty.")] = None,
-    level: LevelOption = None,
+    level: Annotated[str | None, _level("0 to 4; 1 if left out.")] = None,
     name: Annotated[str | None, typer.Option(help="The folder's if left out.")] = None,
     package: Annotated[str | None, typer.Option(help="The name it is imported by.")] = None,
-    example: Annotated[str | None, typer.Option(help="air-time, late-arrival or none.")] = None,
+    example: Annotated[str | None, typer.Option(help=EXAMPLES)] = None,
     pairs: Annotated[
         list[str] | None, typer.Option("--set", metavar="NAME=ANSWER", help="Any other answer.")
     ] = None,
@@ -114,7 +116,10 @@ def _run(todo: tuple[levels.Step, ...], place: Path, command: str) -> tuple[leve
 @app.command("levels")
 def show_levels(
     number: Annotated[
-        str | None, typer.Argument(metavar="[N]", autocompletion=_complete_level)
+        str | None,
+        typer.Argument(
+            metavar="N", help="The level to show, 0 to 4.", autocompletion=_complete_level
+        ),
     ] = None,
 ) -> None:
     """Show what each level is, or what one level adds."""
@@ -127,14 +132,14 @@ def show_levels(
 @app.command()
 def upgrade(
     path: Annotated[Path, typer.Argument(help="The project.")] = Path(),
-    level: LevelOption = None,
+    level: Annotated[
+        str | None, _level("0 to 4; left out: the same level, newest template.")
+    ] = None,
 ) -> None:
     """Raise or lower a project; its owner's edits are kept."""
-    from .upgrade import upgrade
-
     number = None if level is None else levels.level(level).number
     with screens.waiting("merging"):
-        outcome = upgrade(path.expanduser().resolve(), number)
+        outcome = upgrades.upgrade(path.expanduser().resolve(), number)
     screens.raised(outcome)
     if outcome.conflicts:
         raise typer.Exit(1)
@@ -150,10 +155,11 @@ def main() -> None:
             signal.signal(getattr(signal, name), lambda number, _: sys.exit(128 + number))
     git.forget_caller()
     try:
-        sys.exit(app(prog_name="mlops-init", standalone_mode=False))
+        status = app(prog_name="mlops-init", standalone_mode=False)
+        if status == 130:  # what Typer makes of Ctrl-C
+            raise KeyboardInterrupt
+        sys.exit(status)
     except RefusedError as error:
-        _say(str(error), 2)
-    except steps.StepError as error:
         _say(str(error), error.status)
     except (KeyboardInterrupt, typer.Abort):
         _say("Stopped.", 130)

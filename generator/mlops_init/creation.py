@@ -18,6 +18,7 @@ class Made:
     files: tuple[str, ...]
     committed: bool
     inside: bool  # a repository that was there before
+    top: bool  # of its repository
     seconds: float
 
 
@@ -48,7 +49,8 @@ def create(
         with screens.waiting("making the project"):
             target.make(place, fill)
     took = time.monotonic() - started
-    return Made(answers, tuple(files), committed and not inside, inside, took)
+    top = (place / ".git").exists()
+    return Made(answers, tuple(files), committed and not inside, inside, top, took)
 
 
 def _files(folder: Path) -> list[str]:

@@ -1,5 +1,7 @@
-"""What a person can put right: one sentence on stderr and exit status 2."""
+"""What a person can put right: one sentence on stderr and an exit status."""
 
 
 class RefusedError(Exception):
     """Nothing was touched; the message says what is wrong and what to do."""
+
+    status = 2

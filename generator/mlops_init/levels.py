@@ -21,11 +21,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Capability:
-    """Something a project can do: its files and its verbs."""
+    """Something a project can do: what it is and its verbs."""
 
     name: str
     summary: str
-    paths: tuple[str, ...]
     verbs: tuple[str, ...]
 
 
@@ -80,7 +79,7 @@ def _level(manifest: dict[str, Any]) -> Level:
         clauses=tuple(manifest["clauses"]),
         steps=tuple(Step(each["run"], each["gives"]) for each in manifest["steps"]),
         capabilities=tuple(
-            Capability(name, each["summary"], tuple(each["paths"]), tuple(each["verbs"]))
+            Capability(name, each["summary"], tuple(each["verbs"]))
             for name, each in manifest["capabilities"].items()
         ),
     )

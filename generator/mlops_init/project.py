@@ -1,12 +1,13 @@
 """Renders projects with Copier, and knows which template a project was made from."""
 
 import hashlib
+import os
 import re
+import shlex
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from fnmatch import fnmatch
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from .levels import bundle
 
 ANSWERS = ".copier-answers.yml"
 ORIGIN = ("_src_path", "_commit", "_template")
+FLAGS = {"project_name": " (--name)", "package_name": " (--package)"}
 PARTS = ("copier.yml", "maturity_levels", "template")
 # What tools leave in a checkout or pip in a wheel; hatchling and git leave it out too.
 CACHES = ("__pycache__", "*.py[co]", ".*_cache", ".venv", ".DS_Store", "uv.lock")
@@ -53,8 +55,6 @@ def digest(folder: Path) -> str:
         if path.is_file()
     }
     for name, path in sorted(files.items()):
-        if any(fnmatch(part, cache) for part in name.split("/") for cache in CACHES):
-            continue
         content = path.read_bytes()
         executable = bool(path.stat().st_mode & 0o100)
         found.update(f"{name}\0{executable:d}\0{len(content)}\0".encode() + content)
@@ -105,7 +105,7 @@ def read_answers(project: Path) -> dict[str, Any]:
     file = project / ANSWERS
     if not file.is_file():
         raise RefusedError(
-            f"{project} has no {ANSWERS}: name the top folder of a generated project."
+            f"{project} is no project, it has no {ANSWERS}: name the top folder of one."
         )
     try:
         answers = yaml.safe_load(file.read_text(encoding="utf-8"))
@@ -120,8 +120,16 @@ def is_ours(answers: object) -> bool:
     """Whether these can be the answers of a project of this template."""
     names = {"level": int, "project_name": str, "package_name": str}
     return isinstance(answers, dict) and all(
-        isinstance(answers.get(name), kind) for name, kind in names.items()
+        type(answers.get(name)) is kind  # `true` is an int to Python
+        for name, kind in names.items()
     )
+
+
+def raising(project: Path, number: int) -> str:
+    """The command that raises a project, as it is typed here."""
+    folder = os.path.relpath(project)
+    words = ["mlops-init", "upgrade", *([] if folder == "." else [folder])]
+    return shlex.join([*words, "--level", str(number)])
 
 
 def _copy(source: str, at: Path, **options: Any) -> None:
@@ -140,7 +148,9 @@ def _copy(source: str, at: Path, **options: Any) -> None:
 def _sentence(message: str) -> str:
     """What Copier says, as a sentence of ours."""
     message = message.removeprefix("Invalid answer: ").strip()
-    message = re.sub(r"^Validation error for question '\w+': ", "", message)
+    invalid = re.match(r"Validation error for question '(\w+)': ", message)
+    if invalid:
+        message = message[invalid.end() :] + FLAGS.get(invalid[1], "")
     choice = re.fullmatch(r"Invalid choice for '(\w+)': (.+) is not in \[(.+)\]", message)
     if choice:
         name, wrong, right = (part.replace("'", "") for part in choice.groups())

@@ -23,8 +23,6 @@ LOCK = "uv.lock"  # the first `uv run` writes it: no business of ours
 def of(project: Path) -> Path:
     """The top of the repository that a project lies in."""
     require("Raising a project")
-    if not project.is_dir():
-        raise RefusedError(f"{project} is no folder: name the top folder of a generated project.")
     try:
         return Path(git("rev-parse", "--show-toplevel", cwd=project)).resolve()
     except GitError as error:

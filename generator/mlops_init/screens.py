@@ -22,6 +22,10 @@ if TYPE_CHECKING:  # what they print is made by modules that print
     from .upgrade import Outcome
 
 WIDTH = 80
+FORGES = (
+    " Forges read workflows only at the top of a repository, "
+    "so those in its .github do not run there."
+)
 
 
 def console() -> Console:
@@ -57,7 +61,7 @@ def one_level(number: int) -> None:
     """What one level adds to the level below."""
     it, page = level(number), console()
     page.print(f"Level {it.number}, {it.name}: {it.summary}", style="bold")
-    page.print(f"Right when {it.when}.")
+    page.print(_trimmed(f"Right when {it.when}."))
     page.print()
     page.print(_grid(("", "•", clause) for clause in it.clauses))
     page.print()
@@ -81,10 +85,8 @@ def created(made: "Made") -> None:
     page.print()
     page.print(f"✓ {name} created{' and committed' * made.committed} ({made.seconds:.1f} s)")
     if made.inside:
-        page.print(
-            "  It lies in a repository: nothing was committed. Forges read workflows only at "
-            "the top of a repository, so those in its .github do not run there."
-        )
+        said = "  It lies in a repository: nothing was committed." + FORGES * (not made.top)
+        page.print(_trimmed(said))
 
 
 def next_steps(target: Path, answers: Mapping[str, Any], todo: Iterable[Step]) -> None:
@@ -132,6 +134,7 @@ def raised(outcome: "Outcome") -> None:
     page.print()
     rows = [("git diff --staged", "see all of it")]
     if outcome.conflicts:
+        rows.append(("git diff", "see the conflicts"))
         rows.append(("git add / git rm", "what you settled"))
     rows.append(("git commit", "keep it (the message is ready)"))
     rows.append(("git reset --merge", "as if nothing had happened"))
@@ -140,8 +143,8 @@ def raised(outcome: "Outcome") -> None:
 
 def _attention(page: Console, outcome: "Outcome") -> None:
     for title, listed in (
-        ("in conflict, yours and ours differ", outcome.conflicts),
-        ("changed above, but you took it away: it stays away", outcome.deleted),
+        ("in conflict, changed by you and by the level", outcome.conflicts),
+        ("changed by the level, but you deleted it: it stays deleted", outcome.deleted),
     ):
         if listed:
             page.print()
@@ -150,7 +153,7 @@ def _attention(page: Console, outcome: "Outcome") -> None:
             page.print(Text(f"  {path}"), soft_wrap=True)
 
 
-def _ladder() -> Table:
+def _ladder() -> Text:
     def row(each: Level) -> tuple[str, str, str]:
         plus = "+ " if each.number else ""
         return str(each.number), each.name, plus + each.summary
@@ -158,12 +161,20 @@ def _ladder() -> Table:
     return _grid(map(row, levels()))
 
 
-def _capabilities(listed: Iterable[Capability]) -> Table:
+def _capabilities(listed: Iterable[Capability]) -> Text:
     return _grid(("", each.name, each.summary, " ".join(each.verbs)) for each in listed)
 
 
-def _grid(rows: Iterable[tuple[str, ...]]) -> Table:
+def _grid(rows: Iterable[tuple[str, ...]]) -> Text:
     grid = Table.grid(padding=(0, 2))
     for row in rows:
         grid.add_row(*map(Text, row))
-    return grid
+    return _trimmed(grid)
+
+
+def _trimmed(what: str | Table) -> Text:
+    """As wide as a page, without the blanks that rich leaves at the end of lines."""
+    page = console()
+    with page.capture() as printed:
+        page.print(what)
+    return Text("\n".join(line.rstrip() for line in printed.get().splitlines()))

@@ -13,7 +13,7 @@ from .errors import RefusedError
 from .levels import Step
 
 
-class StepError(Exception):
+class StepError(RefusedError):
     """A command of the new project failed; it has said why itself."""
 
     def __init__(self, command: str, status: int) -> None:

@@ -1,26 +1,23 @@
 """The folder a project is made in: what forbids it, and all of a project or nothing."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-import yaml
-
 from .errors import RefusedError
 from .levels import levels
-from .project import ANSWERS, is_ours
+from .project import raising, read_answers
 
 
 def check(target: Path) -> None:
     """Refuse a folder in which no project can be made."""
     for folder in (target, *target.parents):
-        if (answers := _answers(folder)) is not None:
-            raise RefusedError(_already(folder, answers["level"], folder == target))
+        if (number := _level_of(folder)) is not None:
+            raise RefusedError(_already(folder, number, folder == target))
         if folder.exists() and not folder.is_dir():
             raise RefusedError(f"{folder} is a file: name a folder that is new or empty.")
-    if target.is_dir() and any(target.iterdir()):
+    if target.is_dir() and any(each.name != ".git" for each in target.iterdir()):
         raise RefusedError(f"{target} is not empty: name a folder that is new or empty.")
 
 
@@ -47,29 +44,25 @@ def make(target: Path, fill: Callable[[Path], None]) -> None:
 
 
 def _move_inside(made: Path, target: Path) -> None:
-    moved: list[Path] = []
+    names = sorted(each.name for each in made.iterdir())
     try:
-        for each in sorted(made.iterdir()):
-            moved.append(target / each.name)
-            each.rename(target / each.name)
+        for name in names:
+            (made / name).rename(target / name)
     except BaseException:
-        for each in moved:
+        for each in (target / name for name in names if not (made / name).exists()):
             shutil.rmtree(each) if each.is_dir() else each.unlink(missing_ok=True)
         raise
 
 
-def _answers(folder: Path) -> dict[str, int] | None:
+def _level_of(folder: Path) -> int | None:
     try:
-        found = yaml.safe_load((folder / ANSWERS).read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError, UnicodeDecodeError):
+        return int(read_answers(folder)["level"])
+    except (OSError, RefusedError):
         return None
-    return found if is_ours(found) else None
 
 
 def _already(folder: Path, number: int, itself: bool) -> str:
     subject = "This" if itself else str(folder)
     if number >= levels()[-1].number:
         return f"{subject} is a level {number} project already: name a folder outside it."
-    path = os.path.relpath(folder)
-    command = f"mlops-init upgrade{'' if path == '.' else f' {path}'} --level {number + 1}"
-    return f"{subject} is a level {number} project already: {command}"
+    return f"{subject} is a level {number} project already: {raising(folder, number + 1)}"

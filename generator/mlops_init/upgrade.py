@@ -12,7 +12,7 @@ from . import project as projects
 from . import recorded, repository
 from .errors import RefusedError
 from .git import attempt, git, paths, said
-from .levels import level
+from .levels import level, levels
 
 
 @dataclass(frozen=True)
@@ -46,19 +46,19 @@ class Merge:
 
 def upgrade(project: Path, number: int | None) -> Outcome:
     """Stage the files of another level, merged with the owner's edits."""
-    top = repository.of(project)
     answers = projects.read_answers(project)
+    top = repository.of(project)
     wanted = answers | {"level": answers["level"] if number is None else level(number).number}
     repository.check_clean(top, project)
     with projects.template() as template:
         origin = projects.origin(template)
         if wanted == answers and answers.get("_template") == origin["_template"]:
-            raise RefusedError(_already(answers))
+            raise RefusedError(_already(project, answers, number))
         asked = {name: answer for name, answer in wanted.items() if not name.startswith("_")}
         merge = _prepare(top, project, template, answers, asked | origin)
     answers_file = (project.relative_to(top) / projects.ANSWERS).as_posix()
     if wanted == answers and set(merge.changes("AMDT")) <= {answers_file}:
-        raise RefusedError(_already(answers))
+        raise RefusedError(_already(project, answers, number))
     _check_way(merge)
     deleted, conflicts = _stage(merge)
     repository.sweep(top, merge.changes("D"))
@@ -95,16 +95,18 @@ def _message(answers: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
     return f"{'Raise' if new > old else 'Lower'} to level {new}, {level(new).name}"
 
 
-def _already(answers: Mapping[str, Any]) -> str:
-    number = answers["level"]
-    return (
-        f"{answers['project_name']} is at level {number} already. "
-        f"To see what it has: mlops-init levels {number}"
-    )
+def _already(project: Path, answers: Mapping[str, Any], asked: int | None) -> str:
+    now = answers["level"]
+    here = f"{answers['project_name']} is at level {now}"
+    if asked is not None:
+        return f"{here} already. To see what it has: mlops-init levels {now}"
+    if now == levels()[-1].number:
+        return f"{here} and up to date."
+    return f"{here} and up to date: {projects.raising(project, now + 1)} raises it."
 
 
 def _check_way(merge: Merge) -> None:
-    """Refuse when files that git does not track would be written over."""
+    """Refuse when what git cannot give back would be written over."""
     tracked = set(paths("ls-files", cwd=merge.top))
     lost = {
         each.as_posix()
@@ -114,9 +116,7 @@ def _check_way(merge: Merge) -> None:
         and repository.blocks(merge.top / each, is_file=each == Path(path))
     }
     if lost:
-        raise RefusedError(
-            f"Files that git does not track are in the way: move {', '.join(sorted(lost))} away."
-        )
+        raise RefusedError(f"In the way of new files: move {', '.join(sorted(lost))} away.")
 
 
 def _stage(merge: Merge) -> tuple[list[str], list[str]]:
