@@ -47,7 +47,8 @@ class World:
         values = yaml.safe_load(declared.read_text()) | {"source": "data/arrived.parquet"}
         values["time"] |= {"label_delay_hours": self.delay / pd.Timedelta(hours=1)}
         declared.write_text(yaml.safe_dump(values, sort_keys=False))
-        (folder / "conf/tracking.yml").unlink()  # a registry of its own, never the real one
+        # A registry of its own, never the real one.
+        (folder / "conf/tracking.yml").unlink(missing_ok=True)
         return folder
 
     @contextlib.contextmanager
