@@ -18,6 +18,8 @@ CHANCE = "probability_"
 def predict(spec: DataSpec, model: Any, frame: pd.DataFrame) -> pd.DataFrame:
     """Answers for a typed frame, same index: `prediction`, then each `probability_<class>`."""
     rows = frame[list(spec.features)]
+    if gone := sorted(set(getattr(model, "feature_names_in_", ())) - set(rows)):
+        raise InputError(f"a model reads `{gone[0]}`, which conf/data.yml no longer declares")
     if not spec.classes:
         return pd.DataFrame({"prediction": model.predict(rows)}, index=frame.index)
     labels = [str(label) for label in model.classes_]
