@@ -58,13 +58,18 @@ def open_release(run: str) -> Release:
         if sha256(content(place / name)) != digest:
             raise InputError(f"{place / name} is not the file that was released: delete {run}")
     release = Release(
-        known(Traces, json.loads(content(place / "release.json"))),
+        read_traces(run),
         DataSpec.model_validate_json(content(place / "spec.json")),
         load_model(place / "model.skops", digests["model.skops"]),
         [json.loads(line) for line in content(place / "golden.jsonl").splitlines()],
     )
     check_golden(release)
     return release
+
+
+def read_traces(run: str) -> Traces:
+    """Where a release comes from."""
+    return known(Traces, json.loads(content(folder(run) / "release.json")))
 
 
 def content(file: Path) -> bytes:

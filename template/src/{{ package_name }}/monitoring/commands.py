@@ -28,7 +28,7 @@ def monitor(
         far = sorted(health.distances, key=lambda name: -health.distances[name])[:3]
         typer.echo(f"  drift    {health.drift:.0%} of the features, most in {', '.join(far)}")
     if health.error is None:
-        typer.echo("  quality  unknown: none of its predictions has a label yet")
+        typer.echo("  quality  unknown: no prediction has its label yet")
     else:
         typer.echo(f"  quality  {health.error:.4g} on {health.labelled:,} labelled predictions")
         typer.echo(f"           of {health.window}; {health.expected or 0:.4g} was expected")

@@ -10,7 +10,8 @@ from pydantic import Field
 
 from ..data import digest, load, periods, recent, span
 from ..deployment import pointer
-from ..deployment.release import open_release
+from ..deployment.release import folder as folder_of
+from ..deployment.release import read_traces
 from ..labels.joined import LOSS, joined, predictions
 from ..runs import known, sha256, unfinished
 from ..settings import load_spec, read, var
@@ -36,10 +37,10 @@ class Health:
     period: str
     release: str | None = None  # what serves
     predictions: int = 0  # answered in the period
-    labelled: int = 0  # of its answers, those the error is made of
+    labelled: int = 0  # answers the error is made of, whatever release gave them
     window: str | None = None  # the days of these answers
     error: float | None = None
-    expected: float | None = None
+    expected: float | None = None  # by the releases that gave these answers, when trained
     drift: float | None = None  # share of features that drifted; a warning, never a trigger
     distances: dict[str, float] = field(default_factory=dict)
     alarm: str | None = None  # why the quality is not good enough
@@ -51,11 +52,10 @@ def look(period: str) -> Health:
     if serving is None:
         return Health(period)
     spec, settings = load_spec(), read(Settings, "monitoring")
-    answered, labels = seen(spec, period, serving.release)
+    answered, labels = seen(spec, period)
     folder = var("monitoring", f"{period}-{inputs(serving.release, settings, answered, labels)}")
     if not folder.exists():
-        traces = open_release(serving.release).traces
-        reference = load(spec, until=traces.period)
+        reference = load(spec, until=read_traces(serving.release).period)
         far = distances(spec, answered, reference) if len(answered) else {}
         labels = recent(spec, labels, settings.window_days)
         health = Health(
@@ -65,7 +65,7 @@ def look(period: str) -> Health:
             labelled=len(labels),
             window=span(spec, labels),
             error=float(labels[LOSS].mean()) if len(labels) else None,
-            expected=traces.metrics.get(spec.metric),
+            expected=promised(spec, labels),
             drift=share(far, settings.drifted_from),
             distances=far,
         )
@@ -77,13 +77,22 @@ def look(period: str) -> Health:
     return stored(folder)
 
 
-def seen(spec: DataSpec, period: str, release: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(answers of the period, labelled answers up to it of the release that is judged)."""
+def seen(spec: DataSpec, period: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """(answers of the period, labelled answers up to it), of whatever served."""
     answered, labels = predictions(spec), joined(spec)
     if answered.empty:
         return answered, labels
-    mine = labels[labels["release"] == release]
-    return answered[periods(spec, answered) == period], mine[periods(spec, mine) <= period]
+    return answered[periods(spec, answered) == period], labels[periods(spec, labels) <= period]
+
+
+def promised(spec: DataSpec, labels: pd.DataFrame) -> float | None:
+    """The error expected of these answers: of each, that of the release that gave it."""
+    if labels.empty:
+        return None
+    here = [run for run in labels["release"].unique() if folder_of(run).exists()]
+    metrics = {run: read_traces(run).metrics.get(spec.metric) for run in here}
+    expected = labels["release"].map(metrics).astype("float64").mean()
+    return None if pd.isna(expected) else float(expected)
 
 
 def inputs(release: str, settings: Settings, answered: pd.DataFrame, labels: pd.DataFrame) -> str:
