@@ -34,7 +34,8 @@ def test_one_command_takes_an_upgrade_back(own: Project, project: Project) -> No
     place = own(1)
     (place / "uv.lock").write_text("mine")
     raised(place, 4)
-    run_git("reset", "--merge", cwd=place)
+    said = run_cli("upgrade", "--abort", cwd=place)
+    assert (said.status, said.out) == (0, "churn is as it was before the upgrade.\n")
     (place / "uv.lock").unlink()
     assert contents(place) == contents(project(1))
     assert not (place / ".git/MERGE_MSG").exists()
@@ -83,10 +84,11 @@ def test_upgrade_lists_conflicts_and_keeps_both_sides(own: Project) -> None:
     assert "  .github/workflows/checks.yml\n" in said.out
     assert "name: mine" in checks.read_text()
     assert ">>>>>>>" in checks.read_text()
-    assert "1 in conflict, changed by you and by the level:\n" in said.out
-    assert "  git diff           see the conflicts\n" in said.out
+    assert ">>>>>>> level 1" in checks.read_text()
+    assert "1 conflict to settle:\n" in said.out
+    assert "yours and the level's differ: edit it, then git add\n" in said.out
     assert "Raise to level 1, Tested" in (place / ".git/MERGE_MSG").read_text()
-    run_git("reset", "--merge", cwd=place)
+    assert run_cli("upgrade", "--abort", cwd=place).status == 0
     assert checks.read_text() == "name: mine\n"
     assert run_git("status", "--porcelain", "--ignored", cwd=place) == ""
 
@@ -99,7 +101,7 @@ def test_lowering_keeps_what_i_edited(own: Project) -> None:
     mine = edited.read_bytes()
     said = run_cli("upgrade", "--level", 0, cwd=place)
     assert said.status == 1
-    assert "  .github/workflows/checks.yml\n" in said.out
+    assert "you changed it, the level takes it away: git add keeps it" in said.out
     assert edited.read_bytes() == mine
 
 
@@ -165,10 +167,11 @@ def test_settings_of_git_change_nothing(
     (tmp_path / "unusual").write_text(UNUSUAL)
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "unusual"))
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "of a hook"))
+    (place / "not-mine.txt").write_text("")
+    assert "has changes" in run_cli("upgrade", "--level", 4, cwd=place).err
+    (place / "not-mine.txt").unlink()
     assert run_cli("upgrade", "--level", 4, cwd=place).status == 0
     assert contents(place) == contents(project(4))
-    (place / "not-mine.txt").write_text("")
-    assert "has changes" in run_cli("upgrade", "--level", 1, cwd=place).err
 
 
 def test_lowering_leaves_no_shell_that_python_would_import(own: Project) -> None:
@@ -190,7 +193,7 @@ def test_my_binary_file_in_the_way_is_kept(own: Project) -> None:
     commit(place)
     said = run_cli("upgrade", "--level", 1, cwd=place)
     assert said.status == 1
-    assert "  docs/validation.md\n" in said.out
+    assert "  docs/validation.md\n      yours lies there: git add keeps it" in said.out
     assert mine.read_bytes() == b"\x00\x01mine"
 
 
@@ -199,7 +202,7 @@ def test_upgrade_says_what_comes(own: Project) -> None:
     assert "churn: level 0 → 1, Tested" in said.out
     assert "validation" in said.out
     assert "0 taken away" in said.out
-    assert "git reset --merge" in said.out
-    assert "git diff " not in said.out.replace("git diff --staged", "")
+    assert "mlops-init upgrade --abort" in said.out
+    assert "new verbs: ingest validate" in said.out
     assert "\x1b" not in said.out
     assert [line for line in said.out.splitlines() if line != line.rstrip()] == []

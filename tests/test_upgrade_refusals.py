@@ -65,7 +65,8 @@ def test_changes_are_refused(own: Project) -> None:
 def test_a_second_upgrade_before_the_commit_is_refused(own: Project) -> None:
     place = own(0)
     raised(place, 1)
-    assert refused(place, "--level", 2).endswith("has changes: commit or stash them first.\n")
+    said = refused(place, "--level", 2)
+    assert "is staged: commit it, or take it back with mlops-init upgrade --abort." in said
 
 
 def test_an_operation_under_way_is_refused(own: Project) -> None:
@@ -147,11 +148,11 @@ def test_no_commit_is_refused(own: Project) -> None:
     assert "has no commit yet: commit the project first." in refused(place, "--level", 1)
 
 
-def test_a_merge_that_git_cannot_do_changes_nothing(own: Project) -> None:
+def test_the_index_of_another_git_command_is_left_alone(own: Project) -> None:
     place = own(0)
     (place / ".git/index.lock").write_text("")
     said = refused(place, "--level", 1)
-    assert said.startswith("git could not merge, nothing was changed: ")
+    assert said.startswith("Another git command is at work in ")
 
 
 def test_a_merge_that_stops_half_way_is_taken_back(
@@ -159,10 +160,10 @@ def test_a_merge_that_stops_half_way_is_taken_back(
 ) -> None:
     place = own(0)
 
-    def stop(_: object) -> None:
+    def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("mlops_init.upgrade._settle", stop)
+    monkeypatch.setattr("mlops_init.staging._leave_folders", stop)
     before = contents(place)
     said = run_cli("upgrade", "--level", 4, cwd=place)
     assert (said.status, said.err) == (130, "Stopped.\n")

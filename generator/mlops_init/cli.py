@@ -135,14 +135,34 @@ def upgrade(
     level: Annotated[
         str | None, _level("0 to 4; left out: the same level, newest template.")
     ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show it, touch nothing.")] = False,
+    abort: Annotated[bool, typer.Option("--abort", help="Bring the state before back.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before it is done.")] = False,
 ) -> None:
     """Raise or lower a project; its owner's edits are kept."""
+    from . import upgrade_screens as said
+
+    place = path.expanduser().resolve()
+    if abort:
+        said.aborted(*upgrades.abort(place))
+        return
     number = None if level is None else levels.level(level).number
-    with screens.waiting("merging"):
-        outcome = upgrades.upgrade(path.expanduser().resolve(), number)
-    screens.raised(outcome)
-    if outcome.conflicts:
+    with upgrades.begun(place, dry_run) as undone:
+        if undone is not None:
+            said.undone(undone)
+        with upgrades.planned(place, number) as plan:
+            said.preview(plan)
+            if dry_run or not (yes or _agreed()):
+                raise typer.Exit(bool(plan.merged.conflicts) if dry_run else 0)
+            upgrades.carry_out(plan)
+            said.staged(plan)
+    if plan.merged.conflicts:
         raise typer.Exit(1)
+
+
+def _agreed() -> bool:
+    asking = sys.stdin.isatty() and sys.stdout.isatty()
+    return not asking or typer.confirm("\nGo on?")
 
 
 def main() -> None:

@@ -3,6 +3,8 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import RefusedError
@@ -13,11 +15,28 @@ NOBODY = {
     for field, value in (("NAME", "mlops-init"), ("EMAIL", "mlops-init@localhost"))
 }
 FOREIGN = ("DIR", "WORK_TREE", "INDEX_FILE", "PREFIX", "OBJECT_DIRECTORY", "COMMON_DIR")
-SETTINGS = ("core.fsmonitor=false", "core.safecrlf=false", "rerere.autoUpdate=false")
+SETTINGS = (
+    "core.fsmonitor=false",
+    f"core.hooksPath={os.devnull}",
+    "core.safecrlf=false",
+    "diff.renames=true",
+    "merge.directoryRenames=true",
+    "merge.renames=true",
+)
 
 
 class GitError(Exception):
     """git said no; the message is its first line."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """How git ended, and what it printed; `raw` is `out` before it was read as text."""
+
+    status: int
+    out: str
+    err: str
+    raw: bytes
 
 
 def forget_caller() -> None:
@@ -33,48 +52,59 @@ def require(what: str, other: str = "") -> None:
 
 
 def attempt(
-    *arguments: str, cwd: Path, environment: dict[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
-    """Run git and say how it ended."""
+    *arguments: str, cwd: Path, environment: Mapping[str, str] | None = None, given: bytes = b""
+) -> Done:
+    """Run git, tell it what is given, and say how it ended."""
     settings = [word for setting in SETTINGS for word in ("-c", setting)]
-    own = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_EDITOR": "true"}
-    return subprocess.run(
+    own = {
+        "LC_ALL": "C",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_EDITOR": "true",
+        "GIT_OPTIONAL_LOCKS": "0",
+    }
+    done = subprocess.run(
         ["git", *settings, *arguments],
         cwd=cwd,
-        env=os.environ | own | (environment or {}),
-        stdin=subprocess.DEVNULL,
+        env=os.environ | own | dict(environment or {}),
+        input=given,
         capture_output=True,
-        text=True,
-        encoding="utf-8",
-        errors="surrogateescape",
         check=False,
+        close_fds=False,  # git holds our lock too: while it runs on without us, nobody else may
     )
+    return Done(done.returncode, _text(done.stdout), _text(done.stderr), done.stdout)
 
 
-def git(*arguments: str, cwd: Path, environment: dict[str, str] | None = None) -> str:
+def _text(printed: bytes) -> str:
+    return printed.decode("utf-8", "surrogateescape")
+
+
+def git(
+    *arguments: str, cwd: Path, environment: Mapping[str, str] | None = None, given: bytes = b""
+) -> str:
     """What git answers; an error when it fails."""
-    done = attempt(*arguments, cwd=cwd, environment=environment)
-    if done.returncode:
+    done = attempt(*arguments, cwd=cwd, environment=environment, given=given)
+    if done.status:
         raise GitError(said(done))
-    return done.stdout.strip("\n")
+    return done.out.strip("\n")
 
 
-def said(done: subprocess.CompletedProcess[str]) -> str:
+def said(done: Done) -> str:
     """The line in which git says why it failed."""
-    lines = (done.stderr.strip() or done.stdout.strip()).splitlines() or ["no reason given"]
+    lines = (done.err.strip() or done.out.strip()).splitlines() or ["no reason given"]
     wrong = [line for line in lines if line.startswith(("fatal:", "error:"))]
     return (wrong or lines)[0]
 
 
-def paths(*arguments: str, cwd: Path) -> list[str]:
-    """The paths that a git command answers."""
+def paths(*arguments: str, cwd: Path, environment: Mapping[str, str] | None = None) -> list[str]:
+    """The paths, or the records, that a git command answers."""
     command, *rest = arguments
-    return [path for path in git(command, "-z", *rest, cwd=cwd).split("\0") if path]
+    answer = git(command, "-z", *rest, cwd=cwd, environment=environment)
+    return [path for path in answer.split("\0") if path]
 
 
 def in_work_tree(folder: Path) -> bool:
     """Whether a folder lies in the work tree of a repository."""
-    return attempt("rev-parse", "--is-inside-work-tree", cwd=folder).stdout.strip() == "true"
+    return attempt("rev-parse", "--is-inside-work-tree", cwd=folder).out.strip() == "true"
 
 
 def first_commit(folder: Path, message: str) -> None:
@@ -90,7 +120,7 @@ def first_commit(folder: Path, message: str) -> None:
 
 def _identity(folder: Path) -> dict[str, str]:
     known = [
-        attempt("var", f"GIT_{role}_IDENT", cwd=folder).returncode == 0
+        attempt("var", f"GIT_{role}_IDENT", cwd=folder).status == 0
         for role in ("AUTHOR", "COMMITTER")
     ]
     return {} if all(known) else NOBODY

@@ -21,11 +21,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Capability:
-    """Something a project can do: what it is and its verbs."""
+    """Something a project can do: what it is, its verbs, its files and the clause it answers."""
 
     name: str
     summary: str
     verbs: tuple[str, ...]
+    paths: tuple[str, ...]  # patterns, as in .gitignore
+    clause: str
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Level:
     name: str
     summary: str
     when: str
-    clauses: tuple[str, ...]
+    clauses: tuple[str, ...]  # of Microsoft's maturity model, in our words
     steps: tuple[Step, ...]
     capabilities: tuple[Capability, ...]
 
@@ -70,16 +72,33 @@ def between(low: int, high: int) -> Iterable[Level]:
     return (each for each in levels() if low < each.number <= high)
 
 
+def owner(path: str) -> tuple[Level, Capability] | None:
+    """The level and the capability that a file of a project belongs to, if any."""
+    from pathspec import GitIgnoreSpec
+
+    for each in levels():
+        for capability in each.capabilities:
+            if GitIgnoreSpec.from_lines(capability.paths).match_file(path):
+                return each, capability
+    return None
+
+
 def _level(manifest: dict[str, Any]) -> Level:
     return Level(
         number=manifest["level"],
         name=manifest["name"],
         summary=manifest["summary"],
         when=manifest["when"],
-        clauses=tuple(manifest["clauses"]),
+        clauses=tuple(manifest["clauses"].values()),
         steps=tuple(Step(each["run"], each["gives"]) for each in manifest["steps"]),
         capabilities=tuple(
-            Capability(name, each["summary"], tuple(each["verbs"]))
+            Capability(
+                name=name,
+                summary=each["summary"],
+                verbs=tuple(each["verbs"]),
+                paths=tuple(each["paths"]),
+                clause=manifest["clauses"][each["clause"]],
+            )
             for name, each in manifest["capabilities"].items()
         ),
     )

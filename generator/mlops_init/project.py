@@ -20,17 +20,41 @@ from .levels import bundle
 ANSWERS = ".copier-answers.yml"
 ORIGIN = ("_src_path", "_commit", "_template")
 FLAGS = {"project_name": " (--name)", "package_name": " (--package)"}
+SCRATCH = "mlops-init-"  # and the number of the process, so that what it left can be told
 PARTS = ("copier.yml", "maturity_levels", "template")
 # What tools leave in a checkout or pip in a wheel; hatchling and git leave it out too.
 CACHES = ("__pycache__", "*.py[co]", ".*_cache", ".venv", ".DS_Store", "uv.lock")
 
 
 @contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder that goes with the block; those of processes that were killed go first."""
+    for left in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*-*"):
+        owner = left.name.removeprefix(SCRATCH).split("-")[0]
+        if owner.isdigit() and not _lives(int(owner)):
+            shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=f"{SCRATCH}{os.getpid()}-") as folder:
+        yield Path(folder)
+
+
+def _lives(process: int) -> bool:
+    if os.name == "nt":  # where a signal of 0 would be Ctrl-C
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's
+        return True
+    return True
+
+
+@contextmanager
 def template() -> Iterator[Path]:
     """The template of this package, in a folder that is no repository."""
-    with tempfile.TemporaryDirectory(prefix="mlops-init-") as scratch:
+    with scratch() as folder:
         # Copier would clone a checkout and take its newest tag instead of what lies there.
-        yield copy(bundle(), Path(scratch, "template"))
+        yield copy(bundle(), folder / "template")
 
 
 def copy(source: Path, target: Path, parts: tuple[str, ...] = PARTS) -> Path:
@@ -80,10 +104,10 @@ def origin(folder: Path) -> dict[str, str]:
 def ask(folder: Path, given: Mapping[str, Any], name: str, defaults: bool) -> dict[str, Any]:
     """Every answer: Copier asks for those not given, or takes its defaults."""
     answers_file = "template/{{ _copier_conf.answers_file }}.jinja"
-    with tempfile.TemporaryDirectory(prefix="mlops-init-") as scratch:
+    with scratch() as place:
         # Questions alone, so that asking and rendering are two steps for the person.
-        questions = copy(folder, Path(scratch, "template"), (*PARTS[:2], answers_file))
-        place = Path(scratch, "project", name)
+        questions = copy(folder, place / "template", (*PARTS[:2], answers_file))
+        place = place / "project" / name
         _copy(str(questions), place, data=dict(given), defaults=defaults)
         return read_answers(place)
 

@@ -1,6 +1,5 @@
 """Renders a project as it was made, from the template that its answers name."""
 
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,10 +17,26 @@ def render(project: Path, answers: Mapping[str, Any], template: Path, at: Path) 
     elif "_commit" not in origin or "_src_path" not in origin:
         raise RefusedError(_lost(origin, "no release of it is recorded"))
     elif "_template" in origin:
-        with tempfile.TemporaryDirectory(prefix="mlops-init-") as scratch:
-            projects.render(_release(origin, Path(scratch)), answers, origin, at)
+        with projects.scratch() as scratch:
+            projects.render(_release(origin, scratch), answers, origin, at)
     else:
         _render_plain(_address(origin, project), answers, origin, at)
+
+
+def check_not_newer(answers: Mapping[str, Any], same: bool) -> None:
+    """Refuse a project of a newer release: what it has, this one does not know."""
+    from packaging.version import InvalidVersion, Version
+
+    made_by = str(answers.get("_commit", "")).split("-")[0].removeprefix("v")
+    try:
+        newer = not same and Version(made_by) > Version(projects.version())
+    except InvalidVersion:  # made from a commit that is no release
+        return
+    if newer:
+        raise RefusedError(
+            f"{answers['project_name']} was made by mlops-init {made_by}, newer than this one "
+            f"({projects.version()}): pip install --upgrade mlops-init."
+        )
 
 
 def _render_plain(

@@ -1,12 +1,12 @@
-"""The repository that a project lives in: what forbids a merge, and how it is undone."""
+"""The repository that a project lives in: where git keeps things, and what forbids a merge."""
 
 import os
-import shutil
-import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import RefusedError
-from .git import NOBODY, GitError, attempt, git, paths, require
+from .git import GitError, attempt, git, paths, require
 from .project import ANSWERS
 
 UNDER_WAY = {
@@ -18,82 +18,145 @@ UNDER_WAY = {
     "BISECT_LOG": "bisect",
 }
 LOCK = "uv.lock"  # the first `uv run` writes it: no business of ours
+OLDEST_GIT = (2, 38)  # the first with `git merge-tree --write-tree`
+SUBMODULE = "160000"
 
 
-def of(project: Path) -> Path:
-    """The top of the repository that a project lies in."""
+@dataclass(frozen=True)
+class Repository:
+    """Where a work tree is, and where git keeps what belongs to it."""
+
+    top: Path
+    git_dir: Path  # of this work tree: its index, its HEAD
+    objects: Path  # of all its work trees
+
+    def git(self, *words: str) -> str:
+        """What git answers at the top."""
+        return git(*words, cwd=self.top)
+
+    def inside(self, project: Path) -> str:
+        """A project's folder as git writes it: `.` at the top."""
+        return project.relative_to(self.top).as_posix()
+
+    @property
+    def index_lock(self) -> Path:
+        """What a git command makes while it changes the index."""
+        return self.git_dir / "index.lock"
+
+
+def of(project: Path) -> Repository:
+    """The repository that a project lies in."""
     require("Raising a project")
+    places = ("--show-toplevel", "--absolute-git-dir", "--git-path", "objects")
     try:
-        return Path(git("rev-parse", "--show-toplevel", cwd=project)).resolve()
+        found = git("rev-parse", "--path-format=absolute", *places, cwd=project)
     except GitError as error:
-        if "not a git repository" not in str(error):
-            raise RefusedError(f"git cannot read the repository of {project}: {error}") from error
-        raise RefusedError(
-            f"{project} is in no git repository: git init, and commit it."
-        ) from error
+        raise RefusedError(_unusable(project, str(error))) from error
+    _check_version(project)
+    return Repository(*(Path(place).resolve() for place in found.splitlines()))
 
 
-def path(top: Path, name: str) -> Path:
-    """Where git keeps a file of its own, also in a linked work tree."""
-    return top / git("rev-parse", "--git-path", name, cwd=top)
+def _unusable(project: Path, why: str) -> str:
+    if "not a git repository" in why:
+        return f"{project} is in no git repository: git init, and commit it."
+    if "work tree" in why:
+        return f"{project} belongs to a bare repository: upgrade a clone of it."
+    return f"git cannot read the repository of {project}: {why}"
 
 
-def check_clean(top: Path, project: Path) -> None:
-    """Refuse a project whose state git could not give back."""
-    if attempt("rev-parse", "--verify", "HEAD", cwd=top).returncode:
-        raise RefusedError(f"{top} has no commit yet: commit the project first.")
+def _check_version(project: Path) -> None:
+    found = git("version", cwd=project).split()[2]
+    if tuple(int(part) for part in found.split(".")[:2]) < OLDEST_GIT:
+        oldest = ".".join(map(str, OLDEST_GIT))
+        raise RefusedError(f"git is {found} here: an upgrade needs {oldest} or newer.")
+
+
+def head(repository: Repository) -> str:
+    """The commit that the work tree stands on."""
+    found = attempt("rev-parse", "--verify", "HEAD^{commit}", cwd=repository.top)
+    if found.status:
+        raise RefusedError(f"{repository.top} has no commit yet: commit the project first.")
+    return found.out.strip()
+
+
+def check_clean(repository: Repository, project: Path) -> None:
+    """Refuse a project with changes that are in no commit, or with git at work."""
+    top = repository.top
     for name, operation in UNDER_WAY.items():
-        if path(top, name).exists():
+        if (repository.git_dir / name).exists() or _is_ref(repository, name):
             raise RefusedError(f"A {operation} is under way in {top}: finish or abort it first.")
-    dirty = paths("status", "--porcelain", "--untracked-files=all", "--", ".", cwd=project)
-    lock = (project.relative_to(top) / LOCK).as_posix()
-    if [line for line in dirty if line != f"?? {lock}"]:
+    if repository.index_lock.exists():
+        raise RefusedError(at_work(repository))
+    if changes(repository, project):
         raise RefusedError(f"{project} has changes: commit or stash them first.")
-    if attempt("diff", "--cached", "--quiet", "HEAD", cwd=top).returncode:
+    if attempt("diff", "--cached", "--quiet", "HEAD", cwd=top).status:
         raise RefusedError(f"Changes are staged elsewhere in {top}: commit or unstage them first.")
-    if attempt("ls-files", "--error-unmatch", ANSWERS, cwd=project).returncode:
+    if attempt("ls-files", "--error-unmatch", ANSWERS, cwd=project).status:
         raise RefusedError(f"git ignores {project / ANSWERS}: add and commit the project first.")
 
 
-def store(top: Path, tree: Path, message: str, parent: str | None = None) -> str:
-    """Store files as a commit that no branch, index or work tree sees."""
-    with tempfile.TemporaryDirectory(prefix="mlops-init-") as scratch:
-        environment = NOBODY | {
-            "GIT_DIR": git("rev-parse", "--absolute-git-dir", cwd=top),
-            "GIT_WORK_TREE": str(tree),
-            "GIT_INDEX_FILE": str(Path(scratch, "index")),
-        }
-        add = ("-c", f"core.fileMode={str(os.name != 'nt').lower()}", "add", "--all", "--force")
-        git(*add, ".", cwd=tree, environment=environment)
-        written = git("write-tree", cwd=tree, environment=environment)
-        parents = ("-p", parent) if parent else ()
-        commit = ("commit-tree", written, "-m", message, *parents)
-        return git(*commit, cwd=tree, environment=environment)
+def _is_ref(repository: Repository, name: str) -> bool:
+    # Not every repository keeps its refs in files.
+    wanted = name in ("CHERRY_PICK_HEAD", "REVERT_HEAD")
+    words = ("rev-parse", "--verify", "--quiet", name)
+    return wanted and attempt(*words, cwd=repository.top).status == 0
 
 
-def blocks(path: Path, is_file: bool) -> bool:
+def at_work(repository: Repository) -> str:
+    """What is said where another git command has the index."""
+    return (
+        f"Another git command is at work in {repository.top}: wait for it; "
+        f"if none is, remove {repository.index_lock}."
+    )
+
+
+def changes(repository: Repository, project: Path) -> list[str]:
+    """What in a project is in no commit, an untracked uv.lock aside."""
+    words = ("status", "--porcelain", "--untracked-files=all", "--", ".")
+    inside = project.relative_to(repository.top)
+    return [
+        each for each in paths(*words, cwd=project) if each != f"?? {(inside / LOCK).as_posix()}"
+    ]
+
+
+def check_way(repository: Repository, wanted: Iterable[str], added: Iterable[str]) -> None:
+    """Refuse to write where git could not give back what lies there."""
+    flags, modes = _tracked(repository)
+    hidden = sorted(path for path in wanted if flags.get(path, "H") != "H")
+    if hidden:
+        raise RefusedError(
+            f"git is told to look away from {', '.join(hidden)}: "
+            "git update-index --no-assume-unchanged --no-skip-worktree it first."
+        )
+    lost = set()
+    for path in added:
+        for place in (Path(path), *Path(path).parents[:-1]):
+            _check_foreign(repository.top, place, modes)
+            if place.as_posix() not in modes and _blocks(
+                repository.top / place, place == Path(path)
+            ):
+                lost.add(place.as_posix())
+    if lost:
+        raise RefusedError(f"In the way of new files: move {', '.join(sorted(lost))} away.")
+
+
+def _tracked(repository: Repository) -> tuple[dict[str, str], dict[str, str]]:
+    flags, modes = {}, {}
+    for line in paths("ls-files", "-v", "--stage", cwd=repository.top):
+        meta, path = line.split("\t", 1)
+        flags[path], modes[path] = meta.split()[:2]
+    return flags, modes
+
+
+def _check_foreign(top: Path, place: Path, modes: dict[str, str]) -> None:
+    if modes.get(place.as_posix()) == SUBMODULE:
+        raise RefusedError(f"{place} is a submodule, and new files would go there: move it away.")
+    if (top / place / ".git").exists():
+        raise RefusedError(
+            f"{place} is a repository of its own, and new files would go there: move it away."
+        )
+
+
+def _blocks(path: Path, is_file: bool) -> bool:
     """Whether what lies at a path would have to go for a file at it, or below it."""
     return os.path.lexists(path) and (is_file or path.is_symlink() or not path.is_dir())
-
-
-def sweep(top: Path, removed: list[str]) -> None:
-    """Take away folders that hold nothing but compiled Python: they would still be imported."""
-    for folder in {(top / each).parent for each in removed}:
-        if folder.is_dir() and [each.name for each in folder.iterdir()] == ["__pycache__"]:
-            shutil.rmtree(folder)
-
-
-def restore(top: Path, project: Path, written: list[str]) -> None:
-    """Bring a project that was clean back to its last commit, whatever git left of a merge."""
-    written += paths("ls-files", cwd=top)  # git may follow a folder that its owner moved
-    attempt("reset", "--quiet", "HEAD", "--", ".", cwd=project)
-    attempt("checkout", "--quiet", "HEAD", "--", ".", cwd=project)
-    tracked = set(paths("ls-files", cwd=top))
-    for each in sorted(set(written) - tracked):
-        (top / each).unlink(missing_ok=True)
-        for folder in (top / each).parents:
-            if folder == project or not folder.is_dir() or any(folder.iterdir()):
-                break
-            folder.rmdir()
-    for name in ("MERGE_MSG", "CHERRY_PICK_HEAD"):
-        path(top, name).unlink(missing_ok=True)

@@ -17,9 +17,8 @@ from rich.text import Text
 from . import steps
 from .levels import Capability, Level, Step, between, level, levels
 
-if TYPE_CHECKING:  # what they print is made by modules that print
+if TYPE_CHECKING:  # what it prints is made by a module that prints
     from .creation import Made
-    from .upgrade import Outcome
 
 WIDTH = 80
 FORGES = (
@@ -61,9 +60,9 @@ def one_level(number: int) -> None:
     """What one level adds to the level below."""
     it, page = level(number), console()
     page.print(f"Level {it.number}, {it.name}: {it.summary}", style="bold")
-    page.print(_trimmed(f"Right when {it.when}."))
+    page.print(trimmed(f"Right when {it.when}."))
     page.print()
-    page.print(_grid(("", "•", clause) for clause in it.clauses))
+    page.print(grid(("", "•", clause) for clause in it.clauses))
     page.print()
     page.print("adds" if it.number > levels()[0].number else "has")
     page.print(_capabilities(it.capabilities))
@@ -86,7 +85,7 @@ def created(made: "Made") -> None:
     page.print(f"✓ {name} created{' and committed' * made.committed} ({made.seconds:.1f} s)")
     if made.inside:
         said = "  It lies in a repository: nothing was committed." + FORGES * (not made.top)
-        page.print(_trimmed(said))
+        page.print(trimmed(said))
 
 
 def next_steps(target: Path, answers: Mapping[str, Any], todo: Iterable[Step]) -> None:
@@ -99,9 +98,14 @@ def next_steps(target: Path, answers: Mapping[str, Any], todo: Iterable[Step]) -
         lines.append(("conf/data.yml", "declare your data here first"))
     command = steps.command_of(answers)
     lines += [(steps.typed(command, step), step.gives) for step in todo]
+    commands(page, lines)
+
+
+def commands(page: Console, lines: list[tuple[str, str]]) -> None:
+    """What to type, and what comes of it; never broken, since it is to be copied."""
     columns = max(len(typed) for typed, _ in lines)
     for typed, gives in lines:
-        if columns + len(gives) + 4 > WIDTH and gives:  # never break what is to be copied
+        if columns + len(gives) + 4 > WIDTH and gives:
             page.print(Text(f"  {typed}"), soft_wrap=True)
             page.print(Text(f"      {gives}"), soft_wrap=True)
         else:
@@ -114,65 +118,27 @@ def running(command: str) -> None:
     sys.stdout.flush()  # before what the step itself prints
 
 
-def raised(outcome: "Outcome") -> None:
-    """What an upgrade staged, and what is left to do."""
-    page, old, new = console(), outcome.before, outcome.after
-    if old == new:
-        page.print(f"{outcome.name}: level {new}, a newer template", style="bold")
-    else:
-        title = f"{outcome.name}: level {old} → {new}, {level(new).name}"
-        page.print(title, style="bold")
-        page.print()
-        page.print("adds" if new > old else "takes away")
-        moved = between(min(old, new), max(old, new))
-        page.print(_capabilities(each for step in moved for each in step.capabilities))
-    page.print()
-    counts = f"{outcome.added} new files · {outcome.changed} changed · {outcome.removed} taken away"
-    page.print(counts)
-    page.print("Staged; nothing is committed yet.")
-    _attention(page, outcome)
-    page.print()
-    rows = [("git diff --staged", "see all of it")]
-    if outcome.conflicts:
-        rows.append(("git diff", "see the conflicts"))
-        rows.append(("git add / git rm", "what you settled"))
-    rows.append(("git commit", "keep it (the message is ready)"))
-    rows.append(("git reset --merge", "as if nothing had happened"))
-    page.print(_grid(("", *row) for row in rows))
-
-
-def _attention(page: Console, outcome: "Outcome") -> None:
-    for title, listed in (
-        ("in conflict, changed by you and by the level", outcome.conflicts),
-        ("changed by the level, but you deleted it: it stays deleted", outcome.deleted),
-    ):
-        if listed:
-            page.print()
-            page.print(f"{len(listed)} {title}:", style="yellow")
-        for path in listed:
-            page.print(Text(f"  {path}"), soft_wrap=True)
-
-
 def _ladder() -> Text:
     def row(each: Level) -> tuple[str, str, str]:
         plus = "+ " if each.number else ""
         return str(each.number), each.name, plus + each.summary
 
-    return _grid(map(row, levels()))
+    return grid(map(row, levels()))
 
 
 def _capabilities(listed: Iterable[Capability]) -> Text:
-    return _grid(("", each.name, each.summary, " ".join(each.verbs)) for each in listed)
+    return grid(("", each.name, each.summary, " ".join(each.verbs)) for each in listed)
 
 
-def _grid(rows: Iterable[tuple[str, ...]]) -> Text:
-    grid = Table.grid(padding=(0, 2))
+def grid(rows: Iterable[tuple[str, ...]]) -> Text:
+    """Rows in columns, the first one indented where it is empty."""
+    table = Table.grid(padding=(0, 2))
     for row in rows:
-        grid.add_row(*map(Text, row))
-    return _trimmed(grid)
+        table.add_row(*map(Text, row))
+    return trimmed(table)
 
 
-def _trimmed(what: str | Table) -> Text:
+def trimmed(what: str | Table) -> Text:
     """As wide as a page, without the blanks that rich leaves at the end of lines."""
     page = console()
     with page.capture() as printed:

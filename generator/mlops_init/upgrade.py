@@ -1,101 +1,227 @@
-"""Raises or lowers a project in place: two renders and one git merge."""
+"""Raises or lowers a project in place: two renders, one merge, and a journal to undo it by."""
 
 import os
-import tempfile
-from collections import defaultdict
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from . import project as projects
-from . import recorded, repository
+from . import recorded, repository, running, screens
 from .errors import RefusedError
-from .git import attempt, git, paths, said
+from .git import GitError
+from .journal import Journal, alone
 from .levels import level, levels
+from .merge import Merged, Store, merge
+from .repository import Repository
+from .staging import stage, touched
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What an upgrade did to a project."""
+class Plan:
+    """What an upgrade would do to a project, known to the last byte before anything is touched."""
 
-    name: str
-    before: int
-    after: int
-    added: int
-    changed: int
-    removed: int
-    conflicts: tuple[str, ...]
-    deleted: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Merge:
-    """Two commits that no branch sees: a project as it was made, and as it shall be."""
-
-    top: Path
     project: Path
-    before: str
-    after: str
+    store: Store
+    head: str
+    answers: Mapping[str, Any]
+    after: int
+    renewed: bool  # by a newer template
+    merged: Merged
+    template: Mapping[str, str]  # what the template does to each path: A, M or D
+    owner: Mapping[str, str]  # what becomes of the owner's files: A, M or D
+    groups: Mapping[str, tuple[str, ...]]  # the dependencies of each group that comes or goes
 
-    def changes(self, kinds: str) -> list[str]:
-        """The paths that it adds (A), changes (M) or takes away (D)."""
-        words = ("diff", "--name-only", "--no-renames", f"--diff-filter={kinds}")
-        return paths(*words, self.before, self.after, cwd=self.top)
+    @property
+    def name(self) -> str:
+        """What the project is called."""
+        return str(self.answers["project_name"])
+
+    @property
+    def before(self) -> int:
+        """The level the project is at."""
+        return int(self.answers["level"])
+
+    def inside(self, path: str) -> str:
+        """A path of the repository as it is in the project."""
+        return os.path.relpath(self.store.repository.top / path, self.project)
+
+    @property
+    def message(self) -> str:
+        """What the commit is to say."""
+        old, new = self.before, self.after
+        if old == new:
+            return f"Bring in the template of mlops-init {projects.version()}"
+        return f"{'Raise' if new > old else 'Lower'} to level {new}, {level(new).name}"
 
 
-def upgrade(project: Path, number: int | None) -> Outcome:
-    """Stage the files of another level, merged with the owner's edits."""
+@contextmanager
+def begun(project: Path, dry: bool) -> Iterator[list[Path] | None]:
+    """Be the only upgrade; gives what a killed one, undone now, had to set aside."""
+    projects.read_answers(project)
+    here = repository.of(project)
+    journal = Journal(here)
+    if dry:
+        if journal.exists and not journal.staged:
+            raise RefusedError(
+                f"An upgrade of {journal.record['project']} is at work or was killed: "
+                "mlops-init upgrade --abort brings back the state before."
+            )
+        _check_settled(journal)
+        yield None
+        return
+    with alone(here):
+        undone = _recover(journal)
+        _check_settled(journal)
+        yield undone
+
+
+def _recover(journal: Journal) -> list[Path] | None:
+    if not journal.exists:
+        journal.discard()
+    elif not journal.staged:
+        _check_here(journal)
+        return journal.undo()
+    return None
+
+
+def _check_here(journal: Journal) -> None:
+    if journal.moved_on:
+        raise RefusedError(
+            f"{journal.repository.top} has moved on from {journal.record['head'][:12]}, at which "
+            f"an upgrade was killed: go back there, or remove {journal.folder} if all is well."
+        )
+
+
+def _check_settled(journal: Journal) -> None:
+    if journal.pending:
+        raise RefusedError(
+            f"An upgrade of {journal.record['project']} is staged: commit it, "
+            "or take it back with mlops-init upgrade --abort."
+        )
+
+
+def abort(project: Path) -> tuple[Path, list[Path]]:
+    """Bring the state before an upgrade back: (the project, what was set aside for its owner)."""
+    here = repository.of(project)
+    journal = Journal(here)
+    with alone(here):
+        if not journal.exists:
+            journal.discard()
+            raise RefusedError(f"There is no upgrade to take back in {here.top}.")
+        whose = Path(journal.record["project"])
+        if not journal.staged:
+            _check_here(journal)
+        elif journal.moved_on:
+            raise RefusedError(
+                f"The upgrade of {whose} was committed: git revert takes a commit back."
+            )
+        elif not journal.pending:
+            raise RefusedError(f"There is no upgrade to take back in {here.top}.")
+        return whose, journal.undo()
+
+
+@contextmanager
+def planned(project: Path, number: int | None) -> Iterator[Plan]:
+    """Find out what an upgrade to a level would do; None brings in the newest template alone."""
     answers = projects.read_answers(project)
-    top = repository.of(project)
+    here = repository.of(project)
+    head = repository.head(here)
+    repository.check_clean(here, project)
+    running.check_idle(project)
     wanted = answers | {"level": answers["level"] if number is None else level(number).number}
-    repository.check_clean(top, project)
-    with projects.template() as template:
+    with ExitStack() as stack:
+        scratch = Path(stack.enter_context(projects.scratch()))
+        template = stack.enter_context(projects.template())
         origin = projects.origin(template)
-        if wanted == answers and answers.get("_template") == origin["_template"]:
-            raise RefusedError(_already(project, answers, number))
-        asked = {name: answer for name, answer in wanted.items() if not name.startswith("_")}
-        merge = _prepare(top, project, template, answers, asked | origin)
-    answers_file = (project.relative_to(top) / projects.ANSWERS).as_posix()
-    if wanted == answers and set(merge.changes("AMDT")) <= {answers_file}:
-        raise RefusedError(_already(project, answers, number))
-    _check_way(merge)
-    deleted, conflicts = _stage(merge)
-    repository.sweep(top, merge.changes("D"))
-    return Outcome(
-        name=answers["project_name"],
-        before=answers["level"],
+        same = answers.get("_template") == origin["_template"]
+        if wanted == answers and same:
+            raise RefusedError(already(project, answers, number))
+        recorded.check_not_newer(answers, same)
+        with screens.waiting("comparing"):
+            _render(project, here, answers, wanted, template, origin, scratch)
+            plan = _merged(project, here, head, answers, wanted, not same, scratch)
+        if wanted == answers and set(plan.template) <= {_path(here, project, projects.ANSWERS)}:
+            raise RefusedError(already(project, answers, number))
+        repository.check_way(here, plan.owner, _added(plan))
+        yield plan
+
+
+def carry_out(plan: Plan) -> None:
+    """Stage what was planned; whatever goes wrong, the state before is back."""
+    journal = Journal(plan.store.repository)
+    stage(journal, plan.store, plan.merged, plan.head, plan.project, plan.message)
+
+
+def _path(here: Repository, project: Path, name: str) -> str:
+    return (project.relative_to(here.top) / name).as_posix()
+
+
+def _added(plan: Plan) -> set[str]:
+    """Where a file comes to lie, or would but for what its owner has there."""
+    both = (plan.owner, plan.template)
+    return {path for each in both for path, what in each.items() if what == "A"}
+
+
+def _render(
+    project: Path,
+    here: Repository,
+    answers: Mapping[str, Any],
+    wanted: Mapping[str, Any],
+    template: Path,
+    origin: Mapping[str, str],
+    scratch: Path,
+) -> None:
+    inside = project.relative_to(here.top)
+    recorded.render(project, answers, template, scratch / "old" / inside)
+    asked = {name: answer for name, answer in wanted.items() if not name.startswith("_")}
+    projects.render(template, asked, origin, scratch / "new" / inside)
+
+
+def _merged(
+    project: Path,
+    here: Repository,
+    head: str,
+    answers: Mapping[str, Any],
+    wanted: Mapping[str, Any],
+    renewed: bool,
+    scratch: Path,
+) -> Plan:
+    store = Store(here, scratch)
+    made, new = store.add(scratch / "old"), store.add(scratch / "new")
+    label = f"level {wanted['level']}"
+    try:
+        merged = merge(store, made, store.git("rev-parse", f"{head}^{{tree}}"), new, label)
+    except GitError as error:
+        raise RefusedError(f"git could not merge, nothing was changed: {error}") from error
+    inside = project.relative_to(here.top)
+    return Plan(
+        project=project,
+        store=store,
+        head=head,
+        answers=answers,
         after=wanted["level"],
-        added=len(merge.changes("A")),
-        changed=len(merge.changes("MT")),
-        removed=len(merge.changes("D")),
-        conflicts=tuple(os.path.relpath(top / path, project) for path in conflicts),
-        deleted=tuple(os.path.relpath(top / path, project) for path in deleted),
+        renewed=renewed,
+        merged=merged,
+        template={path: each.what for path, each in touched(store, made, new).items()},
+        owner={path: each.what for path, each in touched(store, head, merged.tree).items()},
+        groups=_groups(scratch / "old" / inside, scratch / "new" / inside),
     )
 
 
-def _prepare(
-    top: Path, project: Path, template: Path, answers: dict[str, Any], wanted: dict[str, Any]
-) -> Merge:
-    inside = project.relative_to(top)
-    with tempfile.TemporaryDirectory(prefix="mlops-init-") as scratch:
-        old, new = Path(scratch, "old"), Path(scratch, "new")
-        recorded.render(project, answers, template, old / inside)
-        origin = {name: text for name, text in wanted.items() if name in projects.ORIGIN}
-        projects.render(template, wanted, origin, new / inside)
-        before = repository.store(top, old, "As it was made")
-        after = repository.store(top, new, _message(answers, wanted), before)
-    return Merge(top, project, before, after)
+def _groups(old: Path, new: Path) -> dict[str, tuple[str, ...]]:
+    before, after = (
+        tomllib.loads((each / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
+        for each in (old, new)
+    )
+    moved = before.keys() ^ after.keys()
+    return {name: tuple((before | after)[name]) for name in sorted(moved)}
 
 
-def _message(answers: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
-    old, new = answers["level"], wanted["level"]
-    if old == new:
-        return f"Bring in the template of mlops-init {projects.version()}"
-    return f"{'Raise' if new > old else 'Lower'} to level {new}, {level(new).name}"
-
-
-def _already(project: Path, answers: Mapping[str, Any], asked: int | None) -> str:
+def already(project: Path, answers: Mapping[str, Any], asked: int | None) -> str:
+    """What is said where there is nothing to do."""
     now = answers["level"]
     here = f"{answers['project_name']} is at level {now}"
     if asked is not None:
@@ -103,45 +229,3 @@ def _already(project: Path, answers: Mapping[str, Any], asked: int | None) -> st
     if now == levels()[-1].number:
         return f"{here} and up to date."
     return f"{here} and up to date: {projects.raising(project, now + 1)} raises it."
-
-
-def _check_way(merge: Merge) -> None:
-    """Refuse when what git cannot give back would be written over."""
-    tracked = set(paths("ls-files", cwd=merge.top))
-    lost = {
-        each.as_posix()
-        for path in set(merge.changes("AM")) - tracked
-        for each in (Path(path), *Path(path).parents[:-1])
-        if each.as_posix() not in tracked
-        and repository.blocks(merge.top / each, is_file=each == Path(path))
-    }
-    if lost:
-        raise RefusedError(f"In the way of new files: move {', '.join(sorted(lost))} away.")
-
-
-def _stage(merge: Merge) -> tuple[list[str], list[str]]:
-    try:
-        words = ("cherry-pick", "--no-commit", "--allow-empty", merge.after)
-        done = attempt(*words, cwd=merge.top)
-        unmerged = paths("ls-files", "--unmerged", cwd=merge.top)
-        if done.returncode not in (0, 1) or (done.returncode and not unmerged):
-            raise RefusedError(f"git could not merge, nothing was changed: {said(done)}")
-        return _settle(merge)
-    except BaseException:
-        repository.restore(merge.top, merge.project, merge.changes("AM"))
-        raise
-
-
-def _settle(merge: Merge) -> tuple[list[str], list[str]]:
-    """What the owner deleted stays deleted; the other conflicts are the owner's to settle."""
-    stages = defaultdict(set)
-    for line in paths("ls-files", "--unmerged", cwd=merge.top):
-        meta, path = line.split("\t", 1)
-        stages[path].add(int(meta[-1]))
-    deleted = sorted(path for path, found in stages.items() if found == {1, 3})
-    if deleted:
-        git("rm", "--quiet", "--", *deleted, cwd=merge.top)
-    # git lists in it the conflicts of before: `git commit --no-edit` would keep that list.
-    message = git("log", "-1", "--format=%B", merge.after, cwd=merge.top).strip()
-    repository.path(merge.top, "MERGE_MSG").write_text(f"{message}\n", encoding="utf-8")
-    return deleted, sorted(stages.keys() - set(deleted))

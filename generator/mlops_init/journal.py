@@ -1,0 +1,204 @@
+"""The journal of an upgrade: all it takes to undo it, at whatever moment it was killed.
+
+It lies in the git directory, whole or absent, from before the first change until its owner commits:
+
+    record.json    the commit it started from, the files it touches, the folders there were
+    before/        those files as they were
+    after/         the same files as they shall be
+    index.before   the index as it was, and index.after as it shall be
+    token          a second name of index.lock, while that is ours
+    swept/         compiled Python of folders that go
+    staged         there when all is done
+"""
+
+import filecmp
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import portalocker
+
+from .errors import RefusedError
+from .repository import Repository, at_work
+from .repository import head as head_of
+
+COMPILED = "__pycache__"
+MESSAGE = "MERGE_MSG"
+BESIDE = ".mlops-init.new"  # a file that is being written, then renamed
+PATIENCE = 5.0  # seconds: a git that a killed upgrade left behind needs less
+FREE = portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING
+
+
+@contextmanager
+def alone(repository: Repository) -> Iterator[None]:
+    """Hold the lock of upgrades; what git does for us holds it too, as long as it lives."""
+    with (repository.git_dir / "mlops-init.lock").open("a") as lock:
+        os.set_inheritable(lock.fileno(), True)
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                portalocker.lock(lock, FREE)
+                break
+            except portalocker.LockException:
+                if time.monotonic() > end:
+                    sentence = f"Another upgrade is at work in {repository.top}: wait for it."
+                    raise RefusedError(sentence) from None
+                time.sleep(0.05)
+        yield
+
+
+@dataclass(frozen=True)
+class Journal:
+    """The journal of a work tree; there may be none."""
+
+    repository: Repository
+
+    @property
+    def folder(self) -> Path:
+        """Where it lies, or would."""
+        return self.repository.git_dir / "mlops-init"
+
+    @property
+    def exists(self) -> bool:
+        """Whether an upgrade was begun, and neither taken back nor forgotten."""
+        return self.folder.is_dir()
+
+    @property
+    def staged(self) -> bool:
+        """Whether that upgrade came to its end."""
+        return (self.folder / "staged").exists()
+
+    @cached_property
+    def record(self) -> dict[str, Any]:
+        """The commit, the project, the files and the folders it is about."""
+        return dict(json.loads((self.folder / "record.json").read_text(encoding="utf-8")))
+
+    @property
+    def moved_on(self) -> bool:
+        """Whether its owner has committed, or gone elsewhere, since."""
+        return bool(head_of(self.repository) != self.record["head"])
+
+    @property
+    def pending(self) -> bool:
+        """Whether what an upgrade did still lies there, neither committed nor thrown away."""
+        if not self.exists or self.moved_on:
+            return False
+        top, before, after = self.repository.top, self.folder / "before", self.folder / "after"
+        return any(
+            same(top / path, after / path) and not same(before / path, after / path)
+            for path in self.record["touched"]
+        )
+
+    def lock_index(self) -> None:
+        """Keep other git commands from the index; a lock that is not ours is left alone."""
+        token, lock = self.folder / "token", self.repository.index_lock
+        try:
+            os.link(token, lock)
+        except FileExistsError:
+            if not lock.samefile(token):
+                raise RefusedError(at_work(self.repository)) from None
+
+    def install(self, name: str, target: str) -> None:
+        """Put a file of the journal where git keeps it; none there, none here."""
+        source, place = self.folder / name, self.repository.git_dir / target
+        if source.exists():
+            shutil.copy2(source, self.folder / "beside")
+            (self.folder / "beside").replace(place)
+        else:
+            place.unlink(missing_ok=True)
+
+    def discard(self) -> None:
+        """Forget it, and what one that never began has left behind."""
+        gone = self.folder.with_suffix(".old")
+        shutil.rmtree(gone, ignore_errors=True)
+        if self.exists:
+            self.folder.rename(gone)
+        for left in (gone, self.folder.with_suffix(".new")):
+            shutil.rmtree(left, ignore_errors=True)
+
+    def undo(self) -> list[Path]:
+        """Bring the state before back, then forget it; gives what was set aside for its owner."""
+        self.lock_index()
+        top, touched = self.repository.top, self.record["touched"]
+        kept = self._set_aside()
+        for path in touched:
+            put(self.folder / "before" / path, top / path)
+        self._unsweep()
+        self._restore_folders()
+        self.install("index.before", "index")
+        self.install("message.before", MESSAGE)
+        self.repository.index_lock.unlink()
+        self.discard()
+        return kept
+
+    def _set_aside(self) -> list[Path]:
+        """Files that are neither as they were nor as we made them: somebody's work since."""
+        top, kept = self.repository.top, []
+        aside = self.folder.with_name("mlops-init-kept") / time.strftime("%Y%m%dT%H%M%S")
+        for path in self.record["touched"]:
+            known = (self.folder / "before" / path, self.folder / "after" / path)
+            if not any(same(top / path, each) for each in known):
+                place = aside / path
+                place.parent.mkdir(parents=True, exist_ok=True)
+                shutil.move(top / path, place)
+                kept.append(place)
+        return kept
+
+    def _unsweep(self) -> None:
+        swept = self.folder / "swept"
+        for compiled in sorted(swept.rglob(COMPILED)):
+            place = self.repository.top / compiled.relative_to(swept)
+            if not place.exists():
+                place.parent.mkdir(parents=True, exist_ok=True)
+                compiled.rename(place)
+
+    def _restore_folders(self) -> None:
+        top, known = self.repository.top, self.record["folders"]
+        for folder in parents(self.record["touched"], deepest_first=True):
+            (top / folder / BESIDE).unlink(missing_ok=True)
+            if folder not in known:
+                if compiled_only(top / folder):
+                    shutil.rmtree(top / folder)
+                with suppress(OSError):  # not empty: its owner's
+                    (top / folder).rmdir()
+        for folder in known:
+            (top / folder).mkdir(parents=True, exist_ok=True)
+
+
+def put(source: Path, target: Path) -> None:
+    """Make a target what its source is, at one stroke; no source, no target."""
+    if not os.path.lexists(source):
+        target.unlink(missing_ok=True)
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = target.with_name(BESIDE)
+    beside.unlink(missing_ok=True)
+    shutil.copy2(source, beside, follow_symlinks=False)
+    beside.replace(target)
+
+
+def same(one: Path, other: Path) -> bool:
+    """Whether two paths hold the same: nothing, a link to the same place, or the same bytes."""
+    if not os.path.lexists(one) or not os.path.lexists(other):
+        return os.path.lexists(one) == os.path.lexists(other)
+    if one.is_symlink() or other.is_symlink():
+        return one.is_symlink() and other.is_symlink() and one.readlink() == other.readlink()
+    return one.is_file() and other.is_file() and filecmp.cmp(one, other, shallow=False)
+
+
+def parents(paths: list[str], deepest_first: bool = False) -> list[str]:
+    """Every folder above these paths, as git writes it, the top itself aside."""
+    found = {folder.as_posix() for path in paths for folder in Path(path).parents[:-1]}
+    return sorted(found, key=lambda folder: folder.count("/"), reverse=deepest_first)
+
+
+def compiled_only(folder: Path) -> bool:
+    """Whether a folder holds nothing but compiled Python: it could still be imported."""
+    return folder.is_dir() and [each.name for each in folder.iterdir()] == [COMPILED]

@@ -1,0 +1,153 @@
+"""Stages a merge in the owner's work tree: all of it, or as if nothing had happened."""
+
+import json
+import os
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import RefusedError
+from .git import attempt
+from .journal import COMPILED, MESSAGE, Journal, compiled_only, parents, put, same
+from .merge import Merged, Store, joined
+
+
+def stage(
+    journal: Journal, store: Store, merged: Merged, head: str, project: Path, message: str
+) -> None:
+    """Write the journal, then do what it says; whatever fails is undone."""
+    paths = touched(store, head, merged.tree)
+    _write(journal, store, merged, head, project, paths)
+    (journal.folder / "message.after").write_text(f"{message}\n", encoding="utf-8")
+    try:
+        journal.lock_index()
+    except RefusedError:
+        journal.discard()
+        raise
+    try:
+        _carry_out(journal, store, merged, paths)
+    except BaseException as error:
+        kept = journal.undo()
+        if kept and isinstance(error, RefusedError):
+            where = ", ".join(map(str, kept))
+            raise RefusedError(f"{error} Kept what was written meanwhile: {where}") from error
+        raise
+
+
+@dataclass(frozen=True)
+class Touch:
+    """What becomes of a path: A, M or D, and the object that comes to lie there."""
+
+    what: str
+    name: str
+
+
+def touched(store: Store, old: str, new: str) -> dict[str, Touch]:
+    """Each path that differs between two trees."""
+    fields = store.git("diff-tree", "-r", "-z", "--no-renames", old, new).split("\0")
+    found = {}
+    for meta, path in zip(fields[::2], fields[1::2], strict=False):
+        name, what = meta.split()[3:]
+        found[path] = Touch("M" if what == "T" else what, name)
+    return found
+
+
+def _write(
+    journal: Journal,
+    store: Store,
+    merged: Merged,
+    head: str,
+    project: Path,
+    paths: dict[str, Touch],
+) -> None:
+    """Prepare a journal beside its place, then give it its name."""
+    journal.discard()
+    top, git_dir = store.repository.top, store.repository.git_dir
+    new = journal.folder.with_suffix(".new")
+    new.mkdir()
+    shutil.copy2(git_dir / "index", new / "index.before")
+    _prepare_index(
+        store, merged, head, new, [path for path, each in paths.items() if each.what != "D"]
+    )
+    for path in paths:
+        if os.path.lexists(top / path):
+            (new / "before" / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(top / path, new / "before" / path, follow_symlinks=False)
+    if (git_dir / MESSAGE).exists():
+        shutil.copy2(git_dir / MESSAGE, new / "message.before")
+    record = {
+        "head": head,
+        "project": str(project),
+        "touched": list(paths),
+        "folders": [each for each in parents(list(paths)) if (top / each).is_dir()],
+    }
+    (new / "record.json").write_text(json.dumps(record, indent=1), encoding="utf-8")
+    (new / "token").touch()
+    new.rename(journal.folder)
+
+
+def _prepare_index(store: Store, merged: Merged, head: str, new: Path, there: list[str]) -> None:
+    top = store.repository.top
+    shutil.copy2(new / "index.before", new / "index.after")
+    there_too = store.environment | {"GIT_INDEX_FILE": str(new / "index.after")}
+
+    def run(*words: str, given: bytes = b"") -> None:
+        done = attempt(*words, cwd=top, environment=there_too, given=given)
+        if done.status:
+            raise RefusedError(f"git could not merge, nothing was changed: {done.err.strip()}")
+
+    run("read-tree", "-i", "-m", head, merged.tree)
+    run("checkout-index", f"--prefix={new}/after/", "-z", "--stdin", given=joined(there))
+    gone = "0" * len(merged.tree)
+    lines = []
+    for conflict in merged.conflicts:
+        if conflict.stages:
+            lines.append(f"0 {gone}\t{conflict.path}")
+        for stage, (mode, name) in sorted(conflict.stages.items()):
+            lines.append(f"{mode} {name} {stage}\t{conflict.path}")
+    run("update-index", "-z", "--index-info", given=joined(lines))
+
+
+def _carry_out(journal: Journal, store: Store, merged: Merged, paths: dict[str, Touch]) -> None:
+    repository, folder = journal.repository, journal.folder
+    if journal.moved_on or not same(repository.git_dir / "index", folder / "index.before"):
+        raise RefusedError(f"{repository.top} was changed meanwhile: try again.")
+    stages = (name for each in merged.conflicts for _, name in each.stages.values())
+    _keep_objects(journal, store, [*(each.name for each in paths.values()), *stages])
+    for path in paths:
+        if not same(repository.top / path, folder / "before" / path):
+            raise RefusedError(f"{repository.top / path} was changed meanwhile: try again.")
+        put(folder / "after" / path, repository.top / path)
+    _leave_folders(journal, [path for path, each in paths.items() if each.what == "D"])
+    there = {"GIT_INDEX_FILE": str(folder / "index.after")}
+    refresh = ("update-index", "-q", "--unmerged", "--refresh")  # says 1 where there are conflicts
+    attempt(*refresh, cwd=repository.top, environment=there)
+    journal.install("index.after", "index")
+    journal.install("message.after", MESSAGE)
+    repository.index_lock.unlink()
+    (folder / "staged").touch()
+
+
+def _keep_objects(journal: Journal, store: Store, names: list[str]) -> None:
+    """Give the repository the objects that its index will name."""
+    for name in names:
+        place = Path(name[:2], name[2:])
+        source, target = store.scratch / "objects" / place, journal.repository.objects / place
+        if source.exists() and not target.exists():
+            target.parent.mkdir(exist_ok=True)
+            shutil.copy2(source, journal.folder / "object")
+            (journal.folder / "object").replace(target)
+
+
+def _leave_folders(journal: Journal, removed: list[str]) -> None:
+    """Take away the folders that are empty now; compiled Python in them could still be imported."""
+    top = journal.repository.top
+    for folder in parents(removed, deepest_first=True):
+        if compiled_only(top / folder):
+            place = journal.folder / "swept" / folder / COMPILED
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with suppress(OSError):  # another file system: it stays
+                (top / folder / COMPILED).rename(place)
+        with suppress(OSError):  # not empty: its owner's
+            (top / folder).rmdir()
