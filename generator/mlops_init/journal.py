@@ -126,6 +126,7 @@ class Journal:
     def undo(self) -> list[Path]:
         """Bring the state before back, then forget it; gives what was set aside for its owner."""
         self.lock_index()
+        (self.folder / "staged").unlink(missing_ok=True)  # from here on it is half-way again
         top, touched = self.repository.top, self.record["touched"]
         kept = self._set_aside()
         for path in touched:

@@ -28,13 +28,18 @@ CACHES = ("__pycache__", "*.py[co]", ".*_cache", ".venv", ".DS_Store", "uv.lock"
 
 @contextmanager
 def scratch() -> Iterator[Path]:
-    """A folder that goes with the block; those of processes that were killed go first."""
+    """A folder that goes with the block."""
+    clear_scratch()
+    with tempfile.TemporaryDirectory(prefix=f"{SCRATCH}{os.getpid()}-") as folder:
+        yield Path(folder)
+
+
+def clear_scratch() -> None:
+    """Take away what processes that were killed have left."""
     for left in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*-*"):
         owner = left.name.removeprefix(SCRATCH).split("-")[0]
         if owner.isdigit() and not _lives(int(owner)):
             shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=f"{SCRATCH}{os.getpid()}-") as folder:
-        yield Path(folder)
 
 
 def _lives(process: int) -> bool:

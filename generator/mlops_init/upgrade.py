@@ -105,21 +105,18 @@ def _check_settled(journal: Journal) -> None:
 
 def abort(project: Path) -> tuple[Path, list[Path]]:
     """Bring the state before an upgrade back: (the project, what was set aside for its owner)."""
+    projects.clear_scratch()
     here = repository.of(project)
     journal = Journal(here)
     with alone(here):
-        if not journal.exists:
-            journal.discard()
-            raise RefusedError(f"There is no upgrade to take back in {here.top}.")
-        whose = Path(journal.record["project"])
-        if not journal.staged:
+        whose = Path(journal.record["project"]) if journal.exists else here.top
+        if journal.exists and not journal.staged:
             _check_here(journal)
-        elif journal.moved_on:
-            raise RefusedError(
-                f"The upgrade of {whose} was committed: git revert takes a commit back."
-            )
+        elif journal.exists and journal.moved_on:
+            raise RefusedError(f"The upgrade of {whose} was committed: git revert takes it back.")
         elif not journal.pending:
-            raise RefusedError(f"There is no upgrade to take back in {here.top}.")
+            journal.discard()
+            raise RefusedError(f"There is no upgrade to take back in {whose}.")
         return whose, journal.undo()
 
 
