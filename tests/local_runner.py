@@ -1,0 +1,135 @@
+"""Runs workflows on this machine: act, with stand-ins for the actions that they use."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+SCRIPTS = Path(sysconfig.get_path("scripts"))
+USES = re.compile(r"uses: (?P<action>[\w./-]+)@(?P<ref>[^ \n]+)(?: # (?P<tag>\S+))?")
+
+# What each action declares at its commit, as far as we use it.
+INPUTS: dict[str, list[str]] = {
+    "actions/attest": ["subject-path"],
+    "actions/checkout": ["persist-credentials"],
+    "actions/download-artifact": ["name", "path"],
+    "actions/setup-python": ["python-version"],
+    "actions/upload-artifact": ["name", "path", "if-no-files-found"],
+    "pypa/gh-action-pypi-publish": ["packages-dir"],
+}
+MOVES = {
+    # Of a folder its contents are kept, of a file the file.
+    "actions/upload-artifact": '[ ! -d "$AT" ] || AT="$AT/."; mkdir "$KEPT" && cp -r "$AT" "$KEPT"',
+    "actions/download-artifact": 'mkdir -p "$AT" && cp -r "$KEPT/." "$AT"',
+}
+RECORD = f"""#!{sys.executable}
+import json, os, pathlib, sys
+given = json.loads(os.environ.get("INPUTS", "{{}}"))
+call = {{
+    "name": sys.argv[1],
+    "job": os.environ["GITHUB_JOB"],
+    "words": sys.argv[2:],
+    "with": {{name: value for name, value in given.items() if value}},
+    "dist": sorted(path.name for path in pathlib.Path("dist").glob("*")),
+}}
+with open(os.environ["CALLS"], "a") as calls:
+    calls.write(json.dumps(call) + "\\n")
+"""
+
+
+@dataclass(frozen=True)
+class Run:
+    """How a run ended, what it printed, what it kept, and whom it called, in order."""
+
+    status: int
+    said: str
+    artifacts: Path
+    calls: list[dict[str, Any]]
+
+
+def answers(workflow: Path, event: str, ref: str) -> bool:
+    """Whether the forge runs a workflow for an event; act itself knows no filters."""
+    # YAML 1.1 reads the key `on` as true.
+    events = yaml.safe_load(workflow.read_text())[True]
+    filters = events.get(event) or {}
+    if event not in events or not filters:
+        return event in events
+    kind = "tags" if ref.startswith("refs/tags/") else "branches"
+    name = ref.split("/", 2)[2]
+    return any(fnmatch(name, pattern) for pattern in filters.get(kind, []))
+
+
+def run_workflow(workflow: Path, event: str, ref: str, at: Path, passed_checks: int = 1) -> Run:
+    """Run a workflow of a tree, whatever its filters; `at` is a new folder for what it leaves."""
+    act = SCRIPTS / "act"
+    if not act.exists():
+        pytest.skip("act is not installed: run pip install -e '.[dev]'")
+    (at / "artifacts").mkdir(parents=True)
+    (at / "calls").touch()
+    (at / "event.json").write_text(json.dumps({"ref": ref}))
+    _command(at / "bin/record", RECORD)
+    _command(at / "bin/gh", f'#!/bin/sh\nrecord gh "$@"\n[ "$1" != api ] || echo {passed_checks}\n')
+    kept = {"ARTIFACTS": at / "artifacts", "CALLS": at / "calls"}
+    done = subprocess.run(
+        [
+            *(act, event, "--workflows", workflow, "--eventpath", at / "event.json"),
+            *("--platform", "ubuntu-latest=-self-hosted", "--no-cache-server"),
+            *("--action-cache-path", at / "cache"),
+            *(word for name, path in kept.items() for word in ("--env", f"{name}={path}")),
+            *_stand_ins(workflow, at / "actions"),
+        ],
+        cwd=workflow.parents[2],
+        env=os.environ | {"PATH": f"{at / 'bin'}{os.pathsep}{os.environ['PATH']}"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    calls = [json.loads(line) for line in (at / "calls").read_text().splitlines()]
+    return Run(done.returncode, done.stdout, at / "artifacts", calls)
+
+
+def _stand_ins(workflow: Path, at: Path) -> Iterator[str]:
+    """Tell act where the stand-in of each action is; one without is an error of act's."""
+    for used in USES.finditer(workflow.read_text()):
+        action = used["action"]
+        if action in INPUTS:
+            place = at / action
+            place.mkdir(parents=True, exist_ok=True)
+            (place / "action.yml").write_text(yaml.safe_dump(_stand_in(action)))
+            yield from ("--local-repository", f"{action}@{used['ref']}={place}")
+
+
+def _stand_in(action: str) -> dict[str, Any]:
+    """An action that records how it was called, and moves artifacts if that is its work."""
+    step = {
+        "shell": "bash",
+        "env": {
+            "INPUTS": "${{ toJSON(inputs) }}",
+            "KEPT": "${{ env.ARTIFACTS }}/${{ inputs.name }}",
+            "AT": "${{ inputs.path || '.' }}",
+        },
+        "run": f"record {action}\n{MOVES.get(action, '')}",
+    }
+    return {
+        "name": action,
+        "description": "stand-in",
+        "inputs": {name: {"description": name} for name in INPUTS[action]},
+        "runs": {"using": "composite", "steps": [step]},
+    }
+
+
+def _command(path: Path, script: str) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(script)
+    path.chmod(0o755)
