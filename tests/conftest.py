@@ -156,17 +156,32 @@ def own(project: Callable[[int], Path], tmp_path: Path) -> Callable[[int], Path]
     return made
 
 
+def older(checkout: Path) -> None:
+    """Take a checkout back to a template that had another page, and a line less."""
+    docs, workflow = checkout / "template/docs", checkout / "template/.github/workflows/checks.yml"
+    (docs / "checks.md").rename(docs / "gone.md")
+    workflow.write_text(workflow.read_text().replace("\njobs:", "\n# as it was\njobs:"))
+    manifest = checkout / "maturity_levels/level_1.yml"
+    manifest.write_text(manifest.read_text().replace("/docs/checks.md", "/docs/gone.md"))
+
+
 @pytest.fixture(scope="session")
 def release() -> Path:
-    """A clone of this repository, tagged v0.1.0, as if it were published."""
+    """A clone of this repository as if it were published: tagged v0.0.1, and v0.0.2 as it is."""
     clone = _frozen().parent / "release"
     with FileLock(f"{clone}.lock"):
         if not clone.exists():
             scratch = clone.with_suffix(".new")
             shutil.copytree(_frozen(), scratch, ignore=NOT_OURS)
+            older(scratch)
             run_git("init", "--quiet", cwd=scratch)
-            run_git("add", "--all", cwd=scratch)
-            run_git("commit", "--quiet", "--message", "Release", cwd=scratch)
-            run_git("tag", "v0.1.0", cwd=scratch)
+            for tag in ("v0.0.1", "v0.0.2"):
+                run_git("add", "--all", cwd=scratch)
+                run_git("commit", "--quiet", "--message", tag, cwd=scratch)
+                run_git("tag", tag, cwd=scratch)
+                if tag == "v0.0.1":
+                    for part in ("maturity_levels", "template"):
+                        shutil.rmtree(scratch / part)
+                        shutil.copytree(_frozen() / part, scratch / part, ignore=NOT_OURS)
             scratch.rename(clone)
     return clone

@@ -29,6 +29,11 @@ CHANGING = {
 }
 
 
+def writes(path: object, mode: str | None, flags: int) -> bool:
+    """Whether a file is opened to be changed."""
+    return bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
+
+
 class Killer:
     """Counts what changes files or starts git, from the first that concerns the journal."""
 
@@ -38,13 +43,15 @@ class Killer:
 
     def __call__(self, event: str, words: tuple[Any, ...]) -> None:
         """Heard by Python before whatever it does."""
-        if words and str(words[0]).endswith(self.start):
+        path = str(words[0]) if words else ""
+        if event in ("open", "os.mkdir") and path.endswith(self.start):
             self.counting = True
-        writes = event == "open" and isinstance(words[1], str) and set(words[1]) & set("wax+")
-        if self.counting and (event in CHANGING or writes):
+        if self.counting and (event in CHANGING or (event == "open" and writes(*words))):
             self.seen += 1
             if self.seen == self.moment:
                 self.strike()
+        if path.endswith("mlops-init/staged"):  # the last that matters
+            self.counting = False
 
     def strike(self) -> None:
         if self.how == "self":

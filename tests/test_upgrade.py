@@ -1,6 +1,5 @@
 """`mlops-init upgrade` makes the fresh project of another level, and keeps its owner's work."""
 
-import shutil
 from collections.abc import Callable
 from itertools import permutations
 from pathlib import Path
@@ -19,6 +18,17 @@ def test_upgrade_makes_the_fresh_project_of_the_other_level(
     place = own(old)
     raised(place, new)
     assert contents(place) == contents(project(new))
+
+
+@pytest.mark.parametrize("way", [[0, 1, 2, 3, 4], [4, 3, 2, 1, 0]])
+def test_step_by_step_or_at_once_is_the_same(
+    own: Project, project: Project, way: list[int]
+) -> None:
+    place = own(way[0])
+    for level in way[1:]:
+        raised(place, level)
+        run_git("commit", "--quiet", "--no-edit", cwd=place)
+    assert contents(place) == contents(project(way[-1]))
 
 
 def test_upgrade_leaves_a_commit_to_the_owner(own: Project) -> None:
@@ -110,68 +120,6 @@ def test_my_lock_file_is_left_alone(own: Project) -> None:
     (place / "uv.lock").write_text("mine")
     raised(place, 4)
     assert (place / "uv.lock").read_text() == "mine"
-
-
-def test_a_project_in_a_sub_folder_is_raised(own: Project, project: Project) -> None:
-    place = own(1)
-    top = place.parent
-    shutil.rmtree(place / ".git")
-    run_git("init", "--quiet", cwd=top)
-    commit(top)
-    (top / "elsewhere").write_text("not committed, and none of our business")
-    raised(place, 3)
-    assert contents(place) == contents(project(3))
-    assert (top / "elsewhere").exists()
-
-
-def test_a_project_in_a_linked_work_tree_is_raised(own: Project, project: Project) -> None:
-    place = own(1)
-    linked = place.parent / "linked"
-    run_git("worktree", "add", "--quiet", "-b", "other", str(linked), cwd=place)
-    raised(linked, 2)
-    assert contents(linked) == contents(project(2))
-
-
-UNUSUAL = """
-[apply]
-whitespace = error
-[color]
-ui = always
-[commit]
-gpgsign = true
-[core]
-autocrlf = input
-fileMode = false
-quotePath = true
-[diff]
-external = false
-noprefix = true
-relative = true
-[merge]
-conflictStyle = diff3
-directoryRenames = false
-renames = false
-[rerere]
-enabled = true
-autoUpdate = true
-[status]
-relativePaths = true
-showUntrackedFiles = no
-"""
-
-
-def test_settings_of_git_change_nothing(
-    own: Project, project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    place = own(0)
-    (tmp_path / "unusual").write_text(UNUSUAL)
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "unusual"))
-    monkeypatch.setenv("GIT_DIR", str(tmp_path / "of a hook"))
-    (place / "not-mine.txt").write_text("")
-    assert "has changes" in run_cli("upgrade", "--level", 4, cwd=place).err
-    (place / "not-mine.txt").unlink()
-    assert run_cli("upgrade", "--level", 4, cwd=place).status == 0
-    assert contents(place) == contents(project(4))
 
 
 def test_lowering_leaves_no_shell_that_python_would_import(own: Project) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from tests.conftest import run_cli
 from tests.processes.conftest import Owner, verbs_up_to
 
 pytestmark = pytest.mark.processes
@@ -118,6 +119,14 @@ def test_a_model_is_judged_released_served_replaced_and_rolled_back(
     serves(server, 1)
     assert "refused: rolled back: a drill" in owner.verb("models list")
     assert "version 1" in owner.verb("release")
+
+
+def test_a_project_is_not_upgraded_under_a_running_server(owner: Owner, server: str) -> None:
+    assert ask(f"{server}/livez")[0] == 200
+    said = run_cli("upgrade", "--level", 4, cwd=owner.project)
+    assert said.status == 2
+    assert "Something runs in " in said.err
+    assert "it holds var/serving-" in said.err
 
 
 def test_late_labels_join_what_the_server_logged_and_a_file_is_scored(owner: Owner) -> None:

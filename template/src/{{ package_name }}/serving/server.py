@@ -1,16 +1,20 @@
 """Runs the service on a socket of its own, for good or for one request."""
 
 import json
+import os
 import socket
 import threading
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
+from filelock import FileLock
 
 from ..errors import InputError
-from ..settings import NAME, read
+from ..settings import NAME, read, var
 from .app import create
 from .log import Log
 from .settings import Settings
@@ -37,7 +41,20 @@ def serve(port: int | None = None) -> None:
     slot, log = Slot(), Log(settings.log_queue)
     slot.look()
     slot.watch(settings.poll_seconds)
-    server(slot, log, settings).run(sockets=[bound])
+    with running():
+        server(slot, log, settings).run(sockets=[bound])
+
+
+@contextmanager
+def running() -> Iterator[None]:
+    """Hold a lock in `var/` as long as the server lives: its code must not change under it."""
+    var().mkdir(exist_ok=True)
+    lock = var(f"serving-{socket.gethostname()}-{os.getpid()}.lock")
+    try:
+        with FileLock(lock):
+            yield
+    finally:
+        lock.unlink(missing_ok=True)
 
 
 def smoke() -> tuple[dict[str, Any], dict[str, Any]]:
