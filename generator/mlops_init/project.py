@@ -165,9 +165,13 @@ def _copy(source: str, at: Path, **options: Any) -> None:
     # Here and not at the top: half of a second that `--help` and `levels` need not wait for.
     import copier
     from copier.errors import CopierError
+    from plumbum import local
 
+    # Copier asks git about every file it writes; about a plain folder it has nothing to say.
+    path = local.env["PATH"] if not Path(source).is_dir() or Path(source, ".git").exists() else ""
     try:
-        copier.run_copy(source, at, quiet=True, **options)
+        with local.env(PATH=path):
+            copier.run_copy(source, at, quiet=True, **options)
     except KeyboardInterrupt:
         raise
     except (CopierError, ValueError) as error:
