@@ -63,6 +63,7 @@ def new(
     defaults: Annotated[bool, typer.Option("--defaults", "-y", help="Ask nothing.")] = False,
     run: Annotated[bool, typer.Option("--run", help="Run the next three commands.")] = False,
     no_git: Annotated[bool, typer.Option("--no-git", help="No repository, no commit.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show it, write nothing.")] = False,
 ) -> None:
     """Make a project."""
     options = {"level": level, "project_name": name, "package_name": package, "example": example}
@@ -74,9 +75,12 @@ def new(
     target.check(place)
     if asking and "level" not in given:
         screens.question(given.get("project_name", place.name))
-    made = creation.create(place, given, asking=asking, committed=not no_git, runs=run)
-    screens.created(made)
+    made = creation.create(place, given, asking=asking, committed=not no_git, runs=run, dry=dry_run)
     todo = levels.level(made.answers["level"]).steps
+    if dry_run:
+        screens.would_make(made, todo if run else ())
+        return
+    screens.created(made)
     if run:
         todo = _run(todo, place, steps.command_of(made.answers))
     screens.next_steps(place, made.answers, todo)

@@ -23,9 +23,15 @@ class Made:
 
 
 def create(
-    place: Path, given: Mapping[str, Any], *, asking: bool, committed: bool, runs: bool
+    place: Path,
+    given: Mapping[str, Any],
+    *,
+    asking: bool,
+    committed: bool,
+    runs: bool,
+    dry: bool = False,
 ) -> Made:
-    """Make a project in a folder that is new or empty."""
+    """Make a project in a folder that is new or empty; dry, all of it but the folder."""
     if committed:
         git.require("A project", ", or --no-git")
     inside = committed and git.in_work_tree(target.standing(place))
@@ -47,7 +53,7 @@ def create(
                 git.first_commit(folder, message)
 
         with screens.waiting("making the project"):
-            target.make(place, fill)
+            (target.rehearse if dry else target.make)(place, fill)
     took = time.monotonic() - started
     top = (place / ".git").exists()
     return Made(answers, tuple(files), committed and not inside, inside, top, took)

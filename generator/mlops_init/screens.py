@@ -14,7 +14,7 @@ from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
-from . import steps
+from . import steps, trees
 from .levels import Capability, Level, Step, between, level, levels
 
 if TYPE_CHECKING:  # what it prints is made by a module that prints
@@ -86,6 +86,23 @@ def created(made: "Made") -> None:
     if made.inside:
         said = "  It lies in a repository: nothing was committed." + FORGES * (not made.top)
         page.print(trimmed(said))
+
+
+def would_make(made: "Made", todo: Iterable[Step]) -> None:
+    """What a dry run found: every file, and what would be done with them."""
+    page, answers = console(), made.answers
+    name, number = answers["project_name"], answers["level"]
+    page.print(f"{name} · level {number} · {len(made.files)} files", style="bold")
+    page.print()
+    page.print(trees.drawn(dict.fromkeys(made.files, trees.Leaf())), soft_wrap=True)
+    page.print()
+    command = steps.command_of(answers)
+    if todo := [*todo]:
+        page.print("then runs")
+        commands(page, [(steps.typed(command, step), step.gives) for step in todo])
+        page.print()
+    done = "makes it and commits it" if made.committed else "makes it"
+    page.print(f"Nothing was written. The same without --dry-run {done}.")
 
 
 def next_steps(target: Path, answers: Mapping[str, Any], todo: Iterable[Step]) -> None:
