@@ -111,13 +111,15 @@ def test_help_says_what_an_answer_can_be(command: str, text: str) -> None:
     assert "<bool>" not in said.out
 
 
-@pytest.mark.parametrize("words", ["new --level ", "--level ", "upgrade --level ", "levels "])
+@pytest.mark.parametrize(
+    "words", ["new --level ", "--level ", "upgrade --level ", "levels ", "diff ", "diff 1 "]
+)
 def test_levels_are_completed(words: str) -> None:
     assert completed(words) == [str(level) for level in LEVELS]
 
 
 def test_commands_are_completed() -> None:
-    assert completed("") == ["new", "levels", "upgrade"]
+    assert completed("") == ["new", "levels", "diff", "upgrade"]
 
 
 def completed(words: str) -> list[str]:

@@ -26,6 +26,10 @@ def _level(text: str) -> Any:
     return typer.Option(metavar="N", help=text, autocompletion=_complete_level)
 
 
+def _level_argument(name: str, text: str) -> Any:
+    return typer.Argument(metavar=name, help=text, autocompletion=_complete_level)
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         print(f"mlops-init {project.version()}")
@@ -96,18 +100,34 @@ def _run(todo: tuple[levels.Step, ...], place: Path, command: str) -> tuple[leve
 
 @app.command("levels")
 def show_levels(
-    number: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="N", help="The level to show, 0 to 4.", autocompletion=_complete_level
-        ),
-    ] = None,
+    number: Annotated[str | None, _level_argument("N", "The level to show, 0 to 4.")] = None,
 ) -> None:
     """Show what each level is, or what one level adds."""
     if number is None:
         screens.all_levels()
     else:
         screens.one_level(levels.level(number).number)
+
+
+@app.command()
+def diff(
+    old: Annotated[str, _level_argument("A", "A level, 0 to 4.")],
+    new: Annotated[str, _level_argument("B", "Another level.")],
+    project: Annotated[
+        Path | None, typer.Option(help="A project; the one around this folder if left out.")
+    ] = None,
+    patch: Annotated[bool, typer.Option("--patch", help="For git apply, or to read.")] = False,
+) -> None:
+    """Show what changes between two levels."""
+    from . import diff as diffs
+    from . import diff_screens as said
+
+    place = project and project.expanduser().resolve()
+    with diffs.compared(old, new, place) as difference:
+        if patch:
+            screens.patch(difference.patch(colour=screens.coloured()))
+        else:
+            said.tree(difference)
 
 
 @app.command()

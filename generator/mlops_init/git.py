@@ -107,6 +107,11 @@ def in_work_tree(folder: Path) -> bool:
     return attempt("rev-parse", "--is-inside-work-tree", cwd=folder).out.strip() == "true"
 
 
+def inside(folder: Path) -> str:
+    """How far a folder lies inside its repository, as in `work/churn/`; nothing at its top."""
+    return attempt("rev-parse", "--show-prefix", cwd=folder).out.rstrip("\n")
+
+
 def first_commit(folder: Path, message: str) -> None:
     """Make a repository of a folder, with all it holds in one commit on `main`."""
     git("init", "--quiet", cwd=folder)

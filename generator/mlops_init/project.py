@@ -145,6 +145,21 @@ def read_answers(project: Path) -> dict[str, Any]:
     return dict(answers)
 
 
+def enclosing(folder: Path) -> Path | None:
+    """The project that a folder lies in, if any."""
+    found = (each for each in (folder, *folder.parents) if (each / ANSWERS).is_file())
+    return next((each for each in found if not _foreign(each / ANSWERS)), None)
+
+
+def _foreign(file: Path) -> bool:
+    """Whether another template of Copier's left these answers."""
+    try:
+        answers = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError):
+        return False
+    return isinstance(answers, dict) and "level" not in answers
+
+
 def is_ours(answers: object) -> bool:
     """Whether these can be the answers of a project of this template."""
     names = {"level": int, "project_name": str, "package_name": str}

@@ -129,6 +129,24 @@ def commands(page: Console, lines: list[tuple[str, str]]) -> None:
             page.print(Text(f"  {typed:<{columns}}  {gives}".rstrip()), soft_wrap=True)
 
 
+def patch(text: bytes) -> None:
+    """A patch, byte for byte: a program may read it."""
+    sys.stdout.flush()
+    if buffer := getattr(sys.stdout, "buffer", None):
+        try:
+            buffer.write(text)
+            buffer.flush()
+        except BrokenPipeError:  # who read it has seen enough
+            console().on_broken_pipe()
+    else:  # what stands for the output in a test or a notebook
+        sys.stdout.write(text.decode(errors="replace"))
+
+
+def coloured() -> bool:
+    """Whether colours are wanted where screens go."""
+    return Console().is_terminal and not Console().no_color
+
+
 def running(command: str) -> None:
     """Which of the steps comes now."""
     console().print(f"\n$ {command}", style="bold", soft_wrap=True)
