@@ -119,7 +119,7 @@ def test_levels_are_completed(words: str) -> None:
 
 
 def test_commands_are_completed() -> None:
-    assert completed("") == ["new", "levels", "diff", "upgrade"]
+    assert completed("") == ["new", "levels", "diff", "explain", "upgrade"]
 
 
 def completed(words: str) -> list[str]:

@@ -131,6 +131,22 @@ def diff(
 
 
 @app.command()
+def explain(
+    path: Annotated[Path, typer.Argument(help="A file or folder, there or not.")] = Path(),
+    patch: Annotated[bool, typer.Option("--patch", help="What you changed, as a patch.")] = False,
+) -> None:
+    """Show why a file is there, and whether you changed it."""
+    from . import explain as explanations
+    from . import explain_screens as said
+
+    with explanations.explained(path) as it:
+        if patch:
+            screens.patch(it.patch(colour=screens.coloured()))
+        else:
+            said.explain(it)
+
+
+@app.command()
 def upgrade(
     path: Annotated[Path, typer.Argument(help="The project.")] = Path(),
     level: Annotated[

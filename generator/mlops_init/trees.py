@@ -23,13 +23,13 @@ def drawn(leaves: Mapping[str, Leaf]) -> Text:
     """One line a file or folder, marks in the margin where there are any."""
     root: Branch = {}
     for path, leaf in sorted(leaves.items()):
-        *folders, name = path.split("/")
+        *folders, name = path.removesuffix("/").split("/")
         branch = root
         for folder in folders:  # with its slash: a file of the same name is another thing
             below = branch.setdefault(f"{folder}/", {})
             assert isinstance(below, dict)
             branch = below
-        branch[name] = leaf
+        branch[name + "/" * path.endswith("/")] = leaf
     margin = max((len(leaf.mark) for leaf in leaves.values()), default=0)
     return Text("\n").join(_lines(root, "", margin + 1 if margin else 0))
 
