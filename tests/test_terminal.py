@@ -83,7 +83,9 @@ def test_a_level_that_is_given_shows_no_table(tmp_path: Path) -> None:
     assert "How mature" not in seen
 
 
-@pytest.mark.parametrize("words", [["--help"], ["levels"], ["new", "--help"], ["levels", "3"]])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["levels"], ["new", "--help"], ["levels", "3"], ["diff", "--help"]]
+)
 def test_help_and_levels_wait_for_no_copier(words: list[str]) -> None:
     code = (
         "import atexit, sys; from mlops_init.cli import main\n"
@@ -119,7 +121,7 @@ def test_levels_are_completed(words: str) -> None:
 
 
 def test_commands_are_completed() -> None:
-    assert completed("") == ["new", "levels", "diff", "explain", "upgrade"]
+    assert completed("") == ["new", "levels", "diff", "explain", "upgrade", "doctor"]
 
 
 def completed(words: str) -> list[str]:

@@ -177,6 +177,22 @@ def upgrade(
         raise typer.Exit(1)
 
 
+@app.command()
+def doctor(
+    online: Annotated[
+        bool, typer.Option("--online", help="Ask the package index as well.")
+    ] = False,
+) -> None:
+    """Show what this machine has and lacks, and which levels work on it."""
+    from . import doctor as doctors
+    from . import doctor_screens as said
+
+    with screens.waiting("looking"):
+        tools = doctors.checked(online)
+    said.machine(tools)
+    raise typer.Exit(doctors.working(tools) != doctors.every())
+
+
 def _agreed() -> bool:
     asking = sys.stdin.isatty() and sys.stdout.isatty()
     return not asking or typer.confirm("\nGo on?")
