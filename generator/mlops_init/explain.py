@@ -103,8 +103,10 @@ def explained(path: Path) -> Iterator[Explained]:
     with projects.template() as template, projects.scratch() as scratch:
         made, top = scratch / "made", scratch / "top"
         with screens.waiting("comparing"):
-            for number, at in ((answers["level"], made), (levels()[-1].number, top)):
-                recorded.render(project, answers | {"level": number}, template, at)
+            recorded.render(project, answers, template, made)
+            if not (made / inside).is_file():  # else the highest level has nothing to add
+                highest = answers | {"level": levels()[-1].number}
+                recorded.render(project, highest, template, top)
         there = {*_files(project, rules)} - {LOCK}
         have = Inventory(*map(frozenset, (_files(made), _files(top), there)))
         ignored = rules.match_file(inside) or rules.match_file(f"{inside}/")
