@@ -143,7 +143,9 @@ def test_a_filter_that_is_not_on_this_machine_is_named(own: Project) -> None:
     before = contents(place)
     said = run_cli("upgrade", "--level", 1, cwd=place)
     assert said.status == 2
-    assert "no-such-program" in said.err
+    assert "cannot run no-such-program" in said.err
+    assert said.err.count("\n") == 1
+    assert [path.name for path in (place / ".git").glob("mlops-init*")] == ["mlops-init.lock"]
     assert contents(place) == before
     assert run_git("status", "--porcelain", cwd=place) == ""
 

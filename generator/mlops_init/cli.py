@@ -10,6 +10,7 @@ import typer
 
 from . import answers as given_answers
 from . import creation, git, levels, project, screens, steps, target
+from . import plan as plans
 from . import upgrade as upgrades
 from .errors import RefusedError
 from .new_by_default import NewByDefault
@@ -164,10 +165,10 @@ def upgrade(
         said.aborted(*upgrades.abort(place))
         return
     number = None if level is None else levels.level(level).number
-    with upgrades.begun(place, dry_run) as undone:
+    with upgrades.begun(place, dry_run) as (here, undone):
         if undone is not None:
             said.undone(undone)
-        with upgrades.planned(place, number) as plan:
+        with plans.planned(here, place, number) as plan:
             said.preview(plan)
             if dry_run or not (yes or _agreed()):
                 raise typer.Exit(bool(plan.merged.conflicts) if dry_run else 0)

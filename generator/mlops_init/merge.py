@@ -104,6 +104,24 @@ def merge(store: Store, made: str, yours: str, wanted: str, label: str) -> Merge
     return Merged(tree, tuple(left), tuple(sorted(deleted)))
 
 
+@dataclass(frozen=True)
+class Touch:
+    """What becomes of a path: A, M or D, and the object that comes to lie there."""
+
+    what: str
+    name: str
+
+
+def touched(store: Store, old: str, new: str) -> dict[str, Touch]:
+    """Each path that differs between two trees."""
+    fields = store.git("diff-tree", "-r", "-z", "--no-renames", old, new).split("\0")
+    found = {}
+    for meta, path in zip(fields[::2], fields[1::2], strict=False):
+        name, what = meta.split()[3:]
+        found[path] = Touch("M" if what == "T" else what, name)
+    return found
+
+
 def _read(printed: str) -> tuple[str, list[Conflict]]:
     entries, _, messages = printed.partition("\0\0")
     tree, *lines = entries.rstrip("\0").split("\0")
