@@ -66,7 +66,7 @@ def commit(place: Path) -> Path:
     """Make a repository of a folder, all of it committed."""
     run("git", "init", "--quiet", cwd=place)
     run("git", "add", "--all", "--force", cwd=place)
-    run("git", *ME, "commit", "--quiet", "--message", "Mine", cwd=place)
+    run("git", *ME, "-c", "maintenance.auto=false", "commit", "--quiet", "-m", "Mine", cwd=place)
     run("git", "gc", "--quiet", cwd=place)  # now, and not in the middle of what is measured
     return place
 
