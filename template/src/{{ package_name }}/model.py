@@ -14,6 +14,5 @@ PARAMS: dict[str, Any] = {"learning_rate": 0.08, "max_iter": 150, "random_state"
 def build(spec: DataSpec, params: dict[str, Any]) -> Pipeline:
     """An unfitted pipeline from declared columns to predictions."""
     kind = HistGradientBoostingClassifier if spec.classes else HistGradientBoostingRegressor
-    numbers, categories = len(spec.columns("number")), len(spec.columns("category"))
-    coded = list(range(numbers, numbers + categories))
+    coded = list(range(len(spec.columns("category"))))
     return make_pipeline(encoder(spec), kind(categorical_features=coded, **params))

@@ -22,6 +22,8 @@ def train(period: str | None = None, **changes: object) -> Run:
     fitting, held = split(spec, frame)
     if fitting.empty or held.empty:
         raise InputError(f"{len(frame)} labelled rows are too few to fit and to judge a model")
+    if spec.classes:  # what happened once can be learnt by no model
+        fitting = fitting[fitting.duplicated(spec.target, keep=False)]
     if fitting[spec.target].nunique() < 2:
         raise InputError(f"`{spec.target}` has one value in {len(fitting)} rows: nothing to learn")
     model = build(spec, params).fit(fitting[list(spec.features)], fitting[spec.target])

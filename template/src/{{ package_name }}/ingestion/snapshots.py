@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..data import moments, periods, require, source_files
+from ..data import moments, periods, read_rows, require, source_files
 from ..errors import InputError
 from ..runs import known, sha256, unfinished
 from ..settings import NAME, load_spec, root, var
@@ -41,7 +41,8 @@ class Snapshot:
 def pull(until: str | None = None) -> list[Snapshot]:
     """Snapshots of each period up to `until`, by default of all. The same rows are the same one."""
     spec = load_spec()
-    frame = pd.concat([read_table(file) for file in source_files(root() / spec.source)])
+    files = source_files(root() / spec.source)
+    frame = pd.concat([read_rows(spec, file) for file in files], ignore_index=True)
     found = row_periods(spec, frame)
     if until and until not in set(found):
         first, last = found.min(), found.max()
@@ -53,8 +54,9 @@ def pull(until: str | None = None) -> list[Snapshot]:
 def row_periods(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
     if spec.time is None:
         return periods(spec, frame)
-    require(frame, spec.time.column)
-    return periods(spec, frame.assign(**{spec.time.column: moments(frame[spec.time.column])}))
+    name = spec.time.column
+    require(frame, name)
+    return periods(spec, frame.assign(**{name: moments(frame[name], spec.time.format)}))
 
 
 def keep(period: str, frame: pd.DataFrame, source: str) -> Snapshot:

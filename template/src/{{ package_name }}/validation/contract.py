@@ -1,12 +1,14 @@
 """The contract, built from conf/data.yml, and each rule of it that data break."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
+from ..data import read_booleans, read_dates
 from ..spec import DataSpec, Feature
 
 RULES = {"SERIES_CONTAINS_DUPLICATES": "be unique", "SERIES_CONTAINS_NULLS": "be filled"}
@@ -30,19 +32,30 @@ def schema(spec: DataSpec) -> pa.DataFrameSchema:
     label = str if spec.classes else float
     columns = {name: column(feature) for name, feature in spec.features.items()}
     columns[spec.target] = pa.Column(label, nullable=True, coerce=True)
-    columns[spec.key] = pa.Column(unique=True)
+    if not spec.hashed:
+        columns[spec.key] = pa.Column(unique=True)
     return pa.DataFrameSchema(columns)
 
 
 def column(feature: Feature) -> pa.Column:
-    if feature.type == "category":
+    if feature.type in ("category", "text"):
         return pa.Column("str", nullable=feature.nullable, coerce=True)
+    if feature.type in ("boolean", "date"):
+        check = pa.Check(partial(readable, feature), error=f"be a {feature.type}")
+        return pa.Column(None, check, nullable=feature.nullable)
     checks = []
     if feature.min is not None:
         checks.append(pa.Check.ge(feature.min, error=f"be at least {feature.min:g}"))
     if feature.max is not None:
         checks.append(pa.Check.le(feature.max, error=f"be at most {feature.max:g}"))
     return pa.Column(float, checks, nullable=feature.nullable, coerce=True)
+
+
+def readable(feature: Feature, column: pd.Series) -> pd.Series:
+    """Which values can be read as declared."""
+    boolean = feature.type == "boolean"
+    found = read_booleans(column) if boolean else read_dates(column, feature.format)
+    return found.notna()
 
 
 def breaches(spec: DataSpec, frame: pd.DataFrame) -> list[Breach]:
