@@ -89,7 +89,7 @@ def test_a_level_that_is_given_shows_no_table(tmp_path: Path) -> None:
 def test_help_and_levels_wait_for_no_copier(words: list[str]) -> None:
     code = (
         "import atexit, sys; from mlops_init.cli import main\n"
-        "slow = ('copier', 'jinja2', 'questionary', 'plumbum', 'uv')\n"
+        "slow = ('copier', 'duckdb', 'matplotlib', 'jinja2', 'questionary', 'plumbum', 'uv')\n"
         "atexit.register(lambda: print('loaded', [m for m in slow if m in sys.modules]))\n"
         "main()"
     )
@@ -121,7 +121,7 @@ def test_levels_are_completed(words: str) -> None:
 
 
 def test_commands_are_completed() -> None:
-    assert completed("") == ["new", "levels", "diff", "explain", "upgrade", "doctor"]
+    assert completed("") == ["new", "levels", "diff", "explain", "upgrade", "doctor", "data"]
 
 
 def completed(words: str) -> list[str]:

@@ -1,10 +1,11 @@
 """The command line: `mlops-init`."""
 
 import io
+import os
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,8 +13,14 @@ from . import answers as given_answers
 from . import creation, git, levels, project, screens, steps, target
 from . import plan as plans
 from . import upgrade as upgrades
+from .data import commands as data_commands
+from .data.options import about_data
+from .data.wishes import Wishes
 from .errors import RefusedError
 from .new_by_default import NewByDefault
+
+if TYPE_CHECKING:
+    from .data.preparation import Declared
 
 EXAMPLES = "air-time (the default), late-arrival or none."
 
@@ -55,6 +62,7 @@ def _root(
 
 
 @app.command()
+@about_data
 def new(
     path: Annotated[Path | None, typer.Argument(help="A folder, new or empty.")] = None,
     level: Annotated[str | None, _level("0 to 4; 1 if left out.")] = None,
@@ -69,8 +77,12 @@ def new(
     run: Annotated[bool, typer.Option("--run", help="Run the next three commands.")] = False,
     no_git: Annotated[bool, typer.Option("--no-git", help="No repository, no commit.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show it, write nothing.")] = False,
+    wishes: Wishes | None = None,
 ) -> None:
     """Make a project."""
+    if wishes and example not in (None, "none"):
+        raise RefusedError(f"--example {example} and --data are two kinds of data: choose one.")
+    example = "none" if wishes else example
     options = {"level": level, "project_name": name, "package_name": package, "example": example}
     given = given_answers.given(answers, pairs or [], options)
     asking = not defaults and sys.stdin.isatty() and sys.stdout.isatty()
@@ -80,15 +92,31 @@ def new(
     target.check(place)
     if asking and "level" not in given:
         screens.question(given.get("project_name", place.name))
-    made = creation.create(place, given, asking=asking, committed=not no_git, runs=run, dry=dry_run)
+    own = _prepared(wishes, asking)
+    making = {"asking": asking, "committed": not no_git, "runs": run}
+    made = creation.create(place, given, **making, dry=dry_run, declared=own)
     todo = levels.level(made.answers["level"]).steps
+    if own:
+        todo = steps.about(todo, os.path.relpath(own.source, place))
     if dry_run:
         screens.would_make(made, todo if run else ())
         return
     screens.created(made)
     if run:
         todo = _run(todo, place, steps.command_of(made.answers))
-    screens.next_steps(place, made.answers, todo)
+    screens.next_steps(place, made.answers, todo, declared=own is not None)
+
+
+def _prepared(wishes: Wishes | None, asking: bool) -> "Declared | None":
+    """The owner's data, read and decided about before anything is made."""
+    if wishes is None:
+        return None
+    from .data.preparation import prepare
+    from .data.screens import profiled
+
+    own = prepare(wishes, asking=asking)
+    profiled(own.plan)
+    return own
 
 
 def _run(todo: tuple[levels.Step, ...], place: Path, command: str) -> tuple[levels.Step, ...]:
@@ -197,6 +225,9 @@ def doctor(
 def _agreed() -> bool:
     asking = sys.stdin.isatty() and sys.stdout.isatty()
     return not asking or typer.confirm("\nGo on?")
+
+
+app.add_typer(data_commands.app)
 
 
 def main() -> None:

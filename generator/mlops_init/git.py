@@ -123,6 +123,13 @@ def first_commit(folder: Path, message: str) -> None:
     git(*commit, cwd=folder, environment=_identity(folder))
 
 
+def next_commit(folder: Path, message: str) -> None:
+    """Commit what has changed in a repository that `first_commit` made."""
+    git("add", "--all", cwd=folder)
+    commit = ("commit", "--quiet", "--no-verify", "--no-gpg-sign", "--message", message)
+    git(*commit, cwd=folder, environment=_identity(folder))
+
+
 def _identity(folder: Path) -> dict[str, str]:
     known = [
         attempt("var", f"GIT_{role}_IDENT", cwd=folder).status == 0

@@ -105,9 +105,11 @@ def would_make(made: "Made", todo: Iterable[Step]) -> None:
     page.print(f"Nothing was written. The same without --dry-run {done}.")
 
 
-def next_steps(target: Path, answers: Mapping[str, Any], todo: Iterable[Step]) -> None:
+def next_steps(
+    target: Path, answers: Mapping[str, Any], todo: Iterable[Step], declared: bool = False
+) -> None:
     """The commands to type next, in a new shell."""
-    page, own_data = console(), answers["example"] == "none"
+    page, own_data = console(), answers["example"] == "none" and not declared
     page.print()
     folder = os.path.relpath(target)
     lines = [] if folder == "." else [(f"cd {shlex.quote(folder)}", "")]
