@@ -31,7 +31,7 @@ READERS = {
 WRITERS = {
     ".csv": lambda frame, file: frame.to_csv(file, index=False),
     ".jsonl": lambda frame, file: frame.to_json(
-        file, orient="records", lines=True, date_format="iso"
+        file, orient="records", lines=True, date_format="iso", double_precision=15
     ),
     ".parquet": lambda frame, file: frame.to_parquet(file, index=False),
 }
