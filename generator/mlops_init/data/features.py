@@ -47,7 +47,7 @@ def _by_rule(column: Column, about: str | None) -> Choice:
         return _feature(column, None)
     if column.distinct > MANY * column.filled or column.distinct > MOST_CATEGORIES:
         if column.words >= SENTENCE and about is None:
-            return _feature(column, "text")
+            return Choice(column, "feature", _why(column, "text"), "text")
         what = about or "an identifier or a name"
         why = f"{column.distinct:,} different words in {column.filled:,} rows: {what}"
         return Choice(column, "left out", why)
@@ -108,11 +108,11 @@ def _round(value: float, way: Callable[[float], int]) -> float:
 
 def _mixed(column: Column) -> str:
     words = column.strange or column.values
-    rows = sum(count for _, count in words)
+    rows = column.filled - column.numeric
     shown = ", ".join(f'"{word}"' for word, _ in words[:3])
     name = column.name
     return (
-        f"{name} holds numbers and, in {rows:,} rows or more, words ({shown}): correct them, or "
+        f"{name} holds numbers and, in {rows:,} rows, words ({shown}): correct them, or "
         f'say --missing "{words[0][0]}", --as "{name}=category" or --leave-out "{name}"'
     )
 

@@ -9,8 +9,7 @@ if TYPE_CHECKING:
 
 ROWS = 50_000  # looked at
 LEAST = 100
-SUSPECT = 0.97  # of what there is to know
-BIN = 30  # rows that share a value, or what numbers of so many rows are cut into
+SUSPECT_CLASSES, SUSPECT_NUMBERS = 0.97, 0.99  # of what there is to know
 
 
 def suspects(
@@ -27,46 +26,30 @@ def suspects(
     )
     found = {}
     for column in columns:
-        grouped = _grouped(column, rows)
-        if grouped is None:
-            continue
-        measure = _purity if classes else _explained
-        known = measure(database, grouped, target)
-        if known >= SUSPECT:
+        known = _known(database, column, target, classes)
+        if known >= (SUSPECT_CLASSES if classes else SUSPECT_NUMBERS):
             found[column.name] = known
     return found
 
 
-def _grouped(column: Column, rows: int) -> str | None:
-    """A query of (g: rows of like value, t); None where nearly each row is its own group."""
-    if column.kind in ("number", "date") and column.distinct > rows / BIN:
-        bins = max(2, min(50, rows // BIN))
-        # A missing value is a group too: it may say that something has not happened yet.
-        return f"ntile({bins}) OVER (ORDER BY {column.read}) + 1000 * ({column.read} IS NULL)::INT"
-    return column.cell if column.distinct <= rows / BIN else None
+def _known(
+    database: "duckdb.DuckDBPyConnection", column: Column, target: Column, classes: bool
+) -> float:
+    """How alike the targets of rows are that stand side by side in the order of a column.
 
-
-def _purity(database: "duckdb.DuckDBPyConnection", grouped: str, target: Column) -> float:
-    """How many rows the most frequent class of their group gets right, beyond guessing."""
-    query = (
-        f"WITH pairs AS (SELECT {grouped} AS g, {target.cell} AS t FROM drawn), "
-        "counts AS (SELECT g, t, count(*) AS n FROM pairs GROUP BY g, t) SELECT "
-        "(SELECT sum(m) FROM (SELECT max(n) AS m FROM counts GROUP BY g)), "
-        "(SELECT max(n) FROM (SELECT sum(n) AS n FROM counts GROUP BY t)), "
-        "(SELECT sum(n) FROM counts)"
-    )
-    right, guessed, rows = database.execute(query).fetchone() or (0, 0, 0)
-    if rows - guessed < BIN:
-        return 0.0  # too few of the rarer classes to say
-    return float((right - guessed) / (rows - guessed))
-
-
-def _explained(database: "duckdb.DuckDBPyConnection", grouped: str, target: Column) -> float:
-    """The share of the target's variance that lies between the groups."""
-    query = (
-        f"WITH pairs AS (SELECT {grouped} AS g, {target.read} AS t FROM drawn), "
-        "groups AS (SELECT count(t) AS n, var_pop(t) AS v FROM pairs GROUP BY g) "
-        "SELECT (SELECT sum(n * v) / sum(n) FROM groups), (SELECT var_pop(t) FROM pairs)"
-    )
+    Rows of the same value stand in any order, missing values last: being missing may tell, too.
+    """
+    value = target.cell if classes else target.read
+    ordered = f"OVER (ORDER BY {column.read} NULLS LAST, hash(rowid))"
+    pairs = f"SELECT {value} AS t, lag({value}) {ordered} AS u FROM drawn"
+    if classes:
+        alike = f"SELECT avg((t = u)::INT) FROM ({pairs})"
+        chance = (
+            "SELECT sum(n * n) / (sum(n) * sum(n)) FROM "
+            f"(SELECT count(*)::DOUBLE AS n FROM drawn GROUP BY {value})"
+        )
+        found, least = database.execute(f"SELECT ({alike}), ({chance})").fetchone() or (0, 1)
+        return float((found - least) / (1 - least)) if least < 1 else 0.0
+    query = f"SELECT avg((t - u) * (t - u)) / 2, var_pop(t) FROM ({pairs})"
     within, total = database.execute(query).fetchone() or (None, None)
     return float(1 - within / total) if total and within is not None else 0.0

@@ -43,7 +43,8 @@ class Column:
     values: tuple[tuple[str, int], ...] = ()  # the most frequent first
     format: str | None = None  # of dates that are not ISO 8601
     days: int = 0  # different ones, of dates
-    strange: tuple[tuple[str, int], ...] = ()  # the words among numbers
+    strange: tuple[tuple[str, int], ...] = ()  # words among numbers, the most frequent ones
+    numeric: int = 0  # rows that hold a number
 
     @property
     def missing(self) -> float:
@@ -147,7 +148,7 @@ def _column(
             kind = "boolean" if _is_zero_one(database, cell, distinct) else "number"
             return replace(base, kind=kind, whole=whole == filled)
     strange = _strange(database, cell) if numeric >= 0.8 * filled and numeric < filled else ()
-    return replace(base, zeros=zeros > 0, strange=strange)
+    return replace(base, zeros=zeros > 0, strange=strange, numeric=numeric)
 
 
 def _is_zero_one(database: "duckdb.DuckDBPyConnection", cell: str, distinct: int) -> bool:
