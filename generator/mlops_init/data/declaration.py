@@ -31,7 +31,9 @@ def written(plan: Plan) -> str:
         lines.append(f"entity: {scalar(plan.entity)} # comes back: whom a prediction is about")
     lines.append(_time(plan))
     lines.append(f"metric: {plan.metric} # a mean over rows, smaller is better")
-    lines.append("features:")
+    lines.append(
+        "features: # ranges are wider than what was found: tomorrow's normal rows must pass"
+    )
     lines += [_feature(choice) for choice in plan.using("feature")]
     if left := plan.using("left out"):
         lines.append("left_out: # columns that no model reads, and why")

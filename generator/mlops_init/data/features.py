@@ -15,7 +15,7 @@ MANY = 0.5  # of the rows have a value of their own
 MOST_CATEGORIES = 5000
 CODED = 254  # categories that the encoder tells apart
 SENTENCE = 3  # words
-GAP = "widened by half: tomorrow's normal rows must pass"
+GAP = "widened by half"  # tomorrow's normal rows must pass
 
 
 def choose(column: Column, wishes: Wishes, leaking: dict[str, float]) -> Choice:

@@ -16,7 +16,7 @@ def read_csv(file: Path, csv: Csv) -> pd.DataFrame:
 
 
 def read_lines(file: Path, _: Csv) -> pd.DataFrame:
-    return pd.read_json(file, lines=True, dtype=False, convert_dates=False)
+    return pd.read_json(file, lines=True, dtype=False, convert_dates=False, precise_float=True)
 
 
 # Text stays text until the declaration says otherwise: 007 is no number, and 1 is not 1.0.
