@@ -16,14 +16,8 @@ def suspects(
     database: "duckdb.DuckDBPyConnection", target: Column, columns: list[Column], classes: bool
 ) -> dict[str, float]:
     """Which columns know the target nearly as well as it knows itself, and how well (0 to 1)."""
-    rows = min(target.filled, ROWS)
-    if rows < LEAST:
+    if target.filled < LEAST:
         return {}
-    labelled = f"SELECT * FROM cells WHERE {target.cell} IS NOT NULL"
-    database.execute(
-        f"CREATE OR REPLACE TEMP TABLE drawn AS SELECT * FROM ({labelled}) "
-        f"USING SAMPLE reservoir({ROWS} ROWS) REPEATABLE (1)"
-    )
     found = {}
     for column in columns:
         known = _known(database, column, target, classes)
@@ -41,12 +35,15 @@ def _known(
     """
     value = target.cell if classes else target.read
     ordered = f"OVER (ORDER BY {column.read} NULLS LAST, hash(rowid))"
-    pairs = f"SELECT {value} AS t, lag({value}) {ordered} AS u FROM drawn"
+    # One row in so many, the same ones each time; of all columns only two are read.
+    every = max(1, target.filled // ROWS)
+    drawn = f"cells WHERE {target.cell} IS NOT NULL AND hash(rowid) % {every} = 0"
+    pairs = f"SELECT {value} AS t, lag({value}) {ordered} AS u FROM {drawn}"
     if classes:
         alike = f"SELECT avg((t = u)::INT) FROM ({pairs})"
         chance = (
             "SELECT sum(n * n) / (sum(n) * sum(n)) FROM "
-            f"(SELECT count(*)::DOUBLE AS n FROM drawn GROUP BY {value})"
+            f"(SELECT count(*)::DOUBLE AS n FROM {drawn} GROUP BY {value})"
         )
         found, least = database.execute(f"SELECT ({alike}), ({chance})").fetchone() or (0, 1)
         return float((found - least) / (1 - least)) if least < 1 else 0.0

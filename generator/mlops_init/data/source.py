@@ -26,7 +26,7 @@ MISSING = (
     *("1.#QNAN", "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"),
 )
 HEAD = 1 << 16  # bytes looked at before anything is read
-MEMORY = "512MB"
+MEMORY = 100  # megabytes, and one for each column: beyond that DuckDB works on disk
 DUCK = {"utf-8-sig": "utf-8", "cp1252": "latin-1", "utf-16": "utf-16", "latin-1": "latin-1"}
 
 
@@ -159,7 +159,10 @@ def table(
     import duckdb
 
     with tempfile.TemporaryDirectory(prefix="mlops-init-") as scratch:
-        settings: dict[str, Any] = {"memory_limit": MEMORY, "temp_directory": scratch, "threads": 2}
+        settings: dict[str, Any] = {
+            "temp_directory": scratch,
+            "threads": 2,
+        }
         # Nothing is fetched, and rows need no order: that is what keeps memory flat.
         settings |= {"autoinstall_known_extensions": False, "preserve_insertion_order": False}
         database = duckdb.connect(str(Path(scratch, "cells.duckdb")), config=settings)
@@ -167,6 +170,11 @@ def table(
             database.execute("SET enable_progress_bar = false")
             source = _fill(database, source, missing)
             yield source, database
+        except duckdb.Error as error:  # a full disk, or too little memory
+            said = str(error).splitlines()[0]
+            raise RefusedError(
+                f"{source.path} cannot be profiled on this machine: {said}"
+            ) from error
         finally:
             database.close()
 
@@ -181,6 +189,7 @@ def _fill(
             read = _csv(source, missing)
         else:
             source, read = _self_describing(database, source)
+        database.execute(f"SET memory_limit = '{MEMORY + len(source.names)}MB'")
         database.execute(f"CREATE TABLE cells AS {read}")
     except duckdb.Error as error:
         said = str(error)
