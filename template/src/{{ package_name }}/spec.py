@@ -35,6 +35,7 @@ class Feature(Frozen):
     max: float | None = None
     nullable: bool = False
     format: str | None = None  # of a date that is not ISO 8601
+    effect: Literal["up", "down"] | None = None  # where a larger value should move the prediction
 
 
 class Time(Frozen):
@@ -74,6 +75,8 @@ class DataSpec(Frozen):
         for name in (*self.features, self.key, *time, *([self.entity] if self.entity else [])):
             if name == ANSWER or (self.classes and name.startswith(CHANCE)):
                 raise ValueError(f"{name} is a word of the answers: rename the column")
+        if self.classes and any(feature.effect for feature in self.features.values()):
+            raise ValueError("`effect` moves a number up or down: classes have none")
         if self.metric not in METRICS[self.task]:
             allowed = " or ".join(METRICS[self.task])
             raise ValueError(f"metric {self.metric} does not fit a {self.task} task: use {allowed}")
