@@ -47,7 +47,10 @@ def prepare(wishes: Wishes, *, asking: bool) -> Declared:
     with waiting("reading the data") as spinner, table(source, wishes.missing) as opened:
         source, database = opened
         if not wishes.target:
-            raise RefusedError(_name_one(source))
+            if not asking:
+                raise RefusedError(_name_one(source))
+            spinner.stop()
+            wishes = replace(wishes, target=screens.which(source.names))
         found = profile(database, source)
         if markers := _markers(found, wishes):
             # Read again: only so do the numbers among them count as numbers.

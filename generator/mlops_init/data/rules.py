@@ -115,4 +115,7 @@ def _notes(choices: tuple[Choice, ...]) -> list[str]:
         if choice.personal
     ]
     leaking = [choice.name for choice in choices if "tells the target" in choice.why]
-    return found + [f"left out, perhaps known too late: {name} (--keep it)" for name in leaking]
+    if leaking:
+        names = ", ".join(leaking)
+        found.append(f"left out, perhaps known too late: {names} (--keep COLUMN)")
+    return found

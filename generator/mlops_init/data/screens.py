@@ -65,6 +65,14 @@ def _in_short(plan: Plan) -> str:
     return f"{plan.task} of {plan.target}, judged by {plan.metric}; {time}; {key}"
 
 
+def which(names: tuple[str, ...]) -> str:
+    """The column a person wants to have predicted."""
+    import questionary
+
+    title = "Which column is to be predicted?"
+    return str(questionary.select(title, choices=list(names), qmark="").unsafe_ask())
+
+
 def asked(questions: Iterable[Question]) -> dict[str, str]:
     """The answers of a person at a terminal, by flag; the first option is what Enter takes."""
     import questionary
