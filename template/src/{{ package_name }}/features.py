@@ -32,12 +32,12 @@ def encoder(spec: DataSpec) -> ColumnTransformer:
 
 def calendar(dates: pd.DataFrame) -> np.ndarray:
     """Of each date the day since 1970, the month, the weekday and the hour."""
-    parts = [
-        part
-        for date in (dates[name].dt for name in dates)
-        for part in (date.normalize().astype("int64"), date.month, date.weekday, date.hour)
-    ]
-    return np.column_stack(parts) if parts else np.empty((len(dates), 0))
+    parts = [np.empty((len(dates), 0))]
+    for name in dates:
+        date = dates[name]
+        days = (date - pd.Timestamp(0)).dt.days
+        parts.append(np.column_stack([days, date.dt.month, date.dt.weekday, date.dt.hour]))
+    return np.hstack(parts)
 
 
 def fill(text: pd.Series) -> pd.Series:
