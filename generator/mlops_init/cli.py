@@ -80,10 +80,8 @@ def new(
     wishes: Wishes | None = None,
 ) -> None:
     """Make a project."""
-    if wishes and example not in (None, "none"):
-        raise RefusedError(f"--example {example} and --data are two kinds of data: choose one.")
-    example = "none" if wishes else example
-    options = {"level": level, "project_name": name, "package_name": package, "example": example}
+    options = {"level": level, "project_name": name, "package_name": package}
+    options["example"] = _example(example, wishes)
     given = given_answers.given(answers, pairs or [], options)
     asking = not defaults and sys.stdin.isatty() and sys.stdout.isatty()
     if path is None and not asking:
@@ -100,11 +98,24 @@ def new(
         todo = steps.about(todo, os.path.relpath(own.source, place))
     if dry_run:
         screens.would_make(made, todo if run else ())
-        return
-    screens.created(made)
+    else:
+        screens.created(made)
+        _go_on(made, place, todo, run, own is not None)
+
+
+def _go_on(
+    made: creation.Made, place: Path, todo: tuple[levels.Step, ...], run: bool, declared: bool
+) -> None:
+    """Run what comes next, or say it."""
     if run:
         todo = _run(todo, place, steps.command_of(made.answers))
-    screens.next_steps(place, made.answers, todo, declared=own is not None)
+    screens.next_steps(place, made.answers, todo, declared=declared)
+
+
+def _example(example: str | None, wishes: Wishes | None) -> str | None:
+    if wishes and example not in (None, "none"):
+        raise RefusedError(f"--example {example} and --data are two kinds of data: choose one.")
+    return "none" if wishes else example
 
 
 def _prepared(wishes: Wishes | None, asking: bool) -> "Declared | None":

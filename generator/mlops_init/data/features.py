@@ -51,7 +51,7 @@ def _by_rule(column: Column, about: str | None) -> Choice:
         what = about or "an identifier or a name"
         why = f"{column.distinct:,} different words in {column.filled:,} rows: {what}"
         return Choice(column, "left out", why)
-    if about in ("an e-mail address", "a telephone number", "a person's name"):
+    if about in ("an e-mail address", "a telephone number"):
         return Choice(column, "left out", f"holds {about}")
     return _feature(column, None)
 

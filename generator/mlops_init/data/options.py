@@ -12,74 +12,80 @@ from ..errors import RefusedError
 from .wishes import METRICS, PERIODS, TASKS, TYPES, Wishes, types
 
 PANEL = "Your own data"
-Many = list[str] | None
 
 
-def _option(text: str, *names: str, **more: Any) -> Any:
-    return typer.Option(*names, help=text, rich_help_panel=PANEL, **more)
+def _option(kind: Any, default: Any, text: str, *names: str, **more: Any) -> tuple[Any, Any]:
+    option = typer.Option(*names, help=text, rich_help_panel=PANEL, **more)
+    return Annotated[kind, option], default
 
 
-def _said(
-    data: Annotated[Path | None, _option("Your file, or a folder of files of one kind.")] = None,
-    target: Annotated[str | None, _option("The column to predict.")] = None,
-    task: Annotated[str | None, _option(f"{', '.join(TASKS)}.")] = None,
-    time: Annotated[str | None, _option("When a row happened: a column, or none.")] = None,
-    period: Annotated[str | None, _option(f"{', '.join(PERIODS)}.")] = None,
-    key: Annotated[str | None, _option("What names a row: a column, or none.")] = None,
-    entity: Annotated[str | None, _option("Whom a row is about: a column, or none.")] = None,
-    metric: Annotated[
-        str | None, _option("; ".join(", ".join(METRICS[task]) for task in TASKS[:2]))
-    ] = None,
-    label_delay: Annotated[float, _option("Hours until a label is known.")] = 0,
-    leave_out: Annotated[
-        Many, _option("A column no model reads: not known in time, say.", metavar="COLUMN")
-    ] = None,
-    keep: Annotated[Many, _option("A column not to be left out.", metavar="COLUMN")] = None,
-    as_: Annotated[
-        Many, _option(f"What a column is: {', '.join(TYPES)}.", "--as", metavar="COLUMN=TYPE")
-    ] = None,
-    missing: Annotated[Many, _option("A word for a missing value.", metavar="WORD")] = None,
-    delimiter: Annotated[str | None, _option("What cuts the columns of a CSV file.")] = None,
-    encoding: Annotated[str | None, _option("Of a CSV file.")] = None,
-    copy: Annotated[bool, _option("Copy the data into the project's var/.", "--copy")] = False,
-) -> Wishes | None:
-    if data is None:
-        if target is not None:
+def _word(text: str) -> tuple[Any, Any]:
+    return _option(str | None, None, text)
+
+
+def _words(text: str, metavar: str, *names: str) -> tuple[Any, Any]:
+    return _option(list[str] | None, None, text, *names, metavar=metavar)
+
+
+# name -> (type with its option, default)
+OPTIONS: dict[str, tuple[Any, Any]] = {
+    "data": _option(Path | None, None, "Your file, or a folder of files of one kind."),
+    "target": _word("The column to predict."),
+    "task": _word(f"{', '.join(TASKS)}."),
+    "time": _word("When a row happened: a column, or none."),
+    "period": _word(f"{', '.join(PERIODS)}."),
+    "key": _word("What names a row: a column, or none."),
+    "entity": _word("Whom a row is about: a column, or none."),
+    "metric": _word("; ".join(", ".join(METRICS[task]) for task in TASKS[:2])),
+    "label_delay": _option(float, 0.0, "Hours until a label is known."),
+    "leave_out": _words("A column no model reads: not known in time, say.", "COLUMN"),
+    "keep": _words("A column not to be left out.", "COLUMN"),
+    "as_": _words(f"What a column is: {', '.join(TYPES)}.", "COLUMN=TYPE", "--as"),
+    "missing": _words("A word for a missing value.", "WORD"),
+    "delimiter": _word("What cuts the columns of a CSV file."),
+    "encoding": _word("Of a CSV file."),
+    "copy": _option(bool, False, "Copy the data into the project's var/.", "--copy"),
+}
+TABS = {"\\t": "\t", "tab": "\t"}
+
+
+def _wishes(said: dict[str, Any]) -> Wishes | None:
+    """What was said of data, if any are named."""
+    if said["data"] is None:
+        if said["target"] is not None:
             raise RefusedError("--target says nothing without --data FILE.")
         return None
+    same = ("task", "time", "period", "key", "entity", "metric", "encoding", "copy")
     return Wishes(
-        data=data.expanduser().resolve(),
-        target=target or "",
-        task=task,
-        time=time,
-        period=period,
-        key=key,
-        entity=entity,
-        metric=metric,
-        label_delay_hours=label_delay,
-        leave_out=tuple(leave_out or ()),
-        keep=tuple(keep or ()),
-        types=types(as_ or []),
-        missing=tuple(missing or ()),
-        delimiter={"\\t": "\t", "tab": "\t"}.get(delimiter or "", delimiter),
-        encoding=encoding,
-        copy=copy,
+        data=said["data"].expanduser().resolve(),
+        target=said["target"] or "",
+        label_delay_hours=said["label_delay"],
+        leave_out=tuple(said["leave_out"] or ()),
+        keep=tuple(said["keep"] or ()),
+        types=types(said["as_"] or []),
+        missing=tuple(said["missing"] or ()),
+        delimiter=TABS.get(said["delimiter"] or "", said["delimiter"]),
+        **{name: said[name] for name in same},
     ).checked()
 
 
 def about_data(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command all these options; it gets what was said as `wishes`."""
-    own, asked = inspect.signature(command), inspect.signature(_said)
 
     @wraps(command)
     def run(**given: Any) -> None:
-        said = {name: given.pop(name) for name in asked.parameters}
-        command(**given, wishes=_said(**said))
+        said = {name: given.pop(name) for name in OPTIONS}
+        command(**given, wishes=_wishes(said))
 
+    own = inspect.signature(command)
+    hints = get_type_hints(command, include_extras=True)
+    named = inspect.Parameter.KEYWORD_ONLY
     kept = [each for name, each in own.parameters.items() if name != "wishes"]
-    run.__signature__ = own.replace(parameters=[*kept, *asked.parameters.values()])  # type: ignore[attr-defined]
-    hints = get_type_hints(command, include_extras=True) | get_type_hints(
-        _said, include_extras=True
-    )
+    kept += [
+        inspect.Parameter(name, named, default=default, annotation=hint)
+        for name, (hint, default) in OPTIONS.items()
+    ]
+    run.__signature__ = own.replace(parameters=kept)  # type: ignore[attr-defined]
     run.__annotations__ = {name: hint for name, hint in hints.items() if name != "wishes"}
+    run.__annotations__ |= {name: hint for name, (hint, _) in OPTIONS.items()}
     return run

@@ -7,9 +7,9 @@ from .profile import Column, has_words
 NAMES = {
     "an e-mail address": ("email", "mail"),
     "a telephone number": ("phone", "mobile", "telephone", "tel", "fax"),
-    "a person's name": ("firstname", "lastname", "surname", "fullname", "forename", "name"),
+    "a person's name": ("firstname", "lastname", "surname", "fullname", "forename"),
     "an address": ("address", "street", "postcode", "zip", "zipcode"),
-    "an official number": ("ssn", "passport", "iban", "tax", "license", "licence"),
+    "an official number": ("ssn", "passport", "iban"),
     "a date of birth": ("birth", "birthday", "birthdate", "dob"),
     "a network address": ("ip",),
     "a trait that decisions about people may not rest on": (
@@ -34,4 +34,5 @@ def personal(column: Column) -> str | None:
     for what, names in NAMES.items():
         if has_words(column.name, *names) or joined in names:
             return what
-    return None
+    # A product has a name, too: only one that says nothing more is a person's.
+    return "a person's name" if joined == "name" and column.kind == "text" else None

@@ -1,23 +1,19 @@
 """What each column holds: counted on every row, in passes over a table on disk."""
 
-import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from .source import CSV, Source, literal
+from .dates import format_of, moment
+from .source import CSV, Source
 
 if TYPE_CHECKING:
     import duckdb
 
 AT_ONCE = 40  # columns in one query: a wide table would make one too long
 LISTED = 60  # values counted one by one
-SAMPLE = 1000
 BOOLEAN = "('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n')"
-DAYS = ("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d", "%d-%m-%Y", "%Y%m%d", "%b %d %Y")
-FORMATS = (*DAYS, *(f"{day} {time}" for day in DAYS for time in ("%H:%M", "%H:%M:%S")))
 ISO = r"\d{4}-\d{1,2}-\d{1,2}([ T]\d{1,2}:\d{2}.*)?"
 
 
@@ -74,10 +70,6 @@ class Profile:
 def number(cell: str) -> str:
     """A cell as a number, in SQL; a decimal comma was made a point before."""
     return f"TRY_CAST({cell} AS DOUBLE)"
-
-
-def moment(cell: str, form: str | None) -> str:
-    return f"TRY_STRPTIME({cell}, {literal(form)})" if form else f"TRY_CAST({cell} AS TIMESTAMP)"
 
 
 def profile(database: "duckdb.DuckDBPyConnection", source: Source) -> Profile:
@@ -141,12 +133,12 @@ def _column(
         parsed = _one(database, f"SELECT count({moment(cell, None)}) FROM cells")
         if parsed[0] == filled:
             return replace(base, kind="date")
-    if zeros < max(1, 0.01 * filled) or _dated(database, base):
-        if form := _dated(database, base):
-            return replace(base, kind="date", format=form)
-        if numeric == filled:
-            kind = "boolean" if _is_zero_one(database, cell, distinct) else "number"
-            return replace(base, kind=kind, whole=whole == filled)
+    form = format_of(database, cell, filled)
+    if form:
+        return replace(base, kind="date", format=form)
+    if numeric == filled and zeros < max(1, 0.01 * filled):
+        kind = "boolean" if _is_zero_one(database, cell, distinct) else "number"
+        return replace(base, kind=kind, whole=whole == filled)
     strange = _strange(database, cell) if numeric >= 0.8 * filled and numeric < filled else ()
     return replace(base, zeros=zeros > 0, strange=strange, numeric=numeric)
 
@@ -164,37 +156,6 @@ def _strange(database: "duckdb.DuckDBPyConnection", cell: str) -> tuple[tuple[st
         f"IS NULL GROUP BY 1 ORDER BY n DESC, 1 LIMIT 5"
     )
     return tuple((str(word), int(count)) for word, count in _all(database, query))
-
-
-def _dated(database: "duckdb.DuckDBPyConnection", column: Column) -> str | None:
-    """The format in which all cells are dates; of two that fit, the one that keeps the order."""
-    query = f"SELECT {column.cell} FROM cells WHERE {column.cell} IS NOT NULL LIMIT {SAMPLE}"
-    sample = [str(row[0]) for row in _all(database, query)]
-    fitting = [form for form in FORMATS if all(_parsed(each, form) for each in sample[:50])]
-    fitting = [form for form in fitting if all(_parsed(each, form) for each in sample)]
-    for form in sorted(fitting, key=lambda form: _disorder(sample, form)):
-        (parsed,) = _one(database, f"SELECT count({moment(column.cell, form)}) FROM cells")
-        if parsed == column.filled and _plausible(sample[0], form):
-            return form
-    return None
-
-
-def _parsed(text: str, form: str) -> datetime | None:
-    try:
-        return datetime.strptime(text, form)
-    except ValueError:
-        return None
-
-
-def _plausible(text: str, form: str) -> bool:
-    """Eight digits may be a number: as a date they have a year of people's memory."""
-    found = _parsed(text, form)
-    return form != "%Y%m%d" or (found is not None and len(text) == 8 and 1900 <= found.year <= 2100)
-
-
-def _disorder(sample: list[str], form: str) -> int:
-    stamps = [_parsed(each, form) or datetime.min for each in sample]
-    return sum(later < earlier for earlier, later in itertools.pairwise(stamps))
 
 
 def _detailed(database: "duckdb.DuckDBPyConnection", column: Column) -> Column:

@@ -1,6 +1,6 @@
 """Every decision about the owner's data, by explicit rules; what was said wins over them."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import RefusedError
 from .clock import period_of, time_of
@@ -22,23 +22,12 @@ def decide(database: "duckdb.DuckDBPyConnection", profile: Profile, wishes: Wish
     """The plan for these data. Read it from top to bottom."""
     _check_names(profile, wishes)
     target = target_of(profile, wishes.target)
-    task, why_task, unsure = task_of(target, wishes)
-    time, why_time, asked = time_of(profile, target.name, wishes)
-    unsure += asked
-    period, why_period = period_of(time, wishes.period) if time else (None, "")
-    taken = {target.name} | ({time.name} if time else set())
-    key, why_key, asked = key_of(profile, taken, wishes)
-    unsure += asked
-    taken |= {key} if key else set()
-    entity = entity_of(profile, taken, wishes.entity)
-    special = {target.name: ("target", why_task)}
-    special |= {time.name: ("time", why_time)} if time else {}
-    special |= {key: ("key", why_key)} if key else {}
-    special |= {entity: ("entity", "comes back: whom a row is about")} if entity else {}
+    task, why_task, asked = task_of(target, wishes)
+    roles, unsure = _roles(profile, target, wishes)
+    special = {target.name: ("target", why_task)} | _special(roles)
     others = [column for column in profile.columns if column.name not in special]
     able = [column for column in others if column.name not in wishes.leave_out]
     leaking = suspects(database, target, able, task != "regression")
-    unsure += _suspected(leaking, wishes)
     choices = tuple(_choice(column, special, wishes, leaking) for column in profile.columns)
     if not any(choice.use == "feature" for choice in choices):
         raise RefusedError(
@@ -53,18 +42,43 @@ def decide(database: "duckdb.DuckDBPyConnection", profile: Profile, wishes: Wish
         why_task=why_task,
         metric=metric_of(task, wishes.metric),
         choices=choices,
-        key=key,
-        why_key=why_key,
-        entity=entity,
-        time=time.name if time else None,
-        why_time=why_time,
-        period=period,
-        why_period=why_period,
         label_delay_hours=wishes.label_delay_hours,
         missing=wishes.missing,
         notes=tuple(notes_on(target, task) + _notes(choices)),
-        questions=tuple(unsure),
+        questions=tuple(asked + unsure + _suspected(leaking, wishes)),
+        **roles,
     )
+
+
+def _roles(
+    profile: Profile, target: Column, wishes: Wishes
+) -> tuple[dict[str, Any], list[Question]]:
+    """(time, period, key and entity, with the reasons; what to ask)."""
+    time, why_time, unsure = time_of(profile, target.name, wishes)
+    period, why_period = period_of(time, wishes.period) if time else (None, "")
+    taken = {target.name} | ({time.name} if time else set())
+    key, why_key, asked = key_of(profile, taken, wishes)
+    taken |= {key} if key else set()
+    roles = {
+        "time": time.name if time else None,
+        "why_time": why_time,
+        "period": period,
+        "why_period": why_period,
+        "key": key,
+        "why_key": why_key,
+        "entity": entity_of(profile, taken, wishes.entity),
+    }
+    return roles, unsure + asked
+
+
+def _special(roles: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """Column -> (what it is, why), of those that are no features."""
+    reasons = {**roles, "why_entity": "comes back: whom a row is about"}
+    return {
+        name: (role, str(reasons[f"why_{role}"]))
+        for role in ("time", "key", "entity")
+        if (name := roles[role])
+    }
 
 
 def _choice(

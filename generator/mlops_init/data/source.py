@@ -27,7 +27,14 @@ MISSING = (
 )
 HEAD = 1 << 16  # bytes looked at before anything is read
 MEMORY = 100  # megabytes, and one for each column: beyond that DuckDB works on disk
-DUCK = {"utf-8-sig": "utf-8", "cp1252": "latin-1", "utf-16": "utf-16", "latin-1": "latin-1"}
+# As Python calls them, and DuckDB. cp1252 differs from Latin-1 in signs that no rule looks at.
+ENCODINGS = {
+    "utf-8": "utf-8",
+    "utf-8-sig": "utf-8",
+    "utf-16": "utf-16",
+    "latin-1": "latin-1",
+    "cp1252": "latin-1",
+}
 
 
 @dataclass(frozen=True)
@@ -84,6 +91,8 @@ def _head(file: Path) -> bytes:
 def _described(source: Source, wishes: Wishes) -> Source:
     heads = [_head(file) for file in source.files]
     encoding = wishes.encoding or _encoding(source.files[0], heads[0])
+    if encoding not in ENCODINGS:
+        raise RefusedError(f"--encoding {encoding} is unknown: choose {', '.join(ENCODINGS)}.")
     try:
         texts = [_text(head, encoding) for head in heads]
     except (UnicodeError, LookupError) as error:
@@ -210,7 +219,7 @@ def _csv(source: Source, missing: tuple[str, ...]) -> str:
         f"SELECT * FROM read_csv([{', '.join(literal(str(file)) for file in source.files)}], "
         f"auto_detect = false, header = true, columns = {{{columns}}}, nullstr = [{nulls}], "
         f"delim = {literal(source.delimiter)}, quote = '\"', escape = '\"', "
-        f"encoding = {literal(DUCK.get(source.encoding, source.encoding))})"
+        f"encoding = {literal(ENCODINGS[source.encoding])})"
     )
 
 

@@ -55,6 +55,12 @@ def task_of(target: Column, wishes: Wishes) -> tuple[str, str, list[Question]]:
             ),
         )
         return "multiclass", why, [asked]
+    if target.strange and target.distinct > FEW_NUMBERS:
+        words = ", ".join(f'"{word}"' for word, _ in target.strange[:3])
+        raise RefusedError(
+            f"{target.name} holds numbers and, in {target.filled - target.numeric:,} rows, words "
+            f'({words}): correct them, or say --missing "{target.strange[0][0]}"'
+        )
     if target.kind == "date":
         raise RefusedError(f"{target.name} holds dates: a target is a number or a class.")
     return _fitting(target, "multiclass"), f"words, {many}", []
