@@ -57,6 +57,11 @@ HOSTILE: dict[str, tuple[str, Callable[[Path], None], str]] = {
     "empty name": ("x.csv", text("a,,target\n" + "1,2,3\n" * 90), "Column 2 of "),
     "one column": ("x.csv", text("target\n" + "1\n" * 90), "x.csv has one column (target)"),
     "mixed types": ("x.csv", text(MIXED), "size holds numbers and, in 20 rows, words ("),
+    "mixed target": (
+        "x.csv",
+        text(GOOD.replace("target", "kind2").replace("size", "target").replace("7.5", "many")),
+        "target holds numbers and, in 10 rows, words (",
+    ),
     "ragged": ("x.csv", text(GOOD + "1,2\n"), "x.csv cannot be read as .csv ("),
     "binary": ("x.csv", lambda file: _write(file, b"a\0b" * 99), "holds no text"),
     "not gzip": ("x.csv.gz", text(GOOD), "x.csv.gz cannot be read (Not a gzipped file"),
@@ -111,6 +116,10 @@ def test_what_is_no_data_is_one_sentence(tmp_path: Path, what: str) -> None:
         (["--target", "target", "--as", "kind=colour"], "--as kind colour is unknown: choose num"),
         (["--target", "target", "--as", "kind"], '"kind" says no type: write --as NAME=TYPE.'),
         (["--target", "target", "--encoding", "utf-16"], "is not written in utf-16"),
+        (
+            ["--target", "target", "--encoding", "utf8x"],
+            "--encoding utf8x is unknown: choose utf-8",
+        ),
         (["--target", "target", "--example", "air-time"], "are two kinds of data: choose one."),
         (["--target", "when"], "when holds dates: a target is a number or a class."),
     ],
