@@ -229,7 +229,13 @@ def declared(file: Path, target: str = "y", **said: Any) -> Declared:
 
 @pytest.mark.parametrize(
     ("delimiter", "decimal", "encoding"),
-    [(";", ",", "latin-1"), ("\t", ".", "utf-8"), ("|", ".", "utf-8-sig"), (";", ".", "utf-16")],
+    [
+        (";", ",", "latin-1"),
+        ("\t", ".", "utf-8"),
+        ("|", ".", "utf-8-sig"),
+        (";", ".", "utf-16"),
+        (" ", ".", "utf-8"),
+    ],
 )
 def test_any_csv_is_read_and_declared_as_it_is_written(
     tmp_path: Path, random: Random, delimiter: str, decimal: str, encoding: str

@@ -133,10 +133,12 @@ def _delimiter(source: Source, text: str) -> str:
     if source.kind == ".tsv":
         return "\t"
     best, most = ",", 1
-    for delimiter in (",", ";", "\t", "|"):
+    for delimiter in (",", ";", "\t", "|", " "):
         rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))[:-1][:100]
         widths = Counter(len(row) for row in rows if row)
         width = len(rows[0]) if rows else 0
+        if delimiter == " " and best != ",":
+            break  # blanks cut columns only where nothing else does
         if widths and width > most and widths[width] >= 0.9 * widths.total():
             best, most = delimiter, width
     return best
@@ -214,7 +216,8 @@ def _fill(
 
 def _csv(source: Source, missing: tuple[str, ...]) -> str:
     columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(source.names)))
-    nulls = ", ".join(literal(word) for word in (*MISSING, *missing))
+    words = [word for word in (*MISSING, *missing) if source.delimiter not in word]
+    nulls = ", ".join(map(literal, words))
     return (
         f"SELECT * FROM read_csv([{', '.join(literal(str(file)) for file in source.files)}], "
         f"auto_detect = false, header = true, columns = {{{columns}}}, nullstr = [{nulls}], "
