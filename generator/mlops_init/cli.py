@@ -5,37 +5,25 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from . import answers as given_answers
-from . import creation, git, levels, project, screens, steps, target
+from . import creation, git, inspection, levels, project, screens, steps, target
 from . import plan as plans
 from . import upgrade as upgrades
 from .data import commands as data_commands
 from .data.options import about_data
 from .data.wishes import Wishes
 from .errors import RefusedError
+from .inspection import level_option
 from .new_by_default import NewByDefault
 
 if TYPE_CHECKING:
     from .data.preparation import Declared
 
 EXAMPLES = "air-time (the default), late-arrival or none."
-
-
-def _complete_level(incomplete: str) -> list[tuple[str, str]]:
-    found = [(str(each.number), each.name) for each in levels.levels()]
-    return [each for each in found if each[0].startswith(incomplete)]
-
-
-def _level(text: str) -> Any:
-    return typer.Option(metavar="N", help=text, autocompletion=_complete_level)
-
-
-def _level_argument(name: str, text: str) -> Any:
-    return typer.Argument(metavar=name, help=text, autocompletion=_complete_level)
 
 
 def _version(wanted: bool) -> None:
@@ -65,7 +53,7 @@ def _root(
 @about_data
 def new(
     path: Annotated[Path | None, typer.Argument(help="A folder, new or empty.")] = None,
-    level: Annotated[str | None, _level("0 to 4; 1 if left out.")] = None,
+    level: Annotated[str | None, level_option("0 to 4; 1 if left out.")] = None,
     name: Annotated[str | None, typer.Option(help="The folder's if left out.")] = None,
     package: Annotated[str | None, typer.Option(help="The name it is imported by.")] = None,
     example: Annotated[str | None, typer.Option(help=EXAMPLES)] = None,
@@ -138,59 +126,11 @@ def _run(todo: tuple[levels.Step, ...], place: Path, command: str) -> tuple[leve
     return (levels.Step("--help", "everything it can do"),)
 
 
-@app.command("levels")
-def show_levels(
-    number: Annotated[str | None, _level_argument("N", "The level to show, 0 to 4.")] = None,
-) -> None:
-    """Show what each level is, or what one level adds."""
-    if number is None:
-        screens.all_levels()
-    else:
-        screens.one_level(levels.level(number).number)
-
-
-@app.command()
-def diff(
-    old: Annotated[str, _level_argument("A", "A level, 0 to 4.")],
-    new: Annotated[str, _level_argument("B", "Another level.")],
-    project: Annotated[
-        Path | None, typer.Option(help="A project; the one around this folder if left out.")
-    ] = None,
-    patch: Annotated[bool, typer.Option("--patch", help="For git apply, or to read.")] = False,
-) -> None:
-    """Show what changes between two levels."""
-    from . import diff as diffs
-    from . import diff_screens as said
-
-    place = project and project.expanduser().resolve()
-    with diffs.compared(old, new, place) as difference:
-        if patch:
-            screens.patch(difference.patch(colour=screens.coloured()))
-        else:
-            said.tree(difference)
-
-
-@app.command()
-def explain(
-    path: Annotated[Path, typer.Argument(help="A file or folder, there or not.")] = Path(),
-    patch: Annotated[bool, typer.Option("--patch", help="What you changed, as a patch.")] = False,
-) -> None:
-    """Show why a file is there, and whether you changed it."""
-    from . import explain as explanations
-    from . import explain_screens as said
-
-    with explanations.explained(path) as it:
-        if patch:
-            screens.patch(it.patch(colour=screens.coloured()))
-        else:
-            said.explain(it)
-
-
 @app.command()
 def upgrade(
     path: Annotated[Path, typer.Argument(help="The project.")] = Path(),
     level: Annotated[
-        str | None, _level("0 to 4; left out: the same level, newest template.")
+        str | None, level_option("0 to 4; left out: the same level, newest template.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show it, touch nothing.")] = False,
     abort: Annotated[bool, typer.Option("--abort", help="Bring the state before back.")] = False,
@@ -217,28 +157,13 @@ def upgrade(
         raise typer.Exit(1)
 
 
-@app.command()
-def doctor(
-    online: Annotated[
-        bool, typer.Option("--online", help="Ask the package index as well.")
-    ] = False,
-) -> None:
-    """Show what this machine has and lacks, and which levels work on it."""
-    from . import doctor as doctors
-    from . import doctor_screens as said
-
-    with screens.waiting("looking"):
-        tools = doctors.checked(online)
-    said.machine(tools)
-    raise typer.Exit(doctors.working(tools) != doctors.every())
-
-
 def _agreed() -> bool:
     asking = sys.stdin.isatty() and sys.stdout.isatty()
     return not asking or typer.confirm("\nGo on?")
 
 
 app.add_typer(data_commands.app)
+app.add_typer(inspection.app)
 
 
 def main() -> None:
