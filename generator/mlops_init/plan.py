@@ -13,8 +13,9 @@ from . import recorded, repository, running, screens
 from .errors import RefusedError
 from .git import GitError, attempt
 from .levels import level, levels
-from .merge import Merged, Store, Touch, merge, touched
+from .merge import Merged, merge
 from .repository import Repository
+from .store import Store, Touch, touched
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 from .errors import RefusedError
 from .git import attempt, said
 from .journal import COMPILED, MESSAGE, Journal, compiled_only, parents, put, same
-from .merge import Store, joined
 from .plan import Plan
+from .store import Store, joined
 
 
 def stage(journal: Journal, plan: Plan) -> None:

@@ -138,6 +138,8 @@ def how(conflict: Conflict, plan: Plan) -> str:
         return "its folder went to several places: look where its new files lie"
     if stages == {1, 2}:
         return "you changed it, the level takes it away: git add keeps it, git rm drops it"
+    if stages in ({2}, {3}, {1, 3}):
+        return "yours and the level's cannot both lie there: git add one, git rm the other"
     if conflict.binary or not stages >= {2, 3}:
         return "yours lies there: git add keeps it, git checkout --theirs takes the level's"
     return "yours and the level's differ: edit it, then git add"
