@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mlops_init.git import GitError, git
-from mlops_init.merge import Merged, Store, merge
+from mlops_init.merge import Merged, merge
 from mlops_init.repository import Repository
+from mlops_init.store import Store
 
 from .cases import Case, Renders, shrunk
 from .checker import Outcome, in_the_way, problems

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from random import Random
 
-from mlops_init.merge import ENTRY, Merged, Store, merge
+from mlops_init.merge import Merged, merge
+from mlops_init.store import ENTRY, Store
 
 from .checker import Outcome
 from .merging import Bench, Merge

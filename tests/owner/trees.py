@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from mlops_init.git import attempt
-from mlops_init.merge import Store
+from mlops_init.store import Store
 
 FILE, PROGRAM, LINK, FOLDER = "100644", "100755", "120000", "40000"
 ENTRY = re.compile(rb"(\d+) \w+ (\w+)\t(.*)", re.DOTALL)
