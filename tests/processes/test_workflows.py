@@ -96,7 +96,7 @@ def test_before_anything_is_registered_deployment_says_what_to_do(forge: Forge) 
     run = forge.runs("deployment", at="too-early")
     assert run.status != 0
     assert "nothing is registered yet: run `churn pipeline run` first" in run.said
-    assert "No version is registered yet." in run.said  # the summary
+    assert "No version is published yet." in run.said  # the summary
 
 
 def test_a_fork_does_nothing_by_itself(forge: Forge) -> None:
