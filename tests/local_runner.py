@@ -25,6 +25,7 @@ INPUTS: dict[str, list[str]] = {
     "actions/download-artifact": ["name", "path"],
     "actions/setup-python": ["python-version"],
     "actions/upload-artifact": ["name", "path", "if-no-files-found"],
+    "astral-sh/setup-uv": [],
     "pypa/gh-action-pypi-publish": ["packages-dir"],
 }
 MOVES = {
@@ -61,24 +62,42 @@ def answers(workflow: Path, event: str, ref: str) -> bool:
     """Whether the forge runs a workflow for an event; act itself knows no filters."""
     # YAML 1.1 reads the key `on` as true.
     events = yaml.safe_load(workflow.read_text())[True]
-    filters = events.get(event) or {}
-    if event not in events or not filters:
+    filters = events.get(event)
+    if not isinstance(filters, dict) or not {"branches", "tags"} & set(filters):
         return event in events
     kind = "tags" if ref.startswith("refs/tags/") else "branches"
     name = ref.split("/", 2)[2]
     return any(fnmatch(name, pattern) for pattern in filters.get(kind, []))
 
 
-def run_workflow(workflow: Path, event: str, ref: str, at: Path, passed_checks: int = 1) -> Run:
-    """Run a workflow of a tree, whatever its filters; `at` is a new folder for what it leaves."""
+def run_workflow(
+    workflow: Path,
+    event: str,
+    ref: str,
+    at: Path,
+    *words: str,
+    passed_checks: int = 1,
+    fork: bool = False,
+    inputs: dict[str, str] | None = None,
+    commands: dict[str, str] | None = None,
+) -> Run:
+    """Run a workflow of a tree, whatever its filters; `at` is a new folder for what it leaves.
+
+    `words` are further ones for act, `inputs` what somebody types who starts it by hand, and
+    `commands` scripts that come first on the PATH.
+    """
     act = SCRIPTS / "act"
     if not act.exists():
         pytest.skip("act is not installed: run pip install -e '.[dev]'")
     (at / "artifacts").mkdir(parents=True)
     (at / "calls").touch()
-    (at / "event.json").write_text(json.dumps({"ref": ref}))
+    given = {"ref": ref, "repository": {"fork": fork}, "inputs": inputs or {}}
+    (at / "event.json").write_text(json.dumps(given))
     _command(at / "bin/record", RECORD)
     _command(at / "bin/gh", f'#!/bin/sh\nrecord gh "$@"\n[ "$1" != api ] || echo {passed_checks}\n')
+    (at / "bin/uv").symlink_to(SCRIPTS / "uv")
+    for name, script in (commands or {}).items():
+        _command(at / "bin" / name, script)
     kept = {"ARTIFACTS": at / "artifacts", "CALLS": at / "calls"}
     done = subprocess.run(
         [
@@ -86,7 +105,8 @@ def run_workflow(workflow: Path, event: str, ref: str, at: Path, passed_checks: 
             *("--platform", "ubuntu-latest=-self-hosted", "--no-cache-server"),
             *("--action-cache-path", at / "cache"),
             *(word for name, path in kept.items() for word in ("--env", f"{name}={path}")),
-            *_stand_ins(workflow, at / "actions"),
+            *_stand_ins(workflow.parent, at / "actions"),
+            *words,
         ],
         cwd=workflow.parents[2],
         env=os.environ | {"PATH": f"{at / 'bin'}{os.pathsep}{os.environ['PATH']}"},
@@ -99,9 +119,11 @@ def run_workflow(workflow: Path, event: str, ref: str, at: Path, passed_checks: 
     return Run(done.returncode, done.stdout, at / "artifacts", calls)
 
 
-def _stand_ins(workflow: Path, at: Path) -> Iterator[str]:
+def _stand_ins(workflows: Path, at: Path) -> Iterator[str]:
     """Tell act where the stand-in of each action is; one without is an error of act's."""
-    for used in USES.finditer(workflow.read_text()):
+    texts = [file.read_text() for file in sorted(workflows.glob("*.yml"))]
+    found = {used[0]: used for text in texts for used in USES.finditer(text)}
+    for used in found.values():
         action = used["action"]
         if action in INPUTS:
             place = at / action

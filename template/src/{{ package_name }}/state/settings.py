@@ -1,0 +1,11 @@
+"""Where the state travels, and what travels."""
+
+from ..spec import Frozen
+
+
+class Settings(Frozen):
+    """`conf/state.yml`."""
+
+    remote: str = "origin"
+    branch: str = "mlops-state"
+    carried: tuple[str, ...] = ("monitoring", "releases", "runs")  # folders of var/
