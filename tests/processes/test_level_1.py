@@ -107,6 +107,11 @@ def test_a_broken_batch_is_refused_with_column_rule_and_count(owner: Owner) -> N
     assert "2013-03 is not admitted" in said
     assert "`distance` must be at most 6000, which 7 rows break" in said
     assert pd.read_parquet(owner.project / "var/data/2013-03.parquet")["distance"].max() < 6000
+    (broken_rows,) = owner.project.glob("var/validation/2013-03-*/broken_rows.csv")
+    assert list(pd.read_csv(broken_rows)["distance"]) == [99_999] * 7
+    page = broken_rows.with_name("report.html").read_text()
+    assert "2013-03: refused" in page
+    assert "which 7 rows break" in page
 
 
 def test_a_commit_runs_the_hooks_and_a_bad_one_is_stopped(owner: Owner) -> None:
