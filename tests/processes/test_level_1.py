@@ -25,6 +25,7 @@ def owner(make: Callable[..., Owner]) -> Owner:
 def test_the_steps_of_its_workflow_pass(owner: Owner) -> None:
     checks = owner.checks()
     assert len(checks) == 4
+    assert checks[-1] == "uv run pytest --cov"  # which fails below what pyproject.toml demands
     for check in checks:
         owner.passes(check)
 
@@ -123,5 +124,10 @@ def test_a_commit_runs_the_hooks_and_a_bad_one_is_stopped(owner: Owner) -> None:
     assert stopped.returncode != 0
     assert "Incompatible types in assignment" in stopped.stdout + stopped.stderr
     bad.write_text('"""Mine."""\n\nanswer: int = 42\n')
+    key = owner.project / "key.txt"
+    key.write_text("-----BEGIN RSA PRIVATE " + "KEY-----\n")
+    run_git("add", "--all", cwd=owner.project)
+    assert "no private key" in owner.types("git commit -m mine").stderr
+    key.unlink()
     run_git("add", "--all", cwd=owner.project)
     owner.passes("git commit -m mine")
