@@ -88,7 +88,8 @@ def make_python(found: Engine, name: str, folder: Path) -> None:
         if inside and not (target.exists() or target.is_symlink()):
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(file, target, follow_symlinks=False)
-    (root / "tmp").mkdir(mode=0o1777, exist_ok=True)
+    (root / "tmp").mkdir(exist_ok=True)
+    (root / "tmp").chmod(0o1777)
     copy_python(root)
     settings = ["ENV PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"]
     settings += [f"ENV {word}={CERTIFICATES}" for word in ("SSL_CERT_FILE", "PIP_CERT")]
