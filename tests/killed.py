@@ -67,9 +67,9 @@ class Killer:
 
 def keep_renders() -> None:
     """Render once for many kills: what is made before the journal cannot hurt."""
-    from mlops_init import upgrade
+    from mlops_init import plan
 
-    kept, render = Path(os.environ["RENDERS"]), upgrade._render
+    kept, render = Path(os.environ["RENDERS"]), plan._render
 
     def once(*words: Any) -> None:
         scratch = words[-1]
@@ -78,7 +78,7 @@ def keep_renders() -> None:
             shutil.copytree(scratch, kept, ignore=shutil.ignore_patterns("template"))
         shutil.copytree(kept, scratch, dirs_exist_ok=True)
 
-    vars(upgrade)["_render"] = once
+    vars(plan)["_render"] = once
 
 
 def main() -> None:

@@ -14,9 +14,10 @@ Project = Callable[[int], Path]
 
 
 def refused(tmp_path: Path, *words: object) -> str:
-    """One sentence, status 2, and nothing left behind."""
+    """One sentence, status 2, and nothing left behind; a dry run says the same."""
     before = sorted(tmp_path.rglob("*"))
     said = run_cli(*words, cwd=tmp_path)
+    assert run_cli(*words, "--dry-run", cwd=tmp_path) == said
     assert said.status == 2, said
     assert said.err.count("\n") == 1
     assert sorted(tmp_path.rglob("*")) == before

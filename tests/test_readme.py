@@ -33,6 +33,17 @@ def test_the_screen_is_what_the_wizard_prints(tmp_path: Path) -> None:
     assert [line.split() for line in shown[0].splitlines()] == printed, screen
 
 
+def test_what_there_is_to_look_at_can_be_typed(
+    project: Callable[[int], Path], tmp_path: Path
+) -> None:
+    rows = re.findall(r"^\| `mlops-init (.+?)` \|", README, re.M)
+    assert [words.split()[0] for words in rows] == ["churn", "diff", "explain", "doctor"]
+    for words in rows:
+        said = run_cli(*words.split(), cwd=tmp_path if "--dry-run" in words else project(1))
+        assert (said.status, said.err) == (0, ""), said
+    assert [*tmp_path.iterdir()] == []
+
+
 def test_it_stays_a_page() -> None:
     assert len(README.splitlines()) < 120
 

@@ -105,6 +105,25 @@ def test_the_wheel_raises_what_the_checkout_made(
     assert contents(tmp_path / "churn") == contents(project(3))
 
 
+def without_network() -> list[str]:
+    """What starts a program in a network namespace that has nothing in it."""
+    words = ["unshare", "--map-root-user", "--net"]
+    if shutil.which("unshare") is None:
+        pytest.skip("util-linux's unshare is not on this machine: nothing to take the network away")
+    if subprocess.run([*words, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this machine allows no network namespaces: the network cannot be taken away")
+    return words
+
+
+def test_the_wheel_needs_no_network(installed: Path, project: Project, tmp_path: Path) -> None:
+    alone = without_network()
+    run(*alone, installed, "churn", "--level", "0", cwd=tmp_path)
+    run(*alone, installed, "upgrade", "churn", "--level", "4", cwd=tmp_path)
+    assert contents(tmp_path / "churn") == contents(project(4))
+    run(*alone, installed, "upgrade", "churn", "--abort", cwd=tmp_path)
+    assert contents(tmp_path / "churn") == contents(project(0))
+
+
 @pytest.mark.parametrize("example", ["late-arrival", "none"])
 def test_the_example_changes_no_code(
     release: Path, project: Project, tmp_path: Path, example: str

@@ -83,11 +83,13 @@ def test_a_level_that_is_given_shows_no_table(tmp_path: Path) -> None:
     assert "How mature" not in seen
 
 
-@pytest.mark.parametrize("words", [["--help"], ["levels"], ["new", "--help"], ["levels", "3"]])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["levels"], ["new", "--help"], ["levels", "3"], ["diff", "--help"]]
+)
 def test_help_and_levels_wait_for_no_copier(words: list[str]) -> None:
     code = (
         "import atexit, sys; from mlops_init.cli import main\n"
-        "slow = ('copier', 'jinja2', 'questionary', 'plumbum', 'uv')\n"
+        "slow = ('copier', 'duckdb', 'matplotlib', 'jinja2', 'questionary', 'plumbum', 'uv')\n"
         "atexit.register(lambda: print('loaded', [m for m in slow if m in sys.modules]))\n"
         "main()"
     )
@@ -111,13 +113,15 @@ def test_help_says_what_an_answer_can_be(command: str, text: str) -> None:
     assert "<bool>" not in said.out
 
 
-@pytest.mark.parametrize("words", ["new --level ", "--level ", "upgrade --level ", "levels "])
+@pytest.mark.parametrize(
+    "words", ["new --level ", "--level ", "upgrade --level ", "levels ", "diff ", "diff 1 "]
+)
 def test_levels_are_completed(words: str) -> None:
     assert completed(words) == [str(level) for level in LEVELS]
 
 
 def test_commands_are_completed() -> None:
-    assert completed("") == ["new", "levels", "upgrade"]
+    assert completed("") == ["new", "levels", "diff", "explain", "upgrade", "doctor", "data"]
 
 
 def completed(words: str) -> list[str]:

@@ -122,6 +122,15 @@ def test_my_lock_file_is_left_alone(own: Project) -> None:
     assert (place / "uv.lock").read_text() == "mine"
 
 
+def test_a_committed_lock_file_is_to_follow(own: Project) -> None:
+    place = own(0)
+    assert "uv.lock" not in run_cli("upgrade", "--level", 1, cwd=place).out
+    run_cli("upgrade", "--abort", cwd=place)
+    (place / "uv.lock").write_text("version = 1\n")
+    commit(place)
+    assert " lock && git add uv.lock" in run_cli("upgrade", "--level", 1, cwd=place).out
+
+
 def test_lowering_leaves_no_shell_that_python_would_import(own: Project) -> None:
     place = own(1)
     compiled = place / "src/churn/validation/__pycache__"

@@ -143,7 +143,9 @@ def test_a_filter_that_is_not_on_this_machine_is_named(own: Project) -> None:
     before = contents(place)
     said = run_cli("upgrade", "--level", 1, cwd=place)
     assert said.status == 2
-    assert "no-such-program" in said.err
+    assert "cannot run no-such-program" in said.err
+    assert said.err.count("\n") == 1
+    assert [path.name for path in (place / ".git").glob("mlops-init*")] == ["mlops-init.lock"]
     assert contents(place) == before
     assert run_git("status", "--porcelain", cwd=place) == ""
 
@@ -177,7 +179,6 @@ gpgsign = true
 autocrlf = input
 fileMode = false
 quotePath = true
-splitIndex = true
 [diff]
 context = 0
 external = false
@@ -217,3 +218,13 @@ def test_settings_of_git_change_nothing(
     assert contents(place) == contents(project(4))
     assert run_cli("upgrade", "--abort", cwd=place).status == 0
     assert contents(place) == contents(project(0))
+
+
+def test_an_index_in_two_parts(own: Project, project: Project) -> None:
+    place = own(0)
+    run_git("config", "core.splitIndex", "true", cwd=place)
+    run_git("update-index", "--split-index", cwd=place)
+    raised(place, 3)
+    assert contents(place) == contents(project(3))
+    assert run_cli("upgrade", "--abort", cwd=place).status == 0
+    assert run_git("status", "--porcelain", cwd=place) == ""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from filelock import FileLock
 
 from tests.conftest import commit, contents, raised, run_cli, run_git
 
@@ -74,6 +75,77 @@ def test_an_operation_under_way_is_refused(own: Project) -> None:
     head = run_git("rev-parse", "HEAD", cwd=place)
     (place / ".git/MERGE_HEAD").write_text(head)
     assert "A merge is under way in " in refused(place, "--level", 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "operation"),
+    [
+        ("CHERRY_PICK_HEAD", "cherry-pick"),
+        ("REVERT_HEAD", "revert"),
+        ("rebase-merge", "rebase"),
+        ("rebase-apply", "rebase"),
+        ("BISECT_LOG", "bisect"),
+    ],
+)
+def test_every_operation_under_way_is_named(own: Project, name: str, operation: str) -> None:
+    place = own(0)
+    (place / ".git" / name).write_text(run_git("rev-parse", "HEAD", cwd=place))
+    assert f"A {operation} is under way in {place}: finish or abort" in refused(place)
+
+
+def test_a_bare_repository_is_refused(own: Project) -> None:
+    place = own(0)
+    run_git("config", "core.bare", "true", cwd=place)
+    said = run_cli("upgrade", "--level", 1, cwd=place)
+    assert said.status == 2
+    assert said.err == f"{place} belongs to a bare repository: upgrade a clone of it.\n"
+
+
+def test_what_runs_in_the_project_is_named(own: Project) -> None:
+    place = own(2)
+    (place / "var").mkdir()
+    with FileLock(place / "var/model.lock"):
+        said = refused(place, "--level", 3)
+    assert said == f"Something runs in {place}, it holds var/model.lock: stop it first.\n"
+    raised(place, 3)  # a lock that nobody holds is no obstacle
+
+
+def test_an_older_git_is_named(own: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = own(0)
+    monkeypatch.setattr("mlops_init.repository.OLDEST_GIT", (99, 0))
+    assert "an upgrade needs 99.0 or newer." in refused(place, "--level", 1)
+
+
+def test_a_file_that_git_looks_away_from_is_named(own: Project) -> None:
+    place = own(0)
+    run_git("update-index", "--assume-unchanged", "pyproject.toml", cwd=place)
+    (place / "pyproject.toml").write_text("mine, and in no commit\n")
+    said = refused(place, "--level", 1)
+    assert said.startswith("git is told to look away from pyproject.toml: ")
+
+
+def test_a_submodule_in_the_way_is_named(own: Project, tmp_path: Path) -> None:
+    place, other = own(0), tmp_path / "other"
+    other.mkdir()
+    run_git("init", "--quiet", cwd=other)
+    (other / "mine").write_text("mine")
+    commit(other)
+    add = ("-c", "protocol.file.allow=always", "submodule", "--quiet", "add")
+    run_git(*add, str(other), "src/churn/validation", cwd=place)
+    commit(place)
+    said = refused(place, "--level", 1)
+    assert said.startswith("src/churn/validation is a submodule, and new files would go there: ")
+
+
+def test_another_repository_in_the_way_is_named(own: Project) -> None:
+    place = own(0)
+    (place / ".git/info").mkdir(exist_ok=True)
+    (place / ".git/info/exclude").write_text("src/churn/validation\n")
+    other = place / "src/churn/validation"
+    other.mkdir()
+    run_git("init", "--quiet", cwd=other)
+    said = refused(place, "--level", 1)
+    assert said.startswith("src/churn/validation is a repository of its own, and new files ")
 
 
 def test_what_is_staged_elsewhere_is_refused(own: Project) -> None:

@@ -1,52 +1,29 @@
 """The command line: `mlops-init`."""
 
-import difflib
 import io
+import os
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from . import answers as given_answers
-from . import creation, git, levels, project, screens, steps, target
+from . import creation, git, inspection, levels, project, screens, steps, target
+from . import plan as plans
 from . import upgrade as upgrades
+from .data import commands as data_commands
+from .data.options import about_data
+from .data.wishes import Wishes
 from .errors import RefusedError
+from .inspection import level_option
+from .new_by_default import NewByDefault
+
+if TYPE_CHECKING:
+    from .data.preparation import Declared
 
 EXAMPLES = "air-time (the default), late-arrival or none."
-
-
-class NewByDefault(TyperGroup):
-    """`mlops-init my-project --level 3` means `mlops-init new my-project --level 3`."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Put `new` where no command is named; completion of commands stays as it is."""
-        own = {option for each in self.params for option in (*each.opts, *each.secondary_opts)}
-        first = args[0] if args else None
-        completing_command = first is None and ctx.resilient_parsing
-        if first not in self.commands and first not in own | {"--help"} and not completing_command:
-            if first and not first.startswith("-") and not ctx.resilient_parsing:
-                self._check_typo(first)
-            args = ["new", *args]
-        return super().parse_args(ctx, args)
-
-    def _check_typo(self, word: str) -> None:
-        for near in difflib.get_close_matches(word, [*self.commands, "--help"], n=1, cutoff=0.8):
-            raise RefusedError(
-                f"{word} is no command: type mlops-init {near}, "
-                f"or mlops-init new {word} for a project of that name."
-            )
-
-
-def _complete_level(incomplete: str) -> list[tuple[str, str]]:
-    found = [(str(each.number), each.name) for each in levels.levels()]
-    return [each for each in found if each[0].startswith(incomplete)]
-
-
-def _level(text: str) -> Any:
-    return typer.Option(metavar="N", help=text, autocompletion=_complete_level)
 
 
 def _version(wanted: bool) -> None:
@@ -73,9 +50,10 @@ def _root(
 
 
 @app.command()
+@about_data
 def new(
     path: Annotated[Path | None, typer.Argument(help="A folder, new or empty.")] = None,
-    level: Annotated[str | None, _level("0 to 4; 1 if left out.")] = None,
+    level: Annotated[str | None, level_option("0 to 4; 1 if left out.")] = None,
     name: Annotated[str | None, typer.Option(help="The folder's if left out.")] = None,
     package: Annotated[str | None, typer.Option(help="The name it is imported by.")] = None,
     example: Annotated[str | None, typer.Option(help=EXAMPLES)] = None,
@@ -86,9 +64,12 @@ def new(
     defaults: Annotated[bool, typer.Option("--defaults", "-y", help="Ask nothing.")] = False,
     run: Annotated[bool, typer.Option("--run", help="Run the next three commands.")] = False,
     no_git: Annotated[bool, typer.Option("--no-git", help="No repository, no commit.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show it, write nothing.")] = False,
+    wishes: Wishes | None = None,
 ) -> None:
     """Make a project."""
-    options = {"level": level, "project_name": name, "package_name": package, "example": example}
+    options = {"level": level, "project_name": name, "package_name": package}
+    options["example"] = _example(example, wishes)
     given = given_answers.given(answers, pairs or [], options)
     asking = not defaults and sys.stdin.isatty() and sys.stdout.isatty()
     if path is None and not asking:
@@ -97,12 +78,44 @@ def new(
     target.check(place)
     if asking and "level" not in given:
         screens.question(given.get("project_name", place.name))
-    made = creation.create(place, given, asking=asking, committed=not no_git, runs=run)
-    screens.created(made)
+    own = _prepared(wishes, asking)
+    making = {"asking": asking, "committed": not no_git, "runs": run}
+    made = creation.create(place, given, **making, dry=dry_run, declared=own)
     todo = levels.level(made.answers["level"]).steps
+    if own:
+        todo = steps.about(todo, os.path.relpath(own.source, place))
+    if dry_run:
+        screens.would_make(made, todo if run else ())
+    else:
+        screens.created(made)
+        _go_on(made, place, todo, run, own is not None)
+
+
+def _go_on(
+    made: creation.Made, place: Path, todo: tuple[levels.Step, ...], run: bool, declared: bool
+) -> None:
+    """Run what comes next, or say it."""
     if run:
         todo = _run(todo, place, steps.command_of(made.answers))
-    screens.next_steps(place, made.answers, todo)
+    screens.next_steps(place, made.answers, todo, declared=declared)
+
+
+def _example(example: str | None, wishes: Wishes | None) -> str | None:
+    if wishes and example not in (None, "none"):
+        raise RefusedError(f"--example {example} and --data are two kinds of data: choose one.")
+    return "none" if wishes else example
+
+
+def _prepared(wishes: Wishes | None, asking: bool) -> "Declared | None":
+    """The owner's data, read and decided about before anything is made."""
+    if wishes is None:
+        return None
+    from .data.preparation import prepare
+    from .data.screens import profiled
+
+    own = prepare(wishes, asking=asking)
+    profiled(own.plan)
+    return own
 
 
 def _run(todo: tuple[levels.Step, ...], place: Path, command: str) -> tuple[levels.Step, ...]:
@@ -113,27 +126,11 @@ def _run(todo: tuple[levels.Step, ...], place: Path, command: str) -> tuple[leve
     return (levels.Step("--help", "everything it can do"),)
 
 
-@app.command("levels")
-def show_levels(
-    number: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="N", help="The level to show, 0 to 4.", autocompletion=_complete_level
-        ),
-    ] = None,
-) -> None:
-    """Show what each level is, or what one level adds."""
-    if number is None:
-        screens.all_levels()
-    else:
-        screens.one_level(levels.level(number).number)
-
-
 @app.command()
 def upgrade(
     path: Annotated[Path, typer.Argument(help="The project.")] = Path(),
     level: Annotated[
-        str | None, _level("0 to 4; left out: the same level, newest template.")
+        str | None, level_option("0 to 4; left out: the same level, newest template.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show it, touch nothing.")] = False,
     abort: Annotated[bool, typer.Option("--abort", help="Bring the state before back.")] = False,
@@ -147,10 +144,10 @@ def upgrade(
         said.aborted(*upgrades.abort(place))
         return
     number = None if level is None else levels.level(level).number
-    with upgrades.begun(place, dry_run) as undone:
+    with upgrades.begun(place, dry_run) as (here, undone):
         if undone is not None:
             said.undone(undone)
-        with upgrades.planned(place, number) as plan:
+        with plans.planned(here, place, number) as plan:
             said.preview(plan)
             if dry_run or not (yes or _agreed()):
                 raise typer.Exit(bool(plan.merged.conflicts) if dry_run else 0)
@@ -163,6 +160,10 @@ def upgrade(
 def _agreed() -> bool:
     asking = sys.stdin.isatty() and sys.stdout.isatty()
     return not asking or typer.confirm("\nGo on?")
+
+
+app.add_typer(data_commands.app)
+app.add_typer(inspection.app)
 
 
 def main() -> None:

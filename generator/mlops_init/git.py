@@ -107,6 +107,11 @@ def in_work_tree(folder: Path) -> bool:
     return attempt("rev-parse", "--is-inside-work-tree", cwd=folder).out.strip() == "true"
 
 
+def inside(folder: Path) -> str:
+    """How far a folder lies inside its repository, as in `work/churn/`; nothing at its top."""
+    return attempt("rev-parse", "--show-prefix", cwd=folder).out.rstrip("\n")
+
+
 def first_commit(folder: Path, message: str) -> None:
     """Make a repository of a folder, with all it holds in one commit on `main`."""
     git("init", "--quiet", cwd=folder)
@@ -114,6 +119,13 @@ def first_commit(folder: Path, message: str) -> None:
     # Generated files are wanted even where a person's own settings ignore their kind.
     git("add", "--all", "--force", cwd=folder)
     # No hooks and no signature: a machine wrote it, and a passphrase cannot be asked for here.
+    commit = ("commit", "--quiet", "--no-verify", "--no-gpg-sign", "--message", message)
+    git(*commit, cwd=folder, environment=_identity(folder))
+
+
+def next_commit(folder: Path, message: str) -> None:
+    """Commit what has changed in a repository that `first_commit` made."""
+    git("add", "--all", cwd=folder)
     commit = ("commit", "--quiet", "--no-verify", "--no-gpg-sign", "--message", message)
     git(*commit, cwd=folder, environment=_identity(folder))
 

@@ -21,9 +21,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-import portalocker
+from typing import IO, Any
 
 from .errors import RefusedError
 from .repository import Repository, at_work
@@ -33,7 +31,6 @@ COMPILED = "__pycache__"
 MESSAGE = "MERGE_MSG"
 BESIDE = ".mlops-init.new"  # a file that is being written, then renamed
 PATIENCE = 5.0  # seconds: a git that a killed upgrade left behind needs less
-FREE = portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING
 
 
 @contextmanager
@@ -42,16 +39,22 @@ def alone(repository: Repository) -> Iterator[None]:
     with (repository.git_dir / "mlops-init.lock").open("a") as lock:
         os.set_inheritable(lock.fileno(), True)
         end = time.monotonic() + PATIENCE
-        while True:
-            try:
-                portalocker.lock(lock, FREE)
-                break
-            except portalocker.LockException:
-                if time.monotonic() > end:
-                    sentence = f"Another upgrade is at work in {repository.top}: wait for it."
-                    raise RefusedError(sentence) from None
-                time.sleep(0.05)
+        while not locked(lock):
+            if time.monotonic() > end:
+                raise RefusedError(f"Another upgrade is at work in {repository.top}: wait for it.")
+            time.sleep(0.05)
         yield
+
+
+def locked(file: IO[str]) -> bool:
+    """Lock an open file, if nobody else has."""
+    import portalocker
+
+    try:
+        portalocker.lock(file, portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING)
+    except portalocker.LockException:
+        return False
+    return True
 
 
 @dataclass(frozen=True)

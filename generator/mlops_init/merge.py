@@ -1,18 +1,15 @@
 """Merges what a template changes into an owner's work: trees in, a tree out, no file touched."""
 
-import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
-from pathlib import Path
 
-from .git import NOBODY, Done, GitError, attempt, git, paths, said
-from .repository import Repository
+from .following import above, added, check_none_lost, marks, without_marks
+from .git import GitError, said
+from .store import ENTRY, Store
 
 YOURS = "yours"
-ENTRY = tuple[str, str]  # a mode and an object
 
 
 @dataclass(frozen=True)
@@ -33,78 +30,41 @@ class Merged:
     deleted: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Store:
-    """Objects that the repository does not see, beside those that it has."""
-
-    repository: Repository
-    scratch: Path
-
-    @cached_property
-    def environment(self) -> dict[str, str]:
-        """What makes git write here, and read there as well."""
-        (self.scratch / "objects").mkdir(exist_ok=True)
-        alternate = str(self.repository.objects).replace("\\", "\\\\").replace('"', '\\"')
-        return NOBODY | {
-            "GIT_OBJECT_DIRECTORY": str(self.scratch / "objects"),
-            "GIT_ALTERNATE_OBJECT_DIRECTORIES": f'"{alternate}"',
-            "GIT_INDEX_FILE": str(self.scratch / "index"),
-        }
-
-    def git(self, *words: str, given: bytes = b"") -> str:
-        """What git answers when it works here."""
-        return git(*words, cwd=self.repository.top, environment=self.environment, given=given)
-
-    def attempt(self, *words: str) -> Done:
-        """Run git here and say how it ended."""
-        return attempt(*words, cwd=self.repository.top, environment=self.environment)
-
-    def add(self, folder: Path) -> str:
-        """Store the files of a folder, with the repository's own settings, as a tree."""
-        (self.scratch / "index").unlink(missing_ok=True)
-        there = {"GIT_DIR": str(self.repository.git_dir), "GIT_WORK_TREE": str(folder)}
-        modes = ("-c", f"core.fileMode={str(os.name != 'nt').lower()}")
-        words = (*modes, "add", "--all", "--force", ".")
-        git(*words, cwd=folder, environment=self.environment | there)
-        return self.git("write-tree")
-
-    def edit(self, tree: str, changes: Mapping[str, ENTRY | None]) -> str:
-        """A tree with other entries at some paths, or none."""
-        self.git("read-tree", tree)
-        lines = [
-            f"{entry[0]} {entry[1]}\t{path}" if entry else f"0 {'0' * len(tree)}\t{path}"
-            for path, entry in changes.items()
-        ]
-        self.git("update-index", "-z", "--index-info", given=joined(lines))
-        return self.git("write-tree")
-
-
-def joined(lines: Iterable[str]) -> bytes:
-    """Lines as git reads them with -z."""
-    return b"".join(line.encode("utf-8", "surrogateescape") + b"\0" for line in lines)
-
-
 def merge(store: Store, made: str, yours: str, wanted: str, label: str) -> Merged:
     """Carry what changes from tree `made` to tree `wanted` over to tree `yours`."""
     base = store.git("commit-tree", made, "-m", "As it was made")
+    new = added(store, made, wanted)
+    followers = marks(store, made, yours, new)
+    marked = store.edit(wanted, followers) if followers else wanted
     ours, theirs = (
         store.git("commit-tree", tree, "-p", base, "-m", name)
-        for tree, name in ((yours, YOURS), (wanted, label))
+        for tree, name in ((yours, YOURS), (marked, label))
     )
     done = store.attempt("merge-tree", "--write-tree", "-z", ours, theirs)
     if done.status not in (0, 1):
         raise GitError(said(done))
-    tree, conflicts = _read(done.out)
-    # What its owner deleted stays deleted: that is no question to ask.
-    deleted = {each.path for each in conflicts if set(each.stages) == {1, 3}}
+    tree, conflicts = _read(done.out, new)
+    names = {ours: YOURS, theirs: label, base: "as it was made"}
+    deleted = {each.path for each in conflicts if _stays_deleted(each, names)}
     left = [each for each in conflicts if each.path not in deleted]
     if conflicts:
-        names = {ours: YOURS, theirs: label, base: "as it was made"}
         tree, left = _named(store, tree, left, deleted, names)
+    if followers:
+        staged = (name for each in conflicts for _, name in each.stages.values())
+        check_none_lost(store, new, tree, staged)
+        tree = without_marks(store, tree)
     return Merged(tree, tuple(left), tuple(sorted(deleted)))
 
 
-def _read(printed: str) -> tuple[str, list[Conflict]]:
+def _stays_deleted(conflict: Conflict, names: Mapping[str, str]) -> bool:
+    """What its owner deleted stays deleted: that is no question to ask.
+
+    A path with the name of a commit only made way for what its owner has there now.
+    """
+    return set(conflict.stages) == {1, 3} and _spoken(conflict.path, names) == conflict.path
+
+
+def _read(printed: str, new: Iterable[str]) -> tuple[str, list[Conflict]]:
     entries, _, messages = printed.partition("\0\0")
     tree, *lines = entries.rstrip("\0").split("\0")
     stages: dict[str, dict[int, ENTRY]] = defaultdict(dict)
@@ -113,21 +73,28 @@ def _read(printed: str) -> tuple[str, list[Conflict]]:
         mode, name, stage = meta.split()
         stages[path][int(stage)] = mode, name
     binary = set()
-    for kind, path in _messages(messages):
+    for kind, named in _messages(messages):
         if kind == "CONFLICT (binary)":
-            binary.add(path)
-        elif kind.startswith("CONFLICT (dir"):  # has no stages, but an owner has to know
-            stages[path] |= {}
+            binary.add(named[0])
+        elif _unstaged(kind, named, new) and not stages.keys() & set(named):
+            stages[named[0]] = {}
     return tree, [Conflict(path, stages[path], path in binary) for path in sorted(stages)]
 
 
-def _messages(printed: str) -> list[tuple[str, str]]:
-    """(kind, first path) of each thing that git has to say."""
+def _unstaged(kind: str, named: list[str], new: Iterable[str]) -> bool:
+    """Whether it has no stages and an owner has to know: where the level's new files went."""
+    if kind == "CONFLICT(directory rename unclear split)":
+        return named[0] in above(new)
+    return kind.startswith("CONFLICT") and "directory rename" in kind
+
+
+def _messages(printed: str) -> list[tuple[str, list[str]]]:
+    """(kind, paths) of each thing that git has to say."""
     words, found = iter(printed.split("\0")), []
     for count in words:
         if count:
             named = [next(words) for _ in range(int(count))]
-            found.append((next(words), named[0]))
+            found.append((next(words), named))
             next(words)
     return found
 
@@ -149,9 +116,7 @@ def _named(
 
 
 def _entry(store: Store, tree: str, path: str) -> ENTRY | None:
-    found = paths(
-        "ls-tree", tree, "--", path, cwd=store.repository.top, environment=store.environment
-    )
+    found = store.paths("ls-tree", tree, "--", path)
     return tuple(found[0].split("\t")[0].split()[::2]) if found else None  # type: ignore[return-value]
 
 

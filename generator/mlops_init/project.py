@@ -145,6 +145,21 @@ def read_answers(project: Path) -> dict[str, Any]:
     return dict(answers)
 
 
+def enclosing(folder: Path) -> Path | None:
+    """The project that a folder lies in, if any."""
+    found = (each for each in (folder, *folder.parents) if (each / ANSWERS).is_file())
+    return next((each for each in found if not _foreign(each / ANSWERS)), None)
+
+
+def _foreign(file: Path) -> bool:
+    """Whether another template of Copier's left these answers."""
+    try:
+        answers = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError):
+        return False
+    return isinstance(answers, dict) and "level" not in answers
+
+
 def is_ours(answers: object) -> bool:
     """Whether these can be the answers of a project of this template."""
     names = {"level": int, "project_name": str, "package_name": str}
@@ -165,9 +180,13 @@ def _copy(source: str, at: Path, **options: Any) -> None:
     # Here and not at the top: half of a second that `--help` and `levels` need not wait for.
     import copier
     from copier.errors import CopierError
+    from plumbum import local
 
+    # Copier asks git about every file it writes; about a plain folder it has nothing to say.
+    path = local.env["PATH"] if not Path(source).is_dir() or Path(source, ".git").exists() else ""
     try:
-        copier.run_copy(source, at, quiet=True, **options)
+        with local.env(PATH=path):
+            copier.run_copy(source, at, quiet=True, **options)
     except KeyboardInterrupt:
         raise
     except (CopierError, ValueError) as error:

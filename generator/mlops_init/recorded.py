@@ -83,5 +83,5 @@ def _lost(origin: Mapping[str, str], why: str) -> str:
     why = next((line for line in lines if line.startswith("fatal:")), lines[0]).rstrip(".")
     return (
         f"The template this project was made from ({origin.get('_src_path', 'unknown')}{commit}) "
-        f"cannot be had ({why}): upgrade with the mlops-init that made it."
+        f"cannot be had ({why}): use the mlops-init that made it."
     )

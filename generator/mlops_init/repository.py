@@ -96,10 +96,10 @@ def check_clean(repository: Repository, project: Path) -> None:
 
 
 def _is_ref(repository: Repository, name: str) -> bool:
-    # Not every repository keeps its refs in files.
-    wanted = name in ("CHERRY_PICK_HEAD", "REVERT_HEAD")
+    if not (repository.objects.parent / "reftable").exists():  # refs are files: it was seen
+        return False
     words = ("rev-parse", "--verify", "--quiet", name)
-    return wanted and attempt(*words, cwd=repository.top).status == 0
+    return name.endswith("_HEAD") and attempt(*words, cwd=repository.top).status == 0
 
 
 def at_work(repository: Repository) -> str:

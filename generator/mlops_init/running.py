@@ -2,19 +2,15 @@
 
 from pathlib import Path
 
-import portalocker
-
 from .errors import RefusedError
-from .journal import FREE
+from .journal import locked
 
 
 def check_idle(project: Path) -> None:
     """Refuse a project in which something runs: its code must not change under it."""
     for lock in sorted((project / "var").glob("*.lock")):
         with lock.open() as opened:
-            try:
-                portalocker.lock(opened, FREE)
-            except portalocker.LockException as error:
+            if not locked(opened):
                 raise RefusedError(
                     f"Something runs in {project}, it holds var/{lock.name}: stop it first."
-                ) from error
+                )

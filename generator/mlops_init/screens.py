@@ -15,7 +15,7 @@ from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
-from . import steps
+from . import steps, trees
 from .levels import Capability, Level, Step, between, level, levels
 
 if TYPE_CHECKING:  # what it prints is made by a module that prints
@@ -90,9 +90,28 @@ def created(made: "Made") -> None:
         page.print(trimmed(said))
 
 
-def next_steps(target: Path, answers: Mapping[str, Any], todo: Iterable[Step]) -> None:
+def would_make(made: "Made", todo: Iterable[Step]) -> None:
+    """What a dry run found: every file, and what would be done with them."""
+    page, answers = console(), made.answers
+    name, number = answers["project_name"], answers["level"]
+    page.print(f"{name} · level {number} · {len(made.files)} files", style="bold")
+    page.print()
+    page.print(trees.drawn(dict.fromkeys(made.files, trees.Leaf())), soft_wrap=True)
+    page.print()
+    command = steps.command_of(answers)
+    if todo := [*todo]:
+        page.print("then runs")
+        commands(page, [(steps.typed(command, step), step.gives) for step in todo])
+        page.print()
+    done = "makes it and commits it" if made.committed else "makes it"
+    page.print(f"Nothing was written. The same without --dry-run {done}.")
+
+
+def next_steps(
+    target: Path, answers: Mapping[str, Any], todo: Iterable[Step], declared: bool = False
+) -> None:
     """The commands to type next, in a new shell."""
-    page, own_data = console(), answers["example"] == "none"
+    page, own_data = console(), answers["example"] == "none" and not declared
     page.print()
     folder = os.path.relpath(target)
     lines = [] if folder == "." else [(f"cd {shlex.quote(folder)}", "")]
@@ -112,6 +131,24 @@ def commands(page: Console, lines: list[tuple[str, str]]) -> None:
             page.print(Text(f"      {gives}"), soft_wrap=True)
         else:
             page.print(Text(f"  {typed:<{columns}}  {gives}".rstrip()), soft_wrap=True)
+
+
+def patch(text: bytes) -> None:
+    """A patch, byte for byte: a program may read it."""
+    sys.stdout.flush()
+    if buffer := getattr(sys.stdout, "buffer", None):
+        try:
+            buffer.write(text)
+            buffer.flush()
+        except BrokenPipeError:  # who read it has seen enough
+            console().on_broken_pipe()
+    else:  # what stands for the output in a test or a notebook
+        sys.stdout.write(text.decode(errors="replace"))
+
+
+def coloured() -> bool:
+    """Whether colours are wanted where screens go."""
+    return Console().is_terminal and not Console().no_color
 
 
 def running(command: str) -> None:

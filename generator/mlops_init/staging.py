@@ -4,29 +4,25 @@ import json
 import os
 import shutil
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import RefusedError
-from .git import attempt
+from .git import attempt, said
 from .journal import COMPILED, MESSAGE, Journal, compiled_only, parents, put, same
-from .merge import Merged, Store, joined
+from .plan import Plan
+from .store import Store, joined
 
 
-def stage(
-    journal: Journal, store: Store, merged: Merged, head: str, project: Path, message: str
-) -> None:
+def stage(journal: Journal, plan: Plan) -> None:
     """Write the journal, then do what it says; whatever fails is undone."""
-    paths = touched(store, head, merged.tree)
-    _write(journal, store, merged, head, project, paths)
-    (journal.folder / "message.after").write_text(f"{message}\n", encoding="utf-8")
     try:
+        _write(journal, plan)
         journal.lock_index()
-    except RefusedError:
+    except BaseException:  # nothing was touched yet
         journal.discard()
         raise
     try:
-        _carry_out(journal, store, merged, paths)
+        _carry_out(journal, plan)
     except BaseException as error:
         kept = journal.undo()
         if kept and isinstance(error, RefusedError):
@@ -35,50 +31,24 @@ def stage(
         raise
 
 
-@dataclass(frozen=True)
-class Touch:
-    """What becomes of a path: A, M or D, and the object that comes to lie there."""
-
-    what: str
-    name: str
-
-
-def touched(store: Store, old: str, new: str) -> dict[str, Touch]:
-    """Each path that differs between two trees."""
-    fields = store.git("diff-tree", "-r", "-z", "--no-renames", old, new).split("\0")
-    found = {}
-    for meta, path in zip(fields[::2], fields[1::2], strict=False):
-        name, what = meta.split()[3:]
-        found[path] = Touch("M" if what == "T" else what, name)
-    return found
-
-
-def _write(
-    journal: Journal,
-    store: Store,
-    merged: Merged,
-    head: str,
-    project: Path,
-    paths: dict[str, Touch],
-) -> None:
+def _write(journal: Journal, plan: Plan) -> None:
     """Prepare a journal beside its place, then give it its name."""
     journal.discard()
-    top, git_dir = store.repository.top, store.repository.git_dir
+    top, git_dir, paths = journal.repository.top, journal.repository.git_dir, plan.owner
     new = journal.folder.with_suffix(".new")
     new.mkdir()
     shutil.copy2(git_dir / "index", new / "index.before")
-    _prepare_index(
-        store, merged, head, new, [path for path, each in paths.items() if each.what != "D"]
-    )
+    _prepare_index(plan, new)
     for path in paths:
         if os.path.lexists(top / path):
             (new / "before" / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(top / path, new / "before" / path, follow_symlinks=False)
     if (git_dir / MESSAGE).exists():
         shutil.copy2(git_dir / MESSAGE, new / "message.before")
+    (new / "message.after").write_text(f"{plan.message}\n", encoding="utf-8")
     record = {
-        "head": head,
-        "project": str(project),
+        "head": plan.head,
+        "project": str(plan.project),
         "touched": list(paths),
         "folders": [each for each in parents(list(paths)) if (top / each).is_dir()],
     }
@@ -87,17 +57,18 @@ def _write(
     new.rename(journal.folder)
 
 
-def _prepare_index(store: Store, merged: Merged, head: str, new: Path, there: list[str]) -> None:
-    top = store.repository.top
+def _prepare_index(plan: Plan, new: Path) -> None:
+    store, merged = plan.store, plan.merged
     shutil.copy2(new / "index.before", new / "index.after")
     there_too = store.environment | {"GIT_INDEX_FILE": str(new / "index.after")}
 
     def run(*words: str, given: bytes = b"") -> None:
-        done = attempt(*words, cwd=top, environment=there_too, given=given)
+        done = attempt(*words, cwd=store.repository.top, environment=there_too, given=given)
         if done.status:
-            raise RefusedError(f"git could not merge, nothing was changed: {done.err.strip()}")
+            raise RefusedError(f"git could not merge, nothing was changed: {said(done)}")
 
-    run("read-tree", "-i", "-m", head, merged.tree)
+    there = [path for path, each in plan.owner.items() if each.what != "D"]
+    run("read-tree", "-i", "-m", plan.head, merged.tree)
     run("checkout-index", f"--prefix={new}/after/", "-z", "--stdin", given=joined(there))
     gone = "0" * len(merged.tree)
     lines = []
@@ -106,20 +77,21 @@ def _prepare_index(store: Store, merged: Merged, head: str, new: Path, there: li
             lines.append(f"0 {gone}\t{conflict.path}")
         for stage, (mode, name) in sorted(conflict.stages.items()):
             lines.append(f"{mode} {name} {stage}\t{conflict.path}")
-    run("update-index", "-z", "--index-info", given=joined(lines))
+    if lines:
+        run("update-index", "-z", "--index-info", given=joined(lines))
 
 
-def _carry_out(journal: Journal, store: Store, merged: Merged, paths: dict[str, Touch]) -> None:
+def _carry_out(journal: Journal, plan: Plan) -> None:
     repository, folder = journal.repository, journal.folder
     if journal.moved_on or not same(repository.git_dir / "index", folder / "index.before"):
         raise RefusedError(f"{repository.top} was changed meanwhile: try again.")
-    stages = (name for each in merged.conflicts for _, name in each.stages.values())
-    _keep_objects(journal, store, [*(each.name for each in paths.values()), *stages])
-    for path in paths:
+    stages = (name for each in plan.merged.conflicts for _, name in each.stages.values())
+    _keep_objects(journal, plan.store, [*(each.name for each in plan.owner.values()), *stages])
+    for path in plan.owner:
         if not same(repository.top / path, folder / "before" / path):
             raise RefusedError(f"{repository.top / path} was changed meanwhile: try again.")
         put(folder / "after" / path, repository.top / path)
-    _leave_folders(journal, [path for path, each in paths.items() if each.what == "D"])
+    _leave_folders(journal, [path for path, each in plan.owner.items() if each.what == "D"])
     there = {"GIT_INDEX_FILE": str(folder / "index.after")}
     refresh = ("update-index", "-q", "--unmerged", "--refresh")  # says 1 where there are conflicts
     attempt(*refresh, cwd=repository.top, environment=there)

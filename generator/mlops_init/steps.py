@@ -5,7 +5,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,17 @@ def carried_uv() -> str:
 def command_of(answers: Mapping[str, Any]) -> str:
     """The name of the command that a project brings."""
     return str(answers["package_name"]).replace("_", "-")
+
+
+def about(todo: Iterable[Step], source: str) -> tuple[Step, ...]:
+    """The steps, about data of the owner's instead of the example."""
+    return tuple(
+        Step(
+            step.run.replace("data/flights.parquet", shlex.quote(source)),
+            step.gives.replace("the example", "your data"),
+        )
+        for step in todo
+    )
 
 
 def typed(command: str, step: Step) -> str:

@@ -1,13 +1,16 @@
 """The folder a project is made in: what forbids it, and all of a project or nothing."""
 
+import errno
+import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from .errors import RefusedError
 from .levels import levels
-from .project import raising, read_answers
+from .project import raising, read_answers, scratch
 
 
 def check(target: Path) -> None:
@@ -29,18 +32,43 @@ def standing(target: Path) -> Path:
 def make(target: Path, fill: Callable[[Path], None]) -> None:
     """Fill a folder of the target's name beside it, then put it in its place."""
     place = standing(target)
+    with (
+        _sentence(target),
+        tempfile.TemporaryDirectory(prefix=".mlops-init-", dir=place) as beside,
+    ):
+        made = Path(beside, target.name)
+        fill(made)
+        if place == target:  # the folder a person may stand in keeps its identity
+            _move_inside(made, target)
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            made.rename(target)
+
+
+def rehearse(target: Path, fill: Callable[[Path], None]) -> None:
+    """Fill a folder elsewhere, which goes again; refuse what `make` would refuse."""
+    place = standing(target)
+    with _sentence(target), scratch() as elsewhere:
+        made = elsewhere / "made" / target.name
+        fill(made)
+        if not os.access(place, os.W_OK | os.X_OK):
+            raise OSError(errno.EACCES, os.strerror(errno.EACCES))
+        if place == target and any(_taken(target / each.name) for each in made.iterdir()):
+            raise OSError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY))
+
+
+@contextmanager
+def _sentence(target: Path) -> Iterator[None]:
     try:
-        with tempfile.TemporaryDirectory(prefix=".mlops-init-", dir=place) as scratch:
-            made = Path(scratch, target.name)
-            fill(made)
-            if place == target:  # the folder a person may stand in keeps its identity
-                _move_inside(made, target)
-            else:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                made.rename(target)
+        yield
     except OSError as error:
         why = error.strerror or error
         raise RefusedError(f"{target} cannot be made ({why}): name another folder.") from error
+
+
+def _taken(place: Path) -> bool:
+    """Whether nothing can be renamed to a place; an empty folder would make way."""
+    return place.exists() and (not place.is_dir() or any(place.iterdir()))
 
 
 def _move_inside(made: Path, target: Path) -> None:

@@ -1,6 +1,7 @@
 """What an upgrade prints: what would come and go, and what is left to do afterwards."""
 
 import os
+import shlex
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,8 +13,8 @@ from rich.text import Text
 from . import levels, steps
 from .levels import Capability, Level, between
 from .merge import Conflict
+from .plan import Plan
 from .screens import commands, console, grid
-from .upgrade import Plan
 
 WORDS = {"A": "new", "M": "changed", "D": "taken away"}
 SHOWN = 6  # names on a line: more than that and nobody reads them
@@ -68,7 +69,7 @@ def _brings(capability: Capability, needed: tuple[str, ...]) -> str:
 
 
 def _touched(plan: Plan, what: str) -> list[str]:
-    return [plan.inside(path) for path, each in plan.owner.items() if each == what]
+    return [plan.inside(path) for path, each in plan.owner.items() if each.what == what]
 
 
 def _counts(page: Console, plan: Plan) -> None:
@@ -91,6 +92,8 @@ def staged(plan: Plan) -> None:
     folder = os.path.relpath(plan.project)
     there = "" if folder == "." else f" {folder}"
     rows = [("git diff --staged", "see all of it")]
+    if plan.groups and plan.locked:
+        rows.append((f"{shlex.quote(steps.uv())} lock && git add uv.lock", "yours follows"))
     if conflicts:
         rows.append(("git status", "what is still to settle"))
     rows.append(("git commit", "keep it (the message is ready)"))
@@ -135,6 +138,8 @@ def how(conflict: Conflict, plan: Plan) -> str:
         return "its folder went to several places: look where its new files lie"
     if stages == {1, 2}:
         return "you changed it, the level takes it away: git add keeps it, git rm drops it"
+    if stages in ({2}, {3}, {1, 3}):
+        return "yours and the level's cannot both lie there: git add one, git rm the other"
     if conflict.binary or not stages >= {2, 3}:
         return "yours lies there: git add keeps it, git checkout --theirs takes the level's"
     return "yours and the level's differ: edit it, then git add"

@@ -38,6 +38,7 @@ def test_training_on_real_flights_beats_a_guess_and_leaves_a_finished_run(owner:
     lines = (owner.project / "answers.csv").read_text().splitlines()
     assert lines[0] == "flight_id,prediction"
     assert len(lines) == 60_001
+    assert "1 passed" in owner.passes("uv run pytest tests/test_behaviour.py")  # distance: up
 
 
 def test_the_notebook_runs_in_jupyter(owner: Owner) -> None:

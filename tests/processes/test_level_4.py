@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from mlops_init.doctor import ENVIRONMENTS
 
 from tests.processes.conftest import Owner, verbs_up_to
 
@@ -14,6 +15,9 @@ def test_it_passes_its_own_checks_and_offers_what_it_promises(make: Callable[...
     for check in owner.checks():
         owner.passes(check)
     assert owner.verbs() == verbs_up_to(4)
+    files = (each for each in (owner.project / ".venv").rglob("*") if not each.is_symlink())
+    taken = sum(each.stat().st_size for each in files if each.is_file()) / 1e9
+    assert 0.8 * taken < ENVIRONMENTS[4] < 1.3 * taken  # what `mlops-init doctor` reckons with
 
 
 def test_without_an_example_it_passes_its_own_checks_too(make: Callable[..., Owner]) -> None:

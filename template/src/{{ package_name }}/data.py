@@ -9,7 +9,7 @@ import pandas as pd
 from .errors import InputError
 from .settings import NAME, root, var
 from .spec import DataSpec
-from .tables import READERS, read_table
+from .tables import READERS, kind, read_csv, read_table
 
 PACKAGE = Path(__file__).parent
 FOLDS = 3  # one day in three is held back
@@ -17,7 +17,7 @@ FOLDS = 3  # one day in three is held back
 
 def load(spec: DataSpec, until: str | None = None) -> pd.DataFrame:
     """Rows that training may read: all up to and including the period `until`, by default all."""
-    frame = pd.concat([read_table(file) for file in files(spec)], ignore_index=True)
+    frame = pd.concat([read_rows(spec, file) for file in files(spec)], ignore_index=True)
     frame = typed(spec, frame)
     if until is None:
         return frame
@@ -36,7 +36,7 @@ def files(spec: DataSpec) -> list[Path]:
 def source_files(source: Path) -> list[Path]:
     """The source, or the files in it when it is a folder."""
     if source.is_dir():
-        found = sorted(file for file in source.iterdir() if file.suffix in READERS)
+        found = sorted(file for file in source.iterdir() if kind(file) in READERS)
         if found:
             return found
     elif source.is_file():
@@ -44,19 +44,51 @@ def source_files(source: Path) -> list[Path]:
     raise InputError(f"no data at {source}: put them there, or change `source` in conf/data.yml")
 
 
+def read_rows(spec: DataSpec, file: Path) -> pd.DataFrame:
+    """A file as its owner wrote it; only a decimal comma becomes a point."""
+    return pointed(spec, file, read_table(file, spec.csv))
+
+
+def pointed(spec: DataSpec, file: Path, frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows of a file, a decimal comma in them a point."""
+    if spec.csv.decimal == "," and READERS[kind(file)] is read_csv:
+        names = [*spec.columns("number"), *([] if spec.classes else [spec.target])]
+        commas = {name: frame[name].str.replace(",", ".") for name in names if name in frame}
+        frame = frame.assign(**commas)
+    return frame
+
+
 def typed(spec: DataSpec, frame: pd.DataFrame, *, labels: bool = True) -> pd.DataFrame:
-    """The frame as declared: numbers as float64, categories, classes and keys as text.
+    """The frame as declared: numbers and booleans as float64, dates, all else as text.
 
     With `labels` target, key and time must be there; without them features are enough.
     """
     kinds = {name: KINDS[feature.type] for name, feature in spec.features.items()}
+    kinds |= {spec.entity: text} if spec.entity and spec.entity in frame else {}
     if labels:
-        kinds |= {spec.target: text if spec.classes else numbers, spec.key: text}
-        kinds |= {spec.entity: text} if spec.entity and spec.entity in frame else {}
-        kinds |= {spec.time.column: moments} if spec.time else {}
+        kinds |= {spec.target: text if spec.classes else numbers}
+        kinds |= {} if spec.hashed else {spec.key: text}
     for name in kinds:
         require(frame, name)
-    return frame.assign(**{name: convert(frame[name]) for name, convert in kinds.items()})
+    forms = {name: spec.features[name].format for name in spec.columns("date")}
+    columns = {
+        name: dates(frame[name], forms[name]) if name in forms else convert(frame[name])
+        for name, convert in kinds.items()
+    }
+    if spec.time and (labels or spec.time.column in frame):
+        require(frame, spec.time.column)
+        read = moments if labels else dates
+        columns[spec.time.column] = read(frame[spec.time.column], spec.time.format)
+    frame = frame.assign(**columns)
+    return frame.assign(**{spec.key: row_hash(spec, frame)}) if spec.hashed else frame
+
+
+def row_hash(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
+    """The key of typed rows that have none: equal rows are one row, asked for or labelled."""
+    names = [*spec.features, *([spec.time.column] if spec.time else [])]
+    said = frame[[name for name in names if name in frame]]
+    hashes = pd.util.hash_pandas_object(said.reset_index(drop=True), index=False)
+    return pd.Series([f"{each:016x}" for each in hashes], index=frame.index, dtype="str")
 
 
 def require(frame: pd.DataFrame, name: str) -> None:
@@ -80,15 +112,47 @@ def text(column: pd.Series) -> pd.Series:
     return column.astype("str")
 
 
-def moments(column: pd.Series) -> pd.Series:
-    """Dates without a zone: one that has a zone is taken to UTC."""
-    found = pd.to_datetime(column, format="mixed", errors="coerce", utc=True)
-    if wrong := int(found.isna().sum()):
-        raise InputError(f"`{column.name}` is empty or no date in {wrong} rows")
+def booleans(column: pd.Series) -> pd.Series:
+    """1.0 and 0.0; a missing value stays missing."""
+    return readable(column, read_booleans(column), "no boolean")
+
+
+def read_booleans(column: pd.Series) -> pd.Series:
+    return text(column).str.lower().map(WORDS).astype("float64")
+
+
+def dates(column: pd.Series, form: str | None = None) -> pd.Series:
+    """Dates without a zone: one that has a zone is taken to UTC. A missing value stays missing."""
+    found = readable(column, read_dates(column, form), "empty or no date")
     return found.dt.tz_localize(None).dt.as_unit("ms")
 
 
-KINDS = {"category": text, "number": numbers}
+def read_dates(column: pd.Series, form: str | None = None) -> pd.Series:
+    found = pd.to_datetime(column, format=form or "mixed", errors="coerce", utc=True)
+    if form and found.isna().any() and not pd.api.types.is_numeric_dtype(column):
+        # An answer and a request have ISO 8601, whatever the files of the source have.
+        iso = pd.to_datetime(column, format="ISO8601", errors="coerce", utc=True)
+        found = found.fillna(iso)
+    return found
+
+
+def readable(column: pd.Series, found: pd.Series, what: str) -> pd.Series:
+    if wrong := int((found.isna() & column.notna()).sum()):
+        raise InputError(f"`{column.name}` is {what} in {wrong} rows")
+    return found
+
+
+def moments(column: pd.Series, form: str | None = None) -> pd.Series:
+    """Dates, one in each row."""
+    found = read_dates(column, form)
+    if empty := int(found.isna().sum()):
+        raise InputError(f"`{column.name}` is empty or no date in {empty} rows")
+    return found.dt.tz_localize(None).dt.as_unit("ms")
+
+
+WORDS = {"true": 1, "t": 1, "yes": 1, "y": 1, "1": 1, "false": 0, "f": 0, "no": 0, "n": 0, "0": 0}
+KINDS = {"category": text, "number": numbers, "boolean": booleans, "date": dates, "text": text}
+PERIODS = {"day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "quarter": "%Y-Q", "year": "%Y"}
 
 
 def labelled(spec: DataSpec, frame: pd.DataFrame) -> pd.DataFrame:
@@ -100,10 +164,9 @@ def periods(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
     """The period of each row, as text that sorts; without a time column all rows are `all`."""
     if spec.time is None:
         return pd.Series("all", index=frame.index)
-    stamps = frame[spec.time.column]
-    if spec.time.period == "week":
-        return stamps.dt.strftime("%G-W%V")
-    return stamps.dt.strftime("%Y-%m-%d" if spec.time.period == "day" else "%Y-%m")
+    stamps = frame[spec.time.column].dt
+    found = stamps.strftime(PERIODS[spec.time.period])
+    return found + stamps.quarter.astype("str") if spec.time.period == "quarter" else found
 
 
 def known_period(spec: DataSpec, frame: pd.DataFrame, period: str) -> str:
@@ -131,11 +194,11 @@ def days(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
 
 
 def recent(spec: DataSpec, frame: pd.DataFrame, window: int) -> pd.DataFrame:
-    """The rows of the newest `window` days; all of them where rows have no time."""
+    """The rows of the newest `window` days that have any; all where rows have no time."""
     if spec.time is None or frame.empty:
         return frame
-    times = frame[spec.time.column]
-    return frame[times > times.max().normalize() - pd.Timedelta(days=window)]
+    found = frame[spec.time.column].dt.normalize()
+    return frame[found.isin(found.drop_duplicates().nlargest(window))]
 
 
 def span(spec: DataSpec, frame: pd.DataFrame) -> str | None:

@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 from sklearn.dummy import DummyClassifier, DummyRegressor
 
-from .prediction import CHANCE, predict
-from .spec import DataSpec
+from .prediction import predict
+from .spec import ANSWER, CHANCE, DataSpec
 
 
 def losses(spec: DataSpec, truth: pd.Series, answers: pd.DataFrame) -> np.ndarray:
     """The loss of each answer, shape (rows,); the metric is their mean, so models can be paired."""
     if not spec.classes:
-        error = truth.to_numpy(float) - answers["prediction"].to_numpy(float)
+        error = truth.to_numpy(float) - answers[ANSWER].to_numpy(float)
         return np.abs(error) if spec.metric == "mae" else error**2
     columns = [name for name in answers if name.startswith(CHANCE)]
     chances = answers[columns].fillna(0.0).to_numpy()  # a class that a model never saw
@@ -25,8 +25,9 @@ def losses(spec: DataSpec, truth: pd.Series, answers: pd.DataFrame) -> np.ndarra
 
 
 def guess(spec: DataSpec, fitting: pd.DataFrame) -> Any:
-    """A fitted model that looks at no feature: the median, or the share of each class."""
-    kind = DummyClassifier(strategy="prior") if spec.classes else DummyRegressor(strategy="median")
+    """A fitted model that looks at no feature: median or mean, or the share of each class."""
+    middle = DummyRegressor(strategy="median" if spec.metric == "mae" else "mean")
+    kind = DummyClassifier(strategy="prior") if spec.classes else middle
     return kind.fit(fitting[list(spec.features)], fitting[spec.target])
 
 

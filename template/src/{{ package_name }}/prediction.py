@@ -6,13 +6,11 @@ from typing import Any
 import pandas as pd
 
 from . import runs
-from .data import typed
+from .data import read_rows, typed
 from .errors import InputError
 from .settings import load_spec, var
-from .spec import DataSpec
-from .tables import read_table, write_table
-
-CHANCE = "probability_"
+from .spec import ANSWER, CHANCE, DataSpec
+from .tables import write_table
 
 
 def predict(spec: DataSpec, model: Any, frame: pd.DataFrame) -> pd.DataFrame:
@@ -21,11 +19,11 @@ def predict(spec: DataSpec, model: Any, frame: pd.DataFrame) -> pd.DataFrame:
     if gone := sorted(set(getattr(model, "feature_names_in_", ())) - set(rows)):
         raise InputError(f"a model reads `{gone[0]}`, which conf/data.yml no longer declares")
     if not spec.classes:
-        return pd.DataFrame({"prediction": model.predict(rows)}, index=frame.index)
+        return pd.DataFrame({ANSWER: model.predict(rows)}, index=frame.index)
     labels = [str(label) for label in model.classes_]
     chances = pd.DataFrame(model.predict_proba(rows), columns=labels, index=frame.index)
     answers = chances.add_prefix(CHANCE)
-    answers.insert(0, "prediction", chances.idxmax(axis=1))
+    answers.insert(0, ANSWER, chances.idxmax(axis=1))
     return answers
 
 
@@ -34,7 +32,7 @@ def predict_file(file: Path, output: Path | None = None) -> tuple[Path, pd.DataF
     spec, run = load_spec(), runs.latest()
     if run.spec != spec.digest:
         raise InputError(f"conf/data.yml has changed since {run.id} was trained: train again")
-    frame = typed(spec, read_table(file), labels=False)
+    frame = typed(spec, read_rows(spec, file), labels=False)
     answers = predict(spec, run.load(), frame)
     if spec.key in frame:
         answers.insert(0, spec.key, frame[spec.key])

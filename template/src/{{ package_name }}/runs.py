@@ -22,6 +22,8 @@ PACKAGE = Path(__file__).parent
 DAY = 24 * 60 * 60  # seconds
 # What a model file may be made of. Another estimator in `model.py` may need more: skops names it.
 TRUSTED = [
+    f"{__package__}.features.calendar",
+    f"{__package__}.features.fill",
     "functools.partial",
     "numpy.dtype",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",

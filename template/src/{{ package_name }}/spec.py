@@ -10,54 +10,73 @@ METRICS = {
     "binary": ("log_loss", "brier"),
     "multiclass": ("log_loss", "brier"),
 }
-# Beside a row's own columns the log of predictions and the join with labels have these.
-LOGGED = {"at", "release", "version", "prediction", "label", "loss"}
+ROW = "row_hash"  # the key of rows that have none: a hash of what they say
+ANSWER, CHANCE = "prediction", "probability_"  # the columns of an answer
 
 
 class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Csv(Frozen):
+    """How the CSV files of the source are written."""
+
+    delimiter: str = ","
+    decimal: Literal[".", ","] = "."
+    encoding: str = "utf-8"
+    missing: tuple[str, ...] = ()  # words for a missing value, beside NA, null and the like
+
+
 class Feature(Frozen):
     """A column the model may read; `min` and `max` bound what the contract admits."""
 
-    type: Literal["number", "category"]
+    type: Literal["number", "category", "boolean", "date", "text"]
     min: float | None = None
     max: float | None = None
     nullable: bool = False
+    format: str | None = None  # of a date that is not ISO 8601
+    effect: Literal["up", "down"] | None = None  # where a larger value should move the prediction
 
 
 class Time(Frozen):
     """When a row happened, how time is cut, and how long after the row its label is known."""
 
     column: str
-    period: Literal["day", "week", "month"] = "month"
+    period: Literal["day", "week", "month", "quarter", "year"] = "month"
     label_delay_hours: float = Field(default=0, ge=0)
+    format: str | None = None
 
 
 class DataSpec(Frozen):
     """The data of this project. No other code names a column."""
 
     source: str
+    csv: Csv = Csv()
     task: Literal["regression", "binary", "multiclass"]
     target: str
-    key: str
+    key: str = ROW
     entity: str | None = None
     time: Time | None = None
     metric: str
     features: dict[str, Feature] = Field(min_length=1)
+    left_out: dict[str, str] = {}  # column: why no model reads it
 
     @model_validator(mode="after")
     def consistent(self) -> Self:
         time = [self.time.column] if self.time else []
         special = [self.target, self.key, *time]
-        for name in special:
+        for name in [*special, *self.left_out]:
             if name in self.features:
-                raise ValueError(f"{name} is the target, key or time: take it out of `features`")
+                raise ValueError(
+                    f"{name} is the target, key or time, or left out: take it out of `features`"
+                )
         if len({*special, self.entity}) < len(special) + 1:
             raise ValueError("target, key, entity and time must be different columns")
-        if taken := sorted({*self.features, self.key, str(self.entity), *time} & LOGGED):
-            raise ValueError(f"{taken[0]} is a word of the prediction log: rename the column")
+        for name in (*self.features, self.key, *time, *([self.entity] if self.entity else [])):
+            if name == ANSWER or (self.classes and name.startswith(CHANCE)):
+                raise ValueError(f"{name} is a word of the answers: rename the column")
+        if self.classes and any(feature.effect for feature in self.features.values()):
+            raise ValueError("`effect` moves a number up or down: classes have none")
         if self.metric not in METRICS[self.task]:
             allowed = " or ".join(METRICS[self.task])
             raise ValueError(f"metric {self.metric} does not fit a {self.task} task: use {allowed}")
@@ -69,10 +88,16 @@ class DataSpec(Frozen):
         return self.task != "regression"
 
     @property
-    def digest(self) -> str:
-        """sha256 of what is declared; where the data lie is no part of it."""
-        return hashlib.sha256(self.model_dump_json(exclude={"source"}).encode()).hexdigest()
+    def hashed(self) -> bool:
+        """Whether rows have no key of their own."""
+        return self.key == ROW
 
-    def columns(self, kind: str) -> list[str]:
-        """The features of one type, in the declared order."""
-        return [name for name, feature in self.features.items() if feature.type == kind]
+    @property
+    def digest(self) -> str:
+        """sha256 of what is declared; where the data lie, and in which format, is no part of it."""
+        elsewhere = {"source", "csv", "left_out"}
+        return hashlib.sha256(self.model_dump_json(exclude=elsewhere).encode()).hexdigest()
+
+    def columns(self, *kinds: str) -> list[str]:
+        """The features of these types, in the declared order."""
+        return [name for name, feature in self.features.items() if feature.type in kinds]

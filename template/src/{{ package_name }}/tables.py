@@ -1,38 +1,60 @@
 """Files of rows: read as they are, written whole or not at all."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pandas as pd
 
 from .errors import InputError
+from .spec import Csv
+
+
+def read_csv(file: Path, csv: Csv, chunk: int | None = None) -> Any:
+    """A frame, or an iterator of frames of so many rows."""
+    words = {"sep": csv.delimiter, "encoding": csv.encoding, "na_values": list(csv.missing)}
+    return pd.read_csv(file, dtype="str", chunksize=chunk, **words)
+
+
+def read_lines(file: Path, _: Csv) -> pd.DataFrame:
+    return pd.read_json(file, lines=True, dtype=False, convert_dates=False, precise_float=True)
+
 
 # Text stays text until the declaration says otherwise: 007 is no number, and 1 is not 1.0.
-READERS = {
-    ".csv": lambda file: pd.read_csv(file, dtype="str"),
-    ".jsonl": lambda file: pd.read_json(file, lines=True, dtype=False, convert_dates=False),
-    ".parquet": pd.read_parquet,
+READERS: dict[str, Callable[[Path, Csv], pd.DataFrame]] = {
+    ".csv": read_csv,
+    ".tsv": read_csv,
+    ".txt": read_csv,
+    ".jsonl": read_lines,
+    ".ndjson": read_lines,
+    ".parquet": lambda file, _: pd.read_parquet(file),
 }
 WRITERS = {
     ".csv": lambda frame, file: frame.to_csv(file, index=False),
     ".jsonl": lambda frame, file: frame.to_json(
-        file, orient="records", lines=True, date_format="iso"
+        file, orient="records", lines=True, date_format="iso", double_precision=15
     ),
     ".parquet": lambda frame, file: frame.to_parquet(file, index=False),
 }
 
 
-def read_table(file: Path) -> pd.DataFrame:
+def kind(file: Path) -> str:
+    """What a file is by its name: `.csv` for rows.csv and for rows.csv.gz."""
+    return Path(file.stem).suffix if file.suffix == ".gz" else file.suffix
+
+
+def read_table(file: Path, csv: Csv | None = None) -> pd.DataFrame:
     """One file as a frame; InputError if it is missing, empty, of an unknown kind, or broken."""
     if not file.is_file():
         raise InputError(f"{file} is not a file")
-    if file.suffix not in READERS:
+    if kind(file) not in READERS:
         raise InputError(f"{file} is of no kind that can be read: use {', '.join(READERS)}")
     try:
-        frame = READERS[file.suffix](file)
+        frame = READERS[kind(file)](file, csv or Csv())
     except (ValueError, OSError) as error:
         reason = str(error).splitlines()[0]
-        raise InputError(f"{file} cannot be read as {file.suffix}: {reason}") from None
+        raise InputError(f"{file} cannot be read as {kind(file)}: {reason}") from None
     if frame.empty:
         raise InputError(f"{file} has no rows")
     return frame

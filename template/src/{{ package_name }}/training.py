@@ -8,6 +8,8 @@ from .model import PARAMS, build
 from .runs import Run
 from .settings import load_spec
 
+LEAST = 10  # rows for each class
+
 
 def train(period: str | None = None, **changes: object) -> Run:
     """Train on all up to `period`; the same data, spec, code and parameters are the same run."""
@@ -22,7 +24,12 @@ def train(period: str | None = None, **changes: object) -> Run:
     fitting, held = split(spec, frame)
     if fitting.empty or held.empty:
         raise InputError(f"{len(frame)} labelled rows are too few to fit and to judge a model")
-    if fitting[spec.target].nunique() < 2:
+    if spec.classes:  # what happened once can be learnt by no model
+        fitting = fitting[fitting.duplicated(spec.target, keep=False)]
+    found = fitting[spec.target].nunique()
+    if spec.classes and len(fitting) < LEAST * found:
+        raise InputError(f"{len(fitting)} rows are too few to learn {found} classes from")
+    if found < 2:
         raise InputError(f"`{spec.target}` has one value in {len(fitting)} rows: nothing to learn")
     model = build(spec, params).fit(fitting[list(spec.features)], fitting[spec.target])
     metrics = evaluate(spec, model, fitting, held)

@@ -8,7 +8,11 @@ app = typer.Typer()
 
 
 @app.command()
-def release() -> None:
+def release(
+    new_contract: Annotated[
+        bool, typer.Option("--new-contract", help="Though requests of today would be refused.")
+    ] = False,
+) -> None:
     """Deliver the champion; completes a delivery or a rollback that was cut short."""
     from ..errors import InputError
     from ..registry.lock import alone
@@ -16,7 +20,7 @@ def release() -> None:
     from .delivery import deliver
 
     with alone():
-        pointer = deliver()
+        pointer = deliver(new_contract)
     if pointer is None:
         raise InputError(f"there is no champion yet: run `{NAME} promote` first")
     typer.echo(f"version {pointer.version} ({pointer.release}) serves since {pointer.at}")

@@ -3,13 +3,13 @@
 from ..errors import InputError
 from ..registry.versions import champion, crown, refuse, versions
 from ..settings import NAME
-from . import pointer
+from . import clients, pointer
 from .bundle import build
 from .pointer import Pointer
-from .release import open_release
+from .release import folder, open_release, read_spec
 
 
-def deliver() -> Pointer | None:
+def deliver(new_contract: bool = False) -> Pointer | None:
     """Serve the champion. Safe to repeat, after a crash too: it looks at what is."""
     settle()
     serving, crowned = pointer.read(), champion()
@@ -21,7 +21,9 @@ def deliver() -> Pointer | None:
             f"run `{NAME} promote` on a version that has"
         )
     build(crowned)
-    open_release(crowned.run)
+    declared = open_release(crowned.run).spec
+    if serving and not new_contract and folder(serving.release).exists():
+        clients.check(read_spec(serving.release), declared, crowned.number)
     return pointer.write(Pointer(crowned.run, crowned.number, pointer.now()))
 
 

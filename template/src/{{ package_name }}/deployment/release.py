@@ -59,7 +59,7 @@ def open_release(run: str) -> Release:
             raise InputError(f"{place / name} is not the file that was released: delete {run}")
     release = Release(
         read_traces(run),
-        DataSpec.model_validate_json(content(place / "spec.json")),
+        read_spec(run),
         load_model(place / "model.skops", digests["model.skops"]),
         [json.loads(line) for line in content(place / "golden.jsonl").splitlines()],
     )
@@ -70,6 +70,11 @@ def open_release(run: str) -> Release:
 def read_traces(run: str) -> Traces:
     """Where a release comes from."""
     return known(Traces, json.loads(content(folder(run) / "release.json")))
+
+
+def read_spec(run: str) -> DataSpec:
+    """What the data of a release are."""
+    return DataSpec.model_validate_json(content(folder(run) / "spec.json"))
 
 
 def content(file: Path) -> bytes:
@@ -97,7 +102,11 @@ def same(one: Any, other: Any) -> bool:
 def row_records(spec: DataSpec, frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows as a request has them: key, entity and time if there are, features; nothing else."""
     names = [spec.key, spec.entity, *spec.features, spec.time.column if spec.time else None]
-    return records(frame[[name for name in dict.fromkeys(names) if name in frame]])
+    names = [name for name in dict.fromkeys(names) if name in frame]
+    if spec.hashed:  # made of the others, so nobody has to say it
+        names.remove(spec.key)
+    booleans = {name: frame[name].astype("boolean") for name in spec.columns("boolean")}
+    return records(frame.assign(**booleans)[names])
 
 
 def answer_records(answers: pd.DataFrame) -> list[dict[str, Any]]:
@@ -107,4 +116,11 @@ def answer_records(answers: pd.DataFrame) -> list[dict[str, Any]]:
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows as JSON can hold them: no NaN, times in ISO 8601."""
-    return list(json.loads(frame.to_json(orient="records", date_format="iso", double_precision=15)))
+    # Not `to_json`: it cuts numbers, and a row that is sent has to be the row that was read.
+    times = frame.select_dtypes("datetime").columns
+    written = {name: frame[name].map(pd.Timestamp.isoformat, na_action="ignore") for name in times}
+    plain = frame.assign(**written).astype("object")
+    return [
+        {str(name): value for name, value in row.items()}
+        for row in plain.where(plain.notna(), None).to_dict("records")
+    ]

@@ -8,46 +8,48 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ..data import pointed, read_rows
 from ..errors import InputError
-from ..tables import READERS, read_table
+from ..spec import DataSpec
+from ..tables import READERS, kind, read_csv, read_table
 
 ROWS = 65_536
 KEPT_AS = {pa.timestamp("s"): pa.timestamp("ms"), pa.date64(): pa.date32()}  # by Parquet
 INDEX = "__index_level_"  # pandas keeps its index under such names
 
 
-def batches(files: list[Path]) -> Iterator[tuple[Path, pa.Table]]:
+def batches(spec: DataSpec, files: list[Path]) -> Iterator[tuple[Path, pa.Table]]:
     """(file, some of its rows) until all are read, every column with the type that fits all."""
-    schema = unified([each.schema for file in files for each in first(file)])
+    schema = unified([each.schema for file in files for each in first(spec, file)])
     for file in files:
         rows = 0
         with readable(file):
-            for table in tables(file):
+            for table in tables(spec, file):
                 rows += len(table)
                 yield file, conformed(table, schema)
         if rows == 0:
             raise InputError(f"{file} has no rows")
 
 
-def tables(file: Path) -> Iterator[pa.Table]:
+def tables(spec: DataSpec, file: Path) -> Iterator[pa.Table]:
     """Rows as the file has them. JSON lines are read whole: nothing else tells their types."""
-    if file.suffix == ".parquet":
+    if kind(file) == ".parquet":
         with pq.ParquetFile(file) as rows:
             yield from (pa.Table.from_batches([each]) for each in rows.iter_batches(ROWS))
-    elif file.suffix == ".csv":
-        with pd.read_csv(file, dtype="str", chunksize=ROWS) as chunks:
-            yield from map(to_arrow, chunks)
+    elif READERS[kind(file)] is read_csv:
+        with read_csv(file, spec.csv, ROWS) as chunks:
+            yield from (to_arrow(pointed(spec, file, chunk)) for chunk in chunks)
     else:
-        whole = to_arrow(read_table(file))
+        whole = to_arrow(read_rows(spec, file))
         yield from (whole.slice(start, ROWS) for start in range(0, len(whole), ROWS))
 
 
-def first(file: Path) -> Iterator[pa.Table]:
+def first(spec: DataSpec, file: Path) -> Iterator[pa.Table]:
     """The first batch, for its types."""
-    if file.suffix not in READERS:
+    if kind(file) not in READERS:
         read_table(file)  # says which kinds there are
     with readable(file):
-        yield next(tables(file), pa.table({}))
+        yield next(tables(spec, file), pa.table({}))
 
 
 @contextmanager
@@ -56,7 +58,7 @@ def readable(file: Path) -> Iterator[None]:
         yield
     except (ValueError, OSError, pa.ArrowException) as error:
         reason = str(error).splitlines()[0]
-        raise InputError(f"{file} cannot be read as {file.suffix}: {reason}") from None
+        raise InputError(f"{file} cannot be read as {kind(file)}: {reason}") from None
 
 
 def to_arrow(frame: pd.DataFrame) -> pa.Table:
@@ -74,18 +76,18 @@ def unified(schemas: list[pa.Schema]) -> pa.Schema:
     return pa.schema([(name, wider(found - {pa.null()})) for name, found in kinds.items()])
 
 
-def plain(kind: pa.DataType) -> pa.DataType:
-    if pa.types.is_dictionary(kind):
-        kind = kind.value_type
-    if pa.types.is_string(kind) or pa.types.is_nested(kind):
+def plain(of: pa.DataType) -> pa.DataType:
+    if pa.types.is_dictionary(of):
+        of = of.value_type
+    if pa.types.is_string(of) or pa.types.is_nested(of):
         return pa.large_string()
-    return KEPT_AS.get(kind, kind)
+    return KEPT_AS.get(of, of)
 
 
 def wider(kinds: set[pa.DataType]) -> pa.DataType:
     if len(kinds) == 1:
         return kinds.pop()
-    numbers = [pa.types.is_integer(kind) or pa.types.is_floating(kind) for kind in kinds]
+    numbers = [pa.types.is_integer(each) or pa.types.is_floating(each) for each in kinds]
     return pa.float64() if kinds and all(numbers) else pa.large_string()
 
 
@@ -99,7 +101,7 @@ def conformed(table: pa.Table, schema: pa.Schema) -> pa.Table:
     return pa.Table.from_arrays(columns, schema=schema)
 
 
-def column(values: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray | pa.Array:
+def column(values: pa.ChunkedArray, wanted: pa.DataType) -> pa.ChunkedArray | pa.Array:
     if pa.types.is_nested(values.type):
-        return pa.array([None if v is None else str(v) for v in values.to_pylist()], kind)
-    return values.cast(kind)
+        return pa.array([None if v is None else str(v) for v in values.to_pylist()], wanted)
+    return values.cast(wanted)

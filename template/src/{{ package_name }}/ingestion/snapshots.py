@@ -73,7 +73,7 @@ def pull(until: str | None = None, tell: Tell = quiet) -> list[Snapshot]:
     place.mkdir(parents=True, exist_ok=True)
     with FileLock(place / ".lock"), TemporaryDirectory(".part", ".pull-", place) as scratch:
         cut = Cut(Path(scratch))
-        for file, table in batches(local_files(spec.source, tell)):
+        for file, table in batches(spec, local_files(spec.source, tell)):
             frame = table.to_pandas()
             with named(file):
                 cut.add(table, frame, row_periods(spec, frame))
@@ -105,8 +105,9 @@ def named(file: Path) -> Iterator[None]:
 def row_periods(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
     if spec.time is None:
         return periods(spec, frame)
-    require(frame, spec.time.column)
-    return periods(spec, frame.assign(**{spec.time.column: moments(frame[spec.time.column])}))
+    name = spec.time.column
+    require(frame, name)
+    return periods(spec, frame.assign(**{name: moments(frame[name], spec.time.format)}))
 
 
 def keep(snapshot: Snapshot, rows: Path) -> Snapshot:

@@ -17,7 +17,7 @@ from ..data import source_files
 from ..errors import InputError
 from ..runs import sha256
 from ..settings import NAME, root, var
-from ..tables import READERS
+from ..tables import READERS, kind
 
 Tell = Callable[[str, int, int | None], None]  # what, how much of it is done, of how much
 CHUNK = 1 << 20  # bytes
@@ -35,8 +35,8 @@ def local_files(source: str, tell: Tell = quiet) -> list[Path]:
     with reached(source):
         store, place = fsspec.url_to_fs(source, **options(source))
         store.invalidate_cache()  # a process that runs for days must see what is new
-        names = [place] if kind(place) in READERS else sorted(store.ls(place, detail=False))
-    wanted = [name for name in names if kind(name) in READERS]
+        names = [place] if kind(named(place)) in READERS else sorted(store.ls(place, detail=False))
+    wanted = [name for name in names if kind(named(name)) in READERS]
     if not wanted:
         kinds = ", ".join(READERS)
         raise InputError(f"{shown(source)} has no file of a kind that is read: {kinds}")
@@ -57,8 +57,9 @@ def options(source: str) -> dict[str, Any]:
     return {"client_kwargs": {"timeout": patience}}
 
 
-def kind(name: str) -> str:
-    return PurePosixPath(urlsplit(name).path).suffix
+def named(name: str) -> Path:
+    """The file at an address, by its name alone."""
+    return Path(PurePosixPath(urlsplit(name).path).name)
 
 
 def shown(source: str) -> str:
@@ -87,10 +88,12 @@ def fetch(store: Any, name: str, tell: Tell) -> Path:
     info = store.info(name)
     size, version = info.get("size"), next((str(info[k]) for k in VERSION if info.get(k)), None)
     mark = sha256(json.dumps([store.unstrip_protocol(name), size, version]).encode())[:12]
-    target = var("incoming", f"{PurePosixPath(urlsplit(name).path).stem}-{mark}{kind(name)}")
+    file = named(name)
+    ending = kind(file) + (".gz" if file.suffix == ".gz" else "")
+    target = var("incoming", f"{file.name.removesuffix(ending)}-{mark}{ending}")
     if version and target.is_file():
         return target
-    part = target.with_suffix(".part")
+    part = target.with_name(f"{target.name}.part")
     part.parent.mkdir(parents=True, exist_ok=True)
     done = part.stat().st_size if version and part.is_file() else 0  # no version: nothing to trust
     if size is None or done != size:

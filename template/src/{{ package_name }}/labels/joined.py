@@ -7,21 +7,28 @@ from ..evaluation import losses
 from ..serving import log
 from ..spec import DataSpec
 
-TRUTH, LOSS = "label", "loss"
+# Beside a row and its answer; no column of anybody's data is called so.
+AT, RELEASE, VERSION = "log.at", "log.release", "log.version"
+TRUTH, LOSS = "log.label", "log.loss"
 
 
 def predictions(spec: DataSpec) -> pd.DataFrame:
     """What was answered: for each key the first logged answer, with its row, oldest first."""
-    logged = pd.DataFrame(log.read())
-    if logged.empty:
-        return logged
-    logged[spec.key] = text(logged[spec.key])
-    logged = logged.sort_values("at", kind="stable").drop_duplicates(spec.key)
+    lines = list(log.read())
+    if not lines:
+        return pd.DataFrame()
+    logged = pd.DataFrame([line["row"] | line["answer"] for line in lines])
+    made = {AT: "at", RELEASE: "release", VERSION: "version"}
+    logged = logged.assign(**{name: [line[word] for line in lines] for name, word in made.items()})
     if spec.time:
-        logged[spec.time.column] = moments(logged[spec.time.column].fillna(logged["at"]))
+        times = logged[spec.time.column] if spec.time.column in logged else logged[AT]
+        logged[spec.time.column] = moments(times.fillna(logged[AT]))
     for name in set(spec.features) - set(logged):
         logged[name] = None  # declared since
-    return typed(spec, logged.reset_index(drop=True), labels=False)
+    logged = typed(spec, logged, labels=False)
+    logged[spec.key] = text(logged[spec.key])
+    found = logged.sort_values(AT, kind="stable").drop_duplicates(spec.key)
+    return found.reset_index(drop=True)
 
 
 def answered_periods(spec: DataSpec) -> set[str]:
@@ -35,7 +42,7 @@ def joined(spec: DataSpec) -> pd.DataFrame:
     answered = predictions(spec)
     if answered.empty:
         return answered.assign(**{TRUTH: [], LOSS: []})
-    known = labelled(spec, load(spec))
+    known = labelled(spec, load(spec)).drop_duplicates(spec.key)
     answered[TRUTH] = answered[spec.key].map(known.set_index(spec.key)[spec.target])
     found = answered[answered[TRUTH].notna()].reset_index(drop=True)
     return found.assign(**{LOSS: losses(spec, found[TRUTH], found)})
@@ -46,7 +53,7 @@ def by_version(spec: DataSpec) -> pd.DataFrame:
     answered, known = predictions(spec), joined(spec)
     if answered.empty:
         return pd.DataFrame(columns=["version", "answered", "labelled", spec.metric])
-    table = answered.groupby("version").size().rename("answered").to_frame()
-    table["labelled"] = known.groupby("version").size().reindex(table.index, fill_value=0)
-    table[spec.metric] = known.groupby("version")[LOSS].mean()
-    return table.reset_index()
+    table = answered.groupby(VERSION).size().rename("answered").to_frame()
+    table["labelled"] = known.groupby(VERSION).size().reindex(table.index, fill_value=0)
+    table[spec.metric] = known.groupby(VERSION)[LOSS].mean()
+    return table.rename_axis("version").reset_index()

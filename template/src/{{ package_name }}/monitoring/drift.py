@@ -1,5 +1,7 @@
 """How far the rows of today are from those a model was trained on. Pure."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 from scipy.spatial.distance import jensenshannon
@@ -7,20 +9,22 @@ from scipy.stats import wasserstein_distance
 
 from ..spec import DataSpec
 
+Measure = Callable[[pd.Series, pd.Series], float]
+
 
 def distances(spec: DataSpec, current: pd.DataFrame, reference: pd.DataFrame) -> dict[str, float]:
     """The distance of each feature: 0 is the same, and 0.1 is worth a look.
 
-    Numbers: the Wasserstein distance in standard deviations of the reference. Categories: the
-    Jensen-Shannon distance. Missing values are left out.
+    Numbers, dates and lengths of texts: the Wasserstein distance in standard deviations of the
+    reference. Categories and booleans: the Jensen-Shannon distance. Missing values are left out.
     """
     found = {}
     for name, feature in spec.features.items():
         now, then = current[name].dropna(), reference[name].dropna()
         if now.empty or then.empty:
             continue
-        measure = shape_distance if feature.type == "number" else share_distance
-        found[name] = float(measure(now, then))
+        measure, read = MEASURES[feature.type]
+        found[name] = float(measure(read(now), read(then)))
     return found
 
 
@@ -33,3 +37,20 @@ def share_distance(now: pd.Series, then: pd.Series) -> float:
     shares = [column.value_counts(normalize=True) for column in (now, then)]
     one, other = shares[0].align(shares[1], fill_value=0.0)
     return float(np.nan_to_num(jensenshannon(one.to_numpy(), other.to_numpy(), base=2)))
+
+
+def same(column: pd.Series) -> pd.Series:
+    return column
+
+
+def hours(column: pd.Series) -> pd.Series:
+    return (column - pd.Timestamp(0)) / pd.Timedelta(hours=1)
+
+
+MEASURES: dict[str, tuple[Measure, Callable[[pd.Series], pd.Series]]] = {
+    "number": (shape_distance, same),
+    "date": (shape_distance, hours),
+    "text": (shape_distance, lambda column: column.str.len()),
+    "category": (share_distance, same),
+    "boolean": (share_distance, same),
+}

@@ -12,7 +12,7 @@ from ..data import digest, load, periods, recent, span
 from ..deployment import pointer
 from ..deployment.release import folder as folder_of
 from ..deployment.release import read_traces
-from ..labels.joined import LOSS, joined, predictions
+from ..labels.joined import LOSS, RELEASE, joined, predictions
 from ..runs import known, sha256, unfinished
 from ..settings import load_spec, read, var
 from ..spec import DataSpec, Frozen
@@ -89,9 +89,9 @@ def promised(spec: DataSpec, labels: pd.DataFrame) -> float | None:
     """The error expected of these answers: of each, that of the release that gave it."""
     if labels.empty:
         return None
-    here = [run for run in labels["release"].unique() if folder_of(run).exists()]
+    here = [run for run in labels[RELEASE].unique() if folder_of(run).exists()]
     metrics = {run: read_traces(run).metrics.get(spec.metric) for run in here}
-    expected = labels["release"].map(metrics).astype("float64").mean()
+    expected = labels[RELEASE].map(metrics).astype("float64").mean()
     return None if pd.isna(expected) else float(expected)
 
 

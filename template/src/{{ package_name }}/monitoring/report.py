@@ -19,11 +19,14 @@ def write_report(
 
     parts = [frame.sample(min(rows, len(frame)), random_state=0) for frame in (current, reference)]
     filled = [name for name in spec.features if all(part[name].notna().any() for part in parts)]
+    plain = [name for name in filled if name in spec.columns("number", "category", "boolean")]
     definition = DataDefinition(
         numerical_columns=[name for name in spec.columns("number") if name in filled],
-        categorical_columns=[name for name in spec.columns("category") if name in filled],
+        categorical_columns=[
+            name for name in spec.columns("category", "boolean") if name in filled
+        ],
     )
-    sets = [Dataset.from_pandas(part[filled], data_definition=definition) for part in parts]
+    sets = [Dataset.from_pandas(part[plain], data_definition=definition) for part in parts]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of statistics on few rows: the page shows their number
         Report([DataDriftPreset()]).run(*sets).save_html(str(file))

@@ -1,5 +1,6 @@
 """The verb of promotion: promote."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,6 +16,7 @@ def promote(
     version: Annotated[int | None, typer.Option(help="By default the newest.")] = None,
 ) -> None:
     """Judge a version beside the champion and a guess; if it passes, it serves."""
+    from ..deployment.clients import ClientsError
     from ..deployment.delivery import deliver
     from ..errors import InputError
     from ..registry.lock import alone
@@ -23,7 +25,8 @@ def promote(
     from .promote import promote
 
     with alone():
-        deliver()  # settles what a crash, or a rollback while MLflow was away, left open
+        with suppress(ClientsError):  # its champion may be replaced now
+            deliver()  # settles what a crash, or a rollback while MLflow was away, left open
         known = versions()
         if not known:
             raise InputError(f"nothing is registered yet: run `{NAME} pipeline run` first")

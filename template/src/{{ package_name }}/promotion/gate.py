@@ -56,6 +56,7 @@ class Losses:
     champion: np.ndarray | None
     guess: np.ndarray
     units: np.ndarray
+    unit: str = "days"
 
 
 def judge(losses: Losses, settings: Settings, metric: str) -> Verdict:
@@ -72,7 +73,8 @@ def judge(losses: Losses, settings: Settings, metric: str) -> Verdict:
 def enough(losses: Losses, settings: Settings) -> Rule:
     """A gain on one lucky day says nothing."""
     found, least = len(np.unique(losses.units)), settings.least_units
-    return Rule("days judged", None, found, f"{least} or more", f"{found} days", found >= least)
+    name, words = f"{losses.unit} judged", f"{found} {losses.unit}"
+    return Rule(name, None, found, f"{least} or more", words, found >= least)
 
 
 def beats_guess(losses: Losses, metric: str) -> Rule:

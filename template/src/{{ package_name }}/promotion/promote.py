@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ..data import days, labelled, load, recent, span, split
+from ..deployment.release import folder, read_spec
 from ..errors import InputError
 from ..evaluation import guess, losses
 from ..prediction import predict
@@ -46,14 +47,29 @@ def compare(challenger: Run, champion: Run | None) -> Verdict:
 
     judged = Losses(
         challenger=loss(challenger.load()),
-        champion=loss(champion.load()) if champion else None,
+        champion=loss(champion.load()) if champion and comparable(spec, champion) else None,
         guess=loss(guess(spec, fitting)),
         units=days(spec, rows).to_numpy(),
+        unit="days" if spec.time else "rows",
     )
     return replace(judge(judged, settings, spec.metric), window=span(spec, rows) or "")
 
 
+def comparable(spec: DataSpec, champion: Run) -> bool:
+    """Whether a champion can answer these rows, and answers the same question."""
+    if champion.spec == spec.digest or not folder(champion.id).exists():
+        return True
+    was = read_spec(champion.id)
+    same = (was.target, was.task) == (spec.target, spec.task)
+    return same and all(
+        name in spec.features and spec.features[name].type == feature.type
+        for name, feature in was.features.items()
+    )
+
+
 def judged_rows(spec: DataSpec, until: str, window: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """(what a model of `until` is fitted on, what it is judged on: held back, newest days)."""
-    fitting, held = split(spec, labelled(spec, load(spec, until=until)))
-    return fitting, recent(spec, held, window)
+    rows = labelled(spec, load(spec, until=until))
+    fitting, _ = split(spec, rows)
+    _, held = split(spec, recent(spec, rows, window))
+    return fitting, held

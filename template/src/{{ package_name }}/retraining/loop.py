@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ..data import digest, labelled, load
 from ..deployment.delivery import deliver
 from ..deployment.pointer import Pointer
 from ..ingestion.snapshots import pull
@@ -10,7 +11,7 @@ from ..pipelines import monthly
 from ..promotion.gate import Verdict
 from ..promotion.promote import promote
 from ..registry.versions import Version, fetch, versions
-from ..settings import read
+from ..settings import load_spec, read
 from ..validation.door import admit
 from .policy import Settings, due
 
@@ -45,6 +46,10 @@ def turn(period: str | None = None) -> Turn:
 
 def retrain(health: Health) -> tuple[str | None, Version | None]:
     """(the reason to train, the version that came of it); (None, None) when there is none."""
-    trained = max((fetch(version).period for version in versions()), default=None)
-    reason = due(health, trained, read(Settings, "retraining"))
+    spec = load_spec()
+    # A version of another declaration says nothing about these data.
+    mine = [run for run in map(fetch, versions()) if run.spec == spec.digest]
+    trained = max((run.period for run in mine), default=None)
+    changed = bool(mine) and not spec.time and mine[-1].data != digest(labelled(spec, load(spec)))
+    reason = due(health, trained, read(Settings, "retraining"), changed)
     return reason, monthly.run(health.period) if reason else None

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from ..data import read_rows, typed
 from ..deployment import pointer
 from ..deployment.release import open_release
 from ..errors import InputError
 from ..settings import NAME, var
-from ..tables import read_table, write_table
+from ..tables import write_table
 
 
 def score(file: Path, output: Path | None = None) -> tuple[Path, pd.DataFrame]:
@@ -17,7 +18,7 @@ def score(file: Path, output: Path | None = None) -> tuple[Path, pd.DataFrame]:
     if serving is None:
         raise InputError(f"nothing is released yet: run `{NAME} promote` first")
     release = open_release(serving.release)
-    rows = read_table(file)
+    rows = typed(release.spec, read_rows(release.spec, file), labels=False)
     answers = release.answer(rows)
     answers.insert(0, "version", serving.version)
     if release.spec.key in rows:

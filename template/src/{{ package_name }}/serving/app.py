@@ -9,17 +9,21 @@ from fastapi import FastAPI, HTTPException
 
 from ..deployment.release import Release, answer_records
 from ..settings import NAME, load_spec
+from ..spec import DataSpec
 from .limits import BodyLimit
 from .log import Log
 from .rows import request_model
 from .settings import Settings
 from .slot import Slot
 
+Rows = list[dict[str, Any]]
+
 
 def create(slot: Slot, log: Log, settings: Settings) -> FastAPI:
     """The application, for the declaration of the release in the slot."""
     slot.spec = spec = slot.release.spec if slot.release else load_spec()
-    request: Any = request_model(spec, settings.max_rows)
+    example = slot.release.golden[0]["row"] if slot.release else None
+    request: Any = request_model(spec, settings.max_rows, example)
     app = FastAPI(title=NAME, docs_url="/", lifespan=closing(log))
     app.add_middleware(BodyLimit, max_bytes=settings.max_bytes)
 
@@ -39,11 +43,17 @@ def create(slot: Slot, log: Log, settings: Settings) -> FastAPI:
         rows = [row.model_dump(mode="json", by_alias=True) for row in body.rows]
         answers = answer_records(release.answer(pd.DataFrame(rows)))
         log.put(release.traces, rows, answers)
-        keyed = [{spec.key: row[spec.key], **a} for row, a in zip(rows, answers, strict=True)]
-        traces = release.traces
-        return {"release": traces.release, "version": traces.version, "predictions": keyed}
+        traces, given = release.traces, keyed(spec, rows, answers)
+        return {"release": traces.release, "version": traces.version, "predictions": given}
 
     return app
+
+
+def keyed(spec: DataSpec, rows: Rows, answers: Rows) -> Rows:
+    """Answers with the key of their row, if rows have one of their own."""
+    if spec.hashed:
+        return answers
+    return [{spec.key: row[spec.key], **a} for row, a in zip(rows, answers, strict=True)]
 
 
 def closing(log: Log) -> Any:

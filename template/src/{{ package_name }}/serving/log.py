@@ -36,7 +36,8 @@ class Log:
             "release": traces.release,
             "version": traces.version,
         }
-        lines = [{**made, **row, **answer} for row, answer in zip(rows, answers, strict=True)]
+        pairs = zip(rows, answers, strict=True)
+        lines = [{**made, "row": row, "answer": answer} for row, answer in pairs]
         try:
             self._queue.put_nowait(lines)
         except queue.Full:

@@ -7,6 +7,14 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from ..spec import DataSpec
 
+KINDS: dict[str, Any] = {
+    "number": float,
+    "boolean": bool,
+    "date": datetime,
+    "category": str,
+    "text": str,
+}
+
 
 class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False, populate_by_name=False)
@@ -14,13 +22,13 @@ class Strict(BaseModel):
 
 def row_model(spec: DataSpec) -> type[BaseModel]:
     """A model of one row. Fields are numbered and aliased: a column may have any name."""
-    columns: dict[str, Any] = {spec.key: (int | str, ...)}
+    columns: dict[str, Any] = {} if spec.hashed else {spec.key: (int | str, ...)}
     if spec.entity:
         columns[spec.entity] = (int | str | None, None)
     if spec.time:
         columns[spec.time.column] = (datetime | None, None)
     for name, feature in spec.features.items():
-        kind: Any = float if feature.type == "number" else str
+        kind = KINDS[feature.type]
         columns[name] = (kind | None, None) if feature.nullable else (kind, ...)
     fields: dict[str, Any] = {
         f"column_{number}": (kind, Field(default, alias=name))
@@ -29,7 +37,11 @@ def row_model(spec: DataSpec) -> type[BaseModel]:
     return create_model("Row", __base__=Strict, **fields)
 
 
-def request_model(spec: DataSpec, max_rows: int) -> type[BaseModel]:
-    """`{"rows": [...]}`, at least one and at most `max_rows`."""
-    rows: Any = (list[row_model(spec)], Field(min_length=1, max_length=max_rows))  # type: ignore[misc]
+def request_model(
+    spec: DataSpec, max_rows: int, example: dict[str, Any] | None = None
+) -> type[BaseModel]:
+    """`{"rows": [...]}`, at least one and at most `max_rows`; the example stands in OpenAPI."""
+    shown = [[example]] if example else None
+    limits = Field(min_length=1, max_length=max_rows, examples=shown)
+    rows: Any = (list[row_model(spec)], limits)  # type: ignore[misc]
     return create_model("Request", __base__=Strict, rows=rows)

@@ -7,17 +7,19 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import yaml
 
-from ..data import labelled, periods, source_files, typed
+from ..data import labelled, periods, read_rows, source_files, typed
 from ..deployment.release import row_records
 from ..errors import InputError
 from ..settings import load_spec, prefix, root, var
 from ..spec import DataSpec, Time
-from ..tables import read_table, write_table
+from ..tables import write_table
 
 Rows = list[dict[str, object]]
+UNITS = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
 TRACKING = "MLFLOW_TRACKING_URI"
 
 
@@ -25,15 +27,14 @@ class World:
     """All rows there will ever be, in a project of its own where the verbs see only the past."""
 
     def __init__(self, label_delay_hours: float | None = None) -> None:
-        self.spec = load_spec()
-        if self.spec.time is None:
-            raise InputError("rows without `time` in conf/data.yml have no year to simulate")
-        self.time: Time = self.spec.time
+        spec = load_spec()
+        files = source_files(root() / spec.source)
+        frame = pd.concat([read_rows(spec, file) for file in files], ignore_index=True)
+        self.spec, rows = timed(spec, labelled(spec, typed(spec, frame)))
+        self.time: Time = self.spec.time  # type: ignore[assignment]
         wait = self.time.label_delay_hours if label_delay_hours is None else label_delay_hours
         self.delay = pd.Timedelta(hours=wait)
-        files = source_files(root() / self.spec.source)
-        frame = pd.concat([read_table(file) for file in files], ignore_index=True)
-        self.rows = labelled(self.spec, typed(self.spec, frame)).sort_values(self.time.column)
+        self.rows = rows.sort_values(self.time.column)
         self.rows_period = periods(self.spec, self.rows)
         self.periods = sorted(self.rows_period.unique())
         self.folder = self._project()
@@ -45,7 +46,8 @@ class World:
         shutil.copytree(root() / "conf", folder / "conf")
         declared = folder / "conf/data.yml"
         values = yaml.safe_load(declared.read_text()) | {"source": "data/arrived.parquet"}
-        values["time"] |= {"label_delay_hours": self.delay / pd.Timedelta(hours=1)}
+        wait = self.delay / pd.Timedelta(hours=1)
+        values["time"] = self.time.model_dump() | {"label_delay_hours": wait}
         declared.write_text(yaml.safe_dump(values, sort_keys=False))
         # A registry of its own, never the real one.
         (folder / "conf/tracking.yml").unlink(missing_ok=True)
@@ -76,7 +78,7 @@ class World:
 
     def end(self, period: str) -> pd.Timestamp:
         """The last moment of a period."""
-        unit = {"day": "D", "week": "W", "month": "M"}[self.time.period]
+        unit = UNITS[self.time.period]
         return self.of(period)[self.time.column].max().to_period(unit).end_time
 
     def publish(self, until: str) -> None:
@@ -86,6 +88,20 @@ class World:
         shown = past[self.spec.target].where(due)
         source = self.folder / "data/arrived.parquet"
         write_table(past.assign(**{self.spec.target: shown}), source)
+
+
+def timed(spec: DataSpec, rows: pd.DataFrame) -> tuple[DataSpec, pd.DataFrame]:
+    """The rows as they are; those without time come by chance, spread evenly over a year."""
+    if spec.time:
+        return spec, rows
+    name = "arrived"
+    while name in rows:
+        name += "_"
+    start, end = pd.Timestamp("2001-01-01"), pd.Timestamp("2002-01-01")
+    rows = rows.sample(frac=1, random_state=0)  # a file may be sorted by what is to be learnt
+    arrived = start + (end - start) * (np.arange(len(rows)) / len(rows))
+    spec = spec.model_copy(update={"time": Time(column=name)})
+    return spec, typed(spec, rows.assign(**{name: arrived}))
 
 
 def requests(spec: DataSpec, rows: pd.DataFrame, size: int) -> list[Rows]:

@@ -109,7 +109,8 @@ class Year:
 
     def logged(self, period: str) -> pd.DataFrame:
         """The first logged answer to each row of the period; taken before its labels are shown."""
-        wanted, end = len(self.world.of(period)), time.monotonic() + LOGGED
+        wanted = self.world.of(period)[self.spec.key].nunique()  # equal rows may be one
+        end = time.monotonic() + LOGGED
         while True:
             found = predictions(self.spec)
             mine = found[periods(self.spec, found) == period] if len(found) else found
@@ -120,7 +121,7 @@ class Year:
             time.sleep(0.2)
 
     def error(self, logged: pd.DataFrame, rows: pd.DataFrame) -> float:
-        truth = rows.set_index(self.spec.key)[self.spec.target]
+        truth = rows.drop_duplicates(self.spec.key).set_index(self.spec.key)[self.spec.target]
         return float(losses(self.spec, logged[self.spec.key].map(truth), logged).mean())
 
     def keep(self, played: list[Played]) -> dict[str, float | int]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
-from ..data import text
+from ..data import read_booleans, read_dates, text
 from ..spec import DataSpec, Feature
 
 RULES = {"SERIES_CONTAINS_NULLS": "be filled"}
@@ -42,7 +43,7 @@ class Contract:
 
     def add(self, frame: pd.DataFrame) -> None:
         frame = frame.reset_index(drop=True)
-        if self.spec.key in frame:
+        if not self.spec.hashed and self.spec.key in frame:
             self.keys = np.concatenate([self.keys, key_hashes(frame[self.spec.key])])
         try:
             self._schema.validate(frame, lazy=True)
@@ -85,19 +86,30 @@ def schema(spec: DataSpec) -> pa.DataFrameSchema:
     label = str if spec.classes else float
     columns = {name: column(feature) for name, feature in spec.features.items()}
     columns[spec.target] = pa.Column(label, nullable=True, coerce=True)
-    columns[spec.key] = pa.Column()
+    if not spec.hashed:
+        columns[spec.key] = pa.Column()
     return pa.DataFrameSchema(columns)
 
 
 def column(feature: Feature) -> pa.Column:
-    if feature.type == "category":
+    if feature.type in ("category", "text"):
         return pa.Column("str", nullable=feature.nullable, coerce=True)
+    if feature.type in ("boolean", "date"):
+        check = pa.Check(partial(readable, feature), error=f"be a {feature.type}")
+        return pa.Column(None, check, nullable=feature.nullable)
     checks = []
     if feature.min is not None:
         checks.append(pa.Check.ge(feature.min, error=f"be at least {feature.min:g}"))
     if feature.max is not None:
         checks.append(pa.Check.le(feature.max, error=f"be at most {feature.max:g}"))
     return pa.Column(float, checks, nullable=feature.nullable, coerce=True)
+
+
+def readable(feature: Feature, column: pd.Series) -> pd.Series:
+    """Which values can be read as declared."""
+    boolean = feature.type == "boolean"
+    found = read_booleans(column) if boolean else read_dates(column, feature.format)
+    return found.notna()
 
 
 def told(error: Any, rows: int) -> tuple[str, str, int]:

@@ -39,8 +39,9 @@ def page(
 def line(spec: DataSpec, name: str, rows: pd.DataFrame) -> str:
     feature, values = spec.features[name], rows[name]
     low, high = ("…" if each is None else f"{each:g}" for each in (feature.min, feature.max))
-    declared = "category" if feature.type == "category" else f"number, {low} to {high}"
-    labels, counts = (categories if feature.type == "category" else numbers)(values)
+    number = feature.type == "number"
+    declared = f"number, {low} to {high}" if number else feature.type
+    labels, counts = (numbers if number else categories)(values)
     cells = [name, declared, f"{values.isna().mean():.1%}", labels]
     return "<tr>" + "".join(f"<td>{escape(each)}" for each in cells) + f"<td>{bars(counts)}"
 

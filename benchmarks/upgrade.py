@@ -1,0 +1,166 @@
+"""CPU of `mlops-init upgrade` beside `copier update`, and beside the git commands typed by hand.
+
+    python benchmarks/upgrade.py            five runs of each
+    python benchmarks/upgrade.py --runs 15
+
+Whole processes with all they start, user and system time, one after the other on the same
+project, which goes from level 1 to 4 and holds no, 1,000 and 20,000 files of its owner's. The
+figures are ratios; seconds are printed to show their size only.
+"""
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+OLD, NEW = 1, 4
+SIZES = (0, 1_000, 20_000)
+PARTS = ("generator", "maturity_levels", "template", "copier.yml", "pyproject.toml", "README.md")
+ME = ("-c", "user.name=Owner", "-c", "user.email=owner@example.com")
+# Two renders are given: look whether all is committed, store them, see what would come, do it.
+BY_HAND = """
+set -e
+git status --porcelain --untracked-files=all
+git diff --cached --quiet HEAD
+store() {
+  GIT_INDEX_FILE=$PWD/.git/by-hand GIT_WORK_TREE=$1 GIT_DIR=$PWD/.git sh -c '
+    cd "$GIT_WORK_TREE" && git add --all --force . && git write-tree'
+  rm .git/by-hand
+}
+made=$(git commit-tree "$(store "$MADE")" -m made)
+wanted=$(git commit-tree "$(store "$WANTED")" -p "$made" -m wanted)
+ours=$(git commit-tree HEAD^{tree} -p "$made" -m ours)
+git merge-tree --write-tree "$ours" "$wanted"
+git ls-files -v --stage
+git cherry-pick --no-commit --allow-empty "$wanted"
+git status --porcelain
+"""
+Run = dict[str, float]
+
+
+def run(*words: object, cwd: Path, **env: str) -> None:
+    """Run a program; end this one where it fails."""
+    done = subprocess.run(
+        [*map(str, words)], cwd=cwd, env=os.environ | env, capture_output=True, check=False
+    )
+    if done.returncode:
+        sys.exit(f"{' '.join(map(str, words))}:\n{(done.stdout + done.stderr).decode()}")
+
+
+def cpu(*words: object, cwd: Path, **env: str) -> float:
+    """Seconds of user and system time of a program and all it starts."""
+    before = os.times()
+    run(*words, cwd=cwd, **env)
+    after = os.times()
+    return sum(after[2:4]) - sum(before[2:4])
+
+
+def commit(place: Path) -> Path:
+    """Make a repository of a folder, all of it committed."""
+    run("git", "init", "--quiet", cwd=place)
+    run("git", "add", "--all", "--force", cwd=place)
+    run("git", *ME, "-c", "maintenance.auto=false", "commit", "--quiet", "-m", "Mine", cwd=place)
+    run("git", "gc", "--quiet", cwd=place)  # now, and not in the middle of what is measured
+    return place
+
+
+def published(place: Path) -> Path:
+    """A clone of this repository with a tag, as copier update needs."""
+    place.mkdir()
+    for part in PARTS:
+        if (ROOT / part).is_dir():
+            skip = shutil.ignore_patterns("__pycache__", ".*_cache")
+            shutil.copytree(ROOT / part, place / part, ignore=skip)
+        else:
+            shutil.copy2(ROOT / part, place / part)
+    run("git", "tag", "v0.0.1", cwd=commit(place))
+    return place
+
+
+def born(release: Path, place: Path, level: int) -> Path:
+    """A project as plain Copier makes it."""
+    import copier
+
+    data = {"level": level}
+    copier.run_copy(str(release), place, data=data, defaults=True, quiet=True)
+    return place
+
+
+def grown(project: Path, place: Path, files: int) -> Path:
+    """A project with its owner's own files in it, in folders of a hundred."""
+    shutil.copytree(project, place)
+    for number in range(files):
+        file = place / f"work/{number // 100:03}/{number:05}.py"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"VALUE = {number}\n" * 20)
+    return commit(place)
+
+
+@contextmanager
+def copied(project: Path) -> Iterator[Path]:
+    """A copy to be worked on, whose index knows its files."""
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as scratch:
+        place = Path(shutil.copytree(project, Path(scratch, "churn"), symlinks=True))
+        run("git", "update-index", "-q", "--refresh", cwd=place)
+        yield place
+
+
+def measured(project: Path, renders: Mapping[str, str]) -> Run:
+    """Seconds of each of the three, each on a copy of its own."""
+    own, level = Path(sys.executable).parent, f"level={NEW}"
+    update = (own / "copier", "update", "--quiet", "--defaults", "--vcs-ref=:current:", "-d", level)
+    found = {}
+    with copied(project) as place:
+        found["upgrade"] = cpu(own / "mlops-init", "upgrade", "--level", NEW, "-y", cwd=place)
+    with copied(project) as place:
+        found["update"] = cpu(*update, cwd=place)
+    with copied(project) as place:
+        found["hand"] = cpu("sh", "-c", BY_HAND, cwd=place, **renders)
+    return found
+
+
+def line(name: str, pairs: list[tuple[float, float]]) -> None:
+    """The ratio of each pair, and how large both are."""
+    ratios = sorted(one / other for one, other in pairs)
+    middle = [statistics.median(each) for each in zip(*pairs, strict=True)]
+    spread = f"{ratios[0]:.2f} to {ratios[-1]:.2f}"
+    sizes = " / ".join(f"{each:.2f} s" for each in middle)
+    print(f"{name:58} {statistics.median(ratios):5.2f}   {spread:14} {sizes}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="CPU of mlops-init upgrade, as ratios.")
+    parser.add_argument("--runs", type=int, default=5)
+    runs = parser.parse_args().runs
+    print(f"{'CPU of ' + str(runs) + ' runs':58} ratio   {'range':14} seconds")
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
+        scratch = Path(name)
+        release = published(scratch / "release")
+        made, wanted = (
+            born(release, scratch / f"level-{level}" / "churn", level) for level in (OLD, NEW)
+        )
+        renders = {"MADE": str(made), "WANTED": str(wanted)}
+        base: list[Run] = []
+        for size in SIZES:
+            project = grown(made, scratch / f"of-{size}" / "churn", size)
+            found = [measured(project, renders) for _ in range(runs + 1)][1:]  # one to warm up
+            base = base or found
+            files = f"{size:,} files of the owner's" if size else "an untouched project"
+            line(f"upgrade / copier update, {files}", [(f["upgrade"], f["update"]) for f in found])
+            if size:
+                more = [
+                    (f["upgrade"] - b["upgrade"], f["hand"] - b["hand"])
+                    for f, b in zip(found, base, strict=True)
+                ]
+                line(f"what {files} add, upgrade / git by hand", more)
+
+
+if __name__ == "__main__":
+    main()

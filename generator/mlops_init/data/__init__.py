@@ -1,0 +1,1 @@
+"""An owner's own data: read, profiled, decided about, declared. Light to import."""

@@ -1,0 +1,68 @@
+"""`mlops-init upgrade` follows what its owner moved, and says where it cannot."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.conftest import commit, contents, raised, run_cli, run_git
+
+Project = Callable[[int], Path]
+
+
+def test_new_capabilities_go_to_the_package_by_its_new_name(own: Project, project: Project) -> None:
+    place = own(0)
+    run_git("mv", "src/churn", "src/flights", cwd=place)
+    commit(place)
+    raised(place, 4)
+    assert not (place / "src/churn").exists()
+    assert contents(place / "src/flights") == contents(project(4) / "src/churn")
+
+
+def test_what_follows_a_moved_folder_leaves_no_mark_of_ours(own: Project) -> None:
+    place = own(1)
+    run_git("mv", "docs", "pages", cwd=place)
+    (place / "checks").mkdir()
+    run_git("mv", "tests/ingestion", "tests/validation", "checks", cwd=place)
+    commit(place)
+    raised(place, 3)
+    assert [path for path in contents(place) if "mlops-init" in path] == []
+
+
+def test_a_folder_that_went_to_several_places_is_listed(own: Project) -> None:
+    place = own(0)
+    for name, folder in (("framing.md", "why"), ("data-card.md", "what")):
+        (place / folder).mkdir()
+        run_git("mv", f"docs/{name}", f"{folder}/{name}", cwd=place)
+    commit(place)
+    assert run_cli("upgrade", "--level", 1, "--dry-run", cwd=place).status == 1
+    said = run_cli("upgrade", "--level", 1, cwd=place)
+    assert said.status == 1
+    assert "docs its folder went to several places: look where its" in " ".join(said.out.split())
+    assert (place / "docs/validation.md").exists()
+
+
+def test_a_link_in_the_place_of_a_file_that_the_level_changes_is_listed(own: Project) -> None:
+    place = own(1)
+    settings = place / "pyproject.toml"
+    settings.rename(place / "mine.toml")
+    settings.symlink_to("mine.toml")
+    commit(place)
+    said = run_cli("upgrade", "--level", 2, cwd=place)
+    assert said.status == 1
+    assert "2 conflicts to settle:\n" in said.out
+    assert "  pyproject.toml\n      yours and the level's cannot both lie there" in said.out
+    assert "  pyproject.toml~level 2\n" in said.out
+    assert "deleted" not in said.out
+    assert settings.is_symlink()
+    assert "mlflow" in (place / "pyproject.toml~level 2").read_text()
+
+
+def test_a_file_in_the_way_of_a_folder_that_goes_along_is_refused(own: Project) -> None:
+    place = own(0)
+    run_git("mv", "src/churn", "src/flights", cwd=place)
+    (place / "src/flights/validation").write_text("mine")
+    commit(place)
+    mine = contents(place)
+    said = run_cli("upgrade", "--level", 1, cwd=place)
+    assert said.status == 2
+    assert "a file of yours is where the folder of src/churn/validation/" in said.err
+    assert contents(place) == mine
