@@ -20,12 +20,13 @@ USES = re.compile(r"uses: (?P<action>[\w./-]+)@(?P<ref>[^ \n]+)(?: # (?P<tag>\S+
 
 # What each action declares at its commit, as far as we use it.
 INPUTS: dict[str, list[str]] = {
-    "actions/attest": ["subject-path"],
+    "actions/attest": ["subject-path", "subject-name", "subject-digest", "push-to-registry"],
     "actions/checkout": ["persist-credentials"],
     "actions/download-artifact": ["name", "path"],
     "actions/setup-python": ["python-version"],
     "actions/upload-artifact": ["name", "path", "if-no-files-found"],
-    "astral-sh/setup-uv": [],
+    "astral-sh/setup-uv": ["enable-cache"],
+    "docker/setup-buildx-action": [],
     "pypa/gh-action-pypi-publish": ["packages-dir"],
 }
 MOVES = {

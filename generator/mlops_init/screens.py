@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -78,7 +79,8 @@ def created(made: "Made") -> None:
     folders = Counter(path.split("/")[0] if "/" in path else "" for path in made.files)
     top = folders.pop("")
     counted = [f"{folder} {count}" for folder, count in sorted(folders.items())]
-    page.print(Text("  " + ", ".join([*counted, f"{top} more"])))
+    listed = ", ".join([*counted, f"{top} more"])
+    page.print(Text(fill(listed, WIDTH, initial_indent="  ", subsequent_indent="  ")))
     page.print()
     page.print(_capabilities(each for below in between(-1, number) for each in below.capabilities))
     page.print()

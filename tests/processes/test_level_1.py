@@ -1,12 +1,18 @@
 """Level 1: data are pulled, held to a contract, and nothing else is trained on."""
 
+import os
+import signal
+import subprocess
+import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from tests.conftest import run_git
 from tests.processes.conftest import Owner, verbs_up_to
+from tests.processes.stores import Stalling, s3
 
 pytestmark = pytest.mark.processes
 
@@ -19,6 +25,7 @@ def owner(make: Callable[..., Owner]) -> Owner:
 def test_the_steps_of_its_workflow_pass(owner: Owner) -> None:
     checks = owner.checks()
     assert len(checks) == 4
+    assert checks[-1] == "uv run pytest --cov"  # which fails below what pyproject.toml demands
     for check in checks:
         owner.passes(check)
 
@@ -36,6 +43,56 @@ def test_nothing_is_trained_on_before_it_is_admitted(owner: Owner) -> None:
     assert "15000 rows up to 2013-03" in owner.verb("train")
 
 
+def test_a_bucket_and_a_file_are_one_source_and_wrong_keys_are_told(
+    owner: Owner, tmp_path: Path
+) -> None:
+    fill = (
+        "import pandas as pd, s3fs\n"
+        "store = s3fs.S3FileSystem()\n"
+        "store.mkdir('flights-of-churn')\n"
+        "flights = pd.read_parquet('data/flights.parquet')\n"
+        "for month, rows in flights.groupby(flights['time'].dt.month):\n"
+        "    with store.open(f'flights-of-churn/rows/{month:02}.parquet', 'wb') as file:\n"
+        "        rows.to_parquet(file, index=False)\n"
+    )
+    (tmp_path / "fill.py").write_text(fill)
+    lying_here = owner.verb("ingest")
+    with s3(tmp_path / "s3") as keys:
+        done = owner.types(f"uv run python {tmp_path}/fill.py", **keys)
+        assert done.returncode == 0, done.stderr
+        bucket = {"CHURN_DATA_SOURCE": "s3://flights-of-churn/rows"} | keys
+        assert owner.verb("ingest", 0, **bucket) == lying_here  # the same rows, so the same
+        wrong = owner.verb("ingest", 2, **bucket | {"AWS_SECRET_ACCESS_KEY": "mine"})
+        assert "s3://flights-of-churn/rows cannot be read (PermissionError" in wrong
+        assert "run `churn ingest` again" in wrong
+    assert len(list(owner.project.glob("var/incoming/*.parquet"))) == 12
+
+
+def test_an_ingest_killed_in_the_middle_goes_on_where_it_stopped(owner: Owner) -> None:
+    content = (owner.project / "data/flights.parquet").read_bytes()
+    before = {file: file.read_bytes() for file in owner.project.glob("var/snapshots/*/*")}
+    with Stalling(content, stalls_at=len(content) // 2) as web:
+        ingest = subprocess.Popen(
+            [owner.project / ".venv/bin/churn", "ingest"],
+            cwd=owner.project,
+            env=os.environ | {"CHURN_DATA_SOURCE": web.url},
+        )
+        while not sum(part.stat().st_size for part in owner.project.glob("var/incoming/*.part")):
+            assert ingest.poll() is None
+            time.sleep(0.1)
+        ingest.send_signal(signal.SIGKILL)
+        ingest.wait()
+        assert {f: f.read_bytes() for f in owner.project.glob("var/snapshots/*/*")} == before
+        web.go_on.set()
+        owner.verb("ingest", CHURN_DATA_SOURCE=web.url)
+        (whole, rest) = web.sent
+    assert whole == (0, len(content))
+    assert 0 < rest[0] <= len(content) // 2
+    assert sum(rest) == len(content)
+    (file,) = owner.project.glob("var/incoming/*.parquet")
+    assert file.read_bytes() == content
+
+
 def test_a_broken_batch_is_refused_with_column_rule_and_count(owner: Owner) -> None:
     source = owner.project / "data/flights.parquet"
     flights = pd.read_parquet(source)
@@ -51,6 +108,11 @@ def test_a_broken_batch_is_refused_with_column_rule_and_count(owner: Owner) -> N
     assert "2013-03 is not admitted" in said
     assert "`distance` must be at most 6000, which 7 rows break" in said
     assert pd.read_parquet(owner.project / "var/data/2013-03.parquet")["distance"].max() < 6000
+    (broken_rows,) = owner.project.glob("var/validation/2013-03-*/broken_rows.csv")
+    assert list(pd.read_csv(broken_rows)["distance"]) == [99_999] * 7
+    page = broken_rows.with_name("report.html").read_text()
+    assert "2013-03: refused" in page
+    assert "which 7 rows break" in page
 
 
 def test_a_commit_runs_the_hooks_and_a_bad_one_is_stopped(owner: Owner) -> None:
@@ -62,5 +124,10 @@ def test_a_commit_runs_the_hooks_and_a_bad_one_is_stopped(owner: Owner) -> None:
     assert stopped.returncode != 0
     assert "Incompatible types in assignment" in stopped.stdout + stopped.stderr
     bad.write_text('"""Mine."""\n\nanswer: int = 42\n')
+    key = owner.project / "key.txt"
+    key.write_text("-----BEGIN RSA PRIVATE " + "KEY-----\n")
+    run_git("add", "--all", cwd=owner.project)
+    assert "no private key" in owner.types("git commit -m mine").stderr
+    key.unlink()
     run_git("add", "--all", cwd=owner.project)
     owner.passes("git commit -m mine")

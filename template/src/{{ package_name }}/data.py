@@ -46,7 +46,11 @@ def source_files(source: Path) -> list[Path]:
 
 def read_rows(spec: DataSpec, file: Path) -> pd.DataFrame:
     """A file as its owner wrote it; only a decimal comma becomes a point."""
-    frame = read_table(file, spec.csv)
+    return pointed(spec, file, read_table(file, spec.csv))
+
+
+def pointed(spec: DataSpec, file: Path, frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows of a file, a decimal comma in them a point."""
     if spec.csv.decimal == "," and READERS[kind(file)] is read_csv:
         names = [*spec.columns("number"), *([] if spec.classes else [spec.target])]
         commas = {name: frame[name].str.replace(",", ".") for name in names if name in frame}

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import time
@@ -149,7 +150,9 @@ def sha256(content: bytes) -> str:
 
 
 def commit() -> str | None:
-    """The commit of the code, if git knows it."""
+    """The commit of the code, if an image says so (`<PACKAGE>_COMMIT`) or git knows it."""
+    if told := os.environ.get(f"{NAME}_commit".replace("-", "_").upper()):
+        return told
     try:
         done = subprocess.run(
             ["git", "rev-parse", "HEAD"], capture_output=True, text=True, cwd=root(), check=False

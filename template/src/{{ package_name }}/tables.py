@@ -1,6 +1,8 @@
 """Files of rows: read as they are, written whole or not at all."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pandas as pd
@@ -9,10 +11,10 @@ from .errors import InputError
 from .spec import Csv
 
 
-def read_csv(file: Path, csv: Csv) -> pd.DataFrame:
-    return pd.read_csv(
-        file, dtype="str", sep=csv.delimiter, encoding=csv.encoding, na_values=list(csv.missing)
-    )
+def read_csv(file: Path, csv: Csv, chunk: int | None = None) -> Any:
+    """A frame, or an iterator of frames of so many rows."""
+    words = {"sep": csv.delimiter, "encoding": csv.encoding, "na_values": list(csv.missing)}
+    return pd.read_csv(file, dtype="str", chunksize=chunk, **words)
 
 
 def read_lines(file: Path, _: Csv) -> pd.DataFrame:
@@ -20,7 +22,7 @@ def read_lines(file: Path, _: Csv) -> pd.DataFrame:
 
 
 # Text stays text until the declaration says otherwise: 007 is no number, and 1 is not 1.0.
-READERS = {
+READERS: dict[str, Callable[[Path, Csv], pd.DataFrame]] = {
     ".csv": read_csv,
     ".tsv": read_csv,
     ".txt": read_csv,

@@ -1,27 +1,34 @@
 """A snapshot is a folder `var/snapshots/<period>-<hash>/`: rows as the source had them."""
 
 import json
-import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
+import pyarrow.parquet as pq
+from filelock import FileLock
 
-from ..data import moments, periods, read_rows, require, source_files
+from ..data import moments, periods, require
 from ..errors import InputError
-from ..runs import known, sha256, unfinished
-from ..settings import NAME, load_spec, root, var
+from ..runs import known, unfinished
+from ..settings import NAME, load_spec, var
 from ..spec import DataSpec
 from ..tables import read_table
+from .batches import ROWS, batches
+from .cutting import Cut, Digest, hashes
+from .sources import Tell, local_files, quiet, shown
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Rows as they were pulled. The name holds the first digits of the sha256 of their file."""
+    """Rows as they were pulled. The name holds the first digits of their hash."""
 
     period: str
-    digest: str  # sha256 of rows.parquet
+    digest: str  # sha256 of the columns, their types and the rows, in their order
     rows: int
     source: str
     pulled: str  # UTC, ISO 8601; the first time
@@ -30,25 +37,69 @@ class Snapshot:
     def folder(self) -> Path:
         return var("snapshots", f"{self.period}-{self.digest[:12]}")
 
+    @property
+    def file(self) -> Path:
+        return self.folder / "rows.parquet"
+
+    def batches(self) -> Iterator[pd.DataFrame]:
+        """The rows, some at a time; InputError in the end if they are not those once pulled."""
+        found = None
+        try:
+            with pq.ParquetFile(self.file) as rows:
+                digest = Digest(rows.schema_arrow)
+                for batch in rows.iter_batches(ROWS):
+                    frame = batch.to_pandas()
+                    digest.add(hashes(frame))
+                    yield frame
+                found = digest.hexdigest()
+        except (OSError, ValueError):
+            pass  # no Parquet any more
+        if found != self.digest:
+            raise InputError(
+                f"{self.file} was changed after it was pulled: "
+                f"delete {self.folder.name} and run `{NAME} ingest` again"
+            )
+
     def read(self) -> pd.DataFrame:
-        """The rows; InputError if the file is not the one that was pulled."""
-        file = self.folder / "rows.parquet"
-        if not file.is_file() or sha256(file.read_bytes()) != self.digest:
-            raise InputError(f"{file} was changed after it was pulled: delete {self.folder.name}")
-        return read_table(file)
+        """All rows; InputError if they are not those once pulled."""
+        for _ in self.batches():
+            pass
+        return read_table(self.file)
 
 
-def pull(until: str | None = None) -> list[Snapshot]:
+def pull(until: str | None = None, tell: Tell = quiet) -> list[Snapshot]:
     """Snapshots of each period up to `until`, by default of all. The same rows are the same one."""
-    spec = load_spec()
-    files = source_files(root() / spec.source)
-    frame = pd.concat([read_rows(spec, file) for file in files], ignore_index=True)
-    found = row_periods(spec, frame)
-    if until and until not in set(found):
-        first, last = found.min(), found.max()
-        raise InputError(f"{spec.source} has no rows of {until}: it has {first} to {last}")
-    wanted = [each for each in sorted(found.unique()) if until is None or each <= until]
-    return [keep(each, frame[found == each], spec.source) for each in wanted]
+    spec, place = load_spec(), var("snapshots")
+    place.mkdir(parents=True, exist_ok=True)
+    with FileLock(place / ".lock"), TemporaryDirectory(".part", ".pull-", place) as scratch:
+        cut = Cut(Path(scratch))
+        for file, table in batches(spec, local_files(spec.source, tell)):
+            frame = table.to_pandas()
+            with named(file):
+                cut.add(table, frame, row_periods(spec, frame))
+            tell("rows", cut.rows, None)
+        found = cut.finish()
+        if until and until not in found:
+            raise InputError(
+                f"{shown(spec.source)} has no rows of {until}: it has {min(found)} to {max(found)}"
+            )
+        now, source = datetime.now(UTC).isoformat(timespec="seconds"), shown(spec.source)
+        wanted = {each: found[each] for each in sorted(found) if until is None or each <= until}
+        kept = []
+        for period, piece in wanted.items():
+            snapshot = Snapshot(period, piece.digest.hexdigest(), piece.rows, source, now)
+            kept.append(keep(snapshot, piece.file))
+        point({each.period: each.folder.name for each in kept})
+        return kept
+
+
+@contextmanager
+def named(file: Path) -> Iterator[None]:
+    """Says which of the files it was."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"{file.name}: {error}") from None
 
 
 def row_periods(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
@@ -59,16 +110,11 @@ def row_periods(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
     return periods(spec, frame.assign(**{name: moments(frame[name], spec.time.format)}))
 
 
-def keep(period: str, frame: pd.DataFrame, source: str) -> Snapshot:
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    mixed = {name: frame[name].astype("str") for name in frame if frame[name].dtype == object}
-    content = frame.assign(**mixed).reset_index(drop=True).to_parquet(index=False)
-    snapshot = Snapshot(period, sha256(content), len(frame), source, now)
+def keep(snapshot: Snapshot, rows: Path) -> Snapshot:
     if not snapshot.folder.exists():
         with unfinished(snapshot.folder) as part:
-            (part / "rows.parquet").write_bytes(content)
+            rows.rename(part / snapshot.file.name)
             (part / "snapshot.json").write_text(json.dumps(asdict(snapshot), indent=2) + "\n")
-    os.utime(snapshot.folder)  # the folder's time is that of the last pull: `newest` reads it
     return read(snapshot.folder)
 
 
@@ -79,9 +125,25 @@ def read(folder: Path) -> Snapshot:
 
 def newest(until: str | None = None) -> list[Snapshot]:
     """The snapshot pulled last of each period up to `until`; InputError if it has none."""
-    folders = [file.parent for file in var("snapshots").glob("[!.]*/snapshot.json")]
-    last = {read(f).period: f for f in sorted(folders, key=lambda f: f.stat().st_mtime_ns)}
+    last = pointed()
     if not last or (until and until not in last):
         what = f"of {until} " if until else ""
         raise InputError(f"nothing {what}is pulled yet: run `{NAME} ingest` first")
-    return [read(last[each]) for each in sorted(last) if until is None or each <= until]
+    wanted = [last[each] for each in sorted(last) if until is None or each <= until]
+    for name in wanted:
+        if not var("snapshots", name, "snapshot.json").is_file():
+            raise InputError(f"the snapshot {name} is gone: run `{NAME} ingest` again")
+    return [read(var("snapshots", name)) for name in wanted]
+
+
+def pointed() -> dict[str, str]:
+    """period -> the snapshot pulled last. A file, as clocks and times of folders may go back."""
+    file = var("snapshots", "newest.json")
+    return dict(json.loads(file.read_text())) if file.is_file() else {}
+
+
+def point(names: dict[str, str]) -> None:
+    file = var("snapshots", "newest.json")
+    part = file.with_suffix(".part")
+    part.write_text(json.dumps(pointed() | names, indent=2, sort_keys=True) + "\n")
+    part.replace(file)

@@ -13,16 +13,22 @@ def validate(
 ) -> None:
     """Hold what was pulled last to the contract; admit it to training, or say why not."""
     from ..ingestion.snapshots import newest
+    from . import verdict
     from .door import ContractError, admit
 
-    refused = []
+    refused, odd = [], []
     for snapshot in newest(period):
         try:
             admit(snapshot)
-            typer.echo(f"{snapshot.period}  {snapshot.rows:>8,} rows  admitted")
+            word = "admitted"
         except ContractError as broken:
-            refused.append(str(broken))
-            typer.echo(f"{snapshot.period}  {snapshot.rows:>8,} rows  refused")
-    for sentence in refused:
+            refused.append(f"error    {broken}")
+            word = "refused"
+        found = verdict.read(snapshot.folder.name)
+        warnings = found.warnings if found else []
+        odd += [f"warning  {snapshot.period}: {warning}" for warning in warnings]
+        typer.echo(f"{snapshot.period}  {snapshot.rows:>8,} rows  {word}")
+    for sentence in odd + refused:
         typer.echo(sentence, err=True)
+    typer.echo(f"a page on each, with pictures: {verdict.place()}")
     raise typer.Exit(2 if refused else 0)

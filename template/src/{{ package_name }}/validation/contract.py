@@ -1,18 +1,22 @@
 """The contract, built from conf/data.yml, and each rule of it that data break."""
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
-from ..data import read_booleans, read_dates
+from ..data import read_booleans, read_dates, text
 from ..spec import DataSpec, Feature
 
-RULES = {"SERIES_CONTAINS_DUPLICATES": "be unique", "SERIES_CONTAINS_NULLS": "be filled"}
+RULES = {"SERIES_CONTAINS_NULLS": "be filled"}
 FOLLOWING = {"CHECK_ERROR", "WRONG_DATATYPE"}  # they only repeat that a type is wrong
+BROKEN = 10_000  # broken rows that are kept to look at
+BREAKS = "breaks"  # their column that says why
 
 
 @dataclass(frozen=True)
@@ -27,13 +31,63 @@ class Breach:
         return f"`{self.column}` must {self.rule}, which {self.rows} rows break"
 
 
+class Contract:
+    """`add` rows, some at a time, and ask `breaches` what is wrong with all of them."""
+
+    def __init__(self, spec: DataSpec) -> None:
+        self.spec = spec
+        self.keys = np.array([], dtype="uint64")  # a hash each: eight bytes a row
+        self.broken: list[pd.DataFrame] = []
+        self._schema = schema(spec)
+        self._rows: Counter[tuple[str, str]] = Counter()
+
+    def add(self, frame: pd.DataFrame) -> None:
+        frame = frame.reset_index(drop=True)
+        if not self.spec.hashed and self.spec.key in frame:
+            self.keys = np.concatenate([self.keys, key_hashes(frame[self.spec.key])])
+        try:
+            self._schema.validate(frame, lazy=True)
+        except SchemaErrors as broken:
+            for error in broken.schema_errors:
+                if error.reason_code.name not in FOLLOWING:
+                    self._note(frame, *told(error, len(frame)), cases(error))
+
+    def breaches(self) -> list[Breach]:
+        """Every rule the rows break; empty if they keep the contract."""
+        found = [Breach(column, rule, rows) for (column, rule), rows in self._rows.items()]
+        _, times = np.unique(self.keys, return_counts=True)
+        if twice := int(times[times > 1].sum()):
+            found.append(Breach(self.spec.key, "be unique", twice))
+        return found
+
+    def _note(
+        self, frame: pd.DataFrame, column: str, rule: str, rows: int, places: list[int]
+    ) -> None:
+        self._rows[column, rule] += rows
+        room = BROKEN - sum(map(len, self.broken))
+        if places and room > 0:
+            why = f"`{column}` must {rule}"
+            self.broken.append(frame.loc[places[:room]].assign(**{BREAKS: why}))
+
+
+def breaches(spec: DataSpec, frame: pd.DataFrame) -> list[Breach]:
+    """Every rule these rows break."""
+    contract = Contract(spec)
+    contract.add(frame)
+    return contract.breaches()
+
+
+def key_hashes(keys: pd.Series) -> np.ndarray:
+    return pd.util.hash_pandas_object(text(keys.dropna()), index=False).to_numpy()
+
+
 def schema(spec: DataSpec) -> pa.DataFrameSchema:
     """The contract as pandera has it. A label may be missing: it has not arrived yet."""
     label = str if spec.classes else float
     columns = {name: column(feature) for name, feature in spec.features.items()}
     columns[spec.target] = pa.Column(label, nullable=True, coerce=True)
     if not spec.hashed:
-        columns[spec.key] = pa.Column(unique=True)
+        columns[spec.key] = pa.Column()
     return pa.DataFrameSchema(columns)
 
 
@@ -58,27 +112,20 @@ def readable(feature: Feature, column: pd.Series) -> pd.Series:
     return found.notna()
 
 
-def breaches(spec: DataSpec, frame: pd.DataFrame) -> list[Breach]:
-    """Every rule the rows break; empty if they keep the contract."""
-    try:
-        schema(spec).validate(frame, lazy=True)
-    except SchemaErrors as broken:
-        return [
-            breach(error, len(frame))
-            for error in broken.schema_errors
-            if error.reason_code.name not in FOLLOWING
-        ]
-    return []
-
-
-def breach(error: Any, rows: int) -> Breach:
-    """One of pandera's errors in words."""
+def told(error: Any, rows: int) -> tuple[str, str, int]:
+    """One of pandera's errors in words: column, rule, number of rows."""
     reason = error.reason_code.name
     if reason == "COLUMN_NOT_IN_DATAFRAME":
-        return Breach(str(error.failure_cases), "exist", rows)
-    column, cases = str(error.schema.name), rows
-    if error.failure_cases is not None:
-        cases = len(error.failure_cases)
+        return str(error.failure_cases), "exist", rows
+    count = rows if error.failure_cases is None else len(error.failure_cases)
     if reason == "DATATYPE_COERCION":
-        return Breach(column, "be a number", cases)
-    return Breach(column, RULES.get(reason) or str(error.check.error), cases)
+        return str(error.schema.name), "be a number", count
+    return str(error.schema.name), RULES.get(reason) or str(error.check.error), count
+
+
+def cases(error: Any) -> list[int]:
+    """Where the rows are that break the rule, if pandera knows."""
+    found = error.failure_cases
+    if isinstance(found, pd.DataFrame) and "index" in found:
+        return [int(place) for place in found["index"].dropna()]
+    return []

@@ -1,16 +1,20 @@
 """What keeps the contract is admitted to `var/data/<period>.parquet`, where training reads."""
 
+import filecmp
+import shutil
 from pathlib import Path
+from uuid import uuid4
 
+import numpy as np
 import pandas as pd
 
-from ..data import text
 from ..errors import InputError
 from ..ingestion.snapshots import Snapshot
-from ..settings import load_spec, var
+from ..settings import load_spec, read, var
 from ..spec import DataSpec
-from ..tables import write_table
-from .contract import breaches
+from . import verdict
+from .contract import key_hashes
+from .history import Settings
 
 
 class ContractError(InputError):
@@ -19,25 +23,40 @@ class ContractError(InputError):
 
 def admit(snapshot: Snapshot) -> Path:
     """Check a snapshot and put it where training reads; a newer one of its period replaces it."""
-    frame = snapshot.read()
-    spec = load_spec()
-    if found := breaches(spec, frame):
-        rules = "; ".join(str(breach) for breach in found)
-        raise ContractError(f"{snapshot.period} is not admitted ({len(frame)} rows): {rules}")
+    spec, settings = load_spec(), read(Settings, "validation")
     target = var("data", f"{snapshot.period}.parquet")
-    if not spec.hashed and (twice := keys(spec, frame) & keys_elsewhere(spec, target)):
+    judged = verdict.read(snapshot.folder.name)
+    if judged and judged.inputs == verdict.inputs(spec, settings) and same(target, snapshot.file):
+        return target  # and whatever was admitted since was held against it
+    found = verdict.judge(spec, settings, snapshot, keys_elsewhere(spec, target))
+    if found.errors:
+        page = var("validation", found.snapshot, "report.html")
         raise ContractError(
-            f"{snapshot.period} is not admitted: {len(twice)} values of `{spec.key}`, "
-            f"{min(twice)} for one, are in another period already"
+            f"{snapshot.period} is not admitted ({snapshot.rows} rows): "
+            f"{'; '.join(found.errors)}. Look at {page}"
         )
-    return write_table(frame, target)
+    return put(snapshot.file, target)
 
 
-def keys(spec: DataSpec, frame: pd.DataFrame) -> set[str]:
-    return set(text(frame[spec.key]))
+def same(one: Path, other: Path) -> bool:
+    return one.is_file() and other.is_file() and filecmp.cmp(one, other, shallow=False)
 
 
-def keys_elsewhere(spec: DataSpec, target: Path) -> set[str]:
-    """The keys of all admitted periods but one."""
-    others = (file for file in target.parent.glob("*.parquet") if file != target)
-    return set().union(*(keys(spec, pd.read_parquet(f, columns=[spec.key])) for f in others))
+def put(file: Path, target: Path) -> Path:
+    """A copy beside the target, renamed: whole or as it was."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{uuid4().hex}.part")
+    try:
+        shutil.copyfile(file, part)
+        return part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def keys_elsewhere(spec: DataSpec, target: Path) -> np.ndarray:
+    """The keys of all admitted periods but one, a hash each."""
+    if spec.hashed:
+        return np.array([], dtype="uint64")
+    others = [file for file in sorted(target.parent.glob("*.parquet")) if file != target]
+    found = [key_hashes(pd.read_parquet(file, columns=[spec.key])[spec.key]) for file in others]
+    return np.concatenate([np.array([], dtype="uint64"), *found])

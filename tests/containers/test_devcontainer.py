@@ -1,0 +1,85 @@
+"""The dev container of a level 0 project, brought up and worked in.
+
+Its image is a stand-in: this machine's Python and libraries, with the user that the real one has.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.containers.engine import CLIENT, Engine
+
+pytestmark = pytest.mark.containers
+
+IMAGE = "mcr.microsoft.com/devcontainers/python:3.12"
+STAND_IN = "FROM python:3.12-slim\nRUN useradd --create-home --shell /bin/bash vscode\n"
+
+
+@dataclass(frozen=True)
+class Container:
+    """A dev container that is up."""
+
+    cli: Path
+    project: Path
+    engine: Engine
+
+    def types(self, *words: str) -> str:
+        """Run something in it; what it printed."""
+        place = ["--docker-path", str(CLIENT), "--workspace-folder", str(self.project)]
+        done = subprocess.run(
+            [str(self.cli), words[0], *place, *words[1:]],
+            env=os.environ | {"DOCKER_HOST": f"unix://{self.engine.socket}"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{words}:\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
+        return str(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def container(
+    docker: Engine,
+    project: Callable[[int], Path],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Container]:
+    """The dev container of a copy of a level 0 project."""
+    if shutil.which("npm") is None:
+        pytest.skip("no npm, so no devcontainer CLI")
+    scratch = tmp_path_factory.mktemp("devcontainer")
+    (scratch / "image").mkdir()
+    (scratch / "image/Dockerfile").write_text(STAND_IN)
+    docker.docker("build", "--tag", IMAGE, scratch / "image")
+    quiet = ["--silent", "--no-fund", "--no-audit"]
+    subprocess.run(
+        ["npm", "install", *quiet, "--prefix", scratch, "@devcontainers/cli@0"], check=True
+    )
+    shutil.copytree(project(0), scratch / "churn", symlinks=True)
+    subprocess.run(["chmod", "-R", "a+rwX", scratch / "churn"], check=True)
+    for folder in (scratch, *scratch.parents[:2]):
+        folder.chmod(folder.stat().st_mode | 0o055)
+    made = Container(scratch / "node_modules/.bin/devcontainer", scratch / "churn", docker)
+    up = json.loads(made.types("up").splitlines()[-1])
+    yield made
+    docker.docker("rm", "--force", up["containerId"])
+
+
+def test_a_model_is_trained_in_it(container: Container) -> None:
+    assert container.types("exec", "whoami").strip() == "vscode"
+    said = container.types("exec", "uv", "run", "churn", "train", "--period", "2013-01")
+    assert "5000 rows up to 2013-01" in said
+    (run,) = container.project.glob("var/runs/2013-01-*/run.json")
+    assert json.loads(run.read_text())["metrics"]["mae"] > 0
+    assert not (container.project / ".venv").exists()
+
+
+def test_jupyter_is_there_and_its_kernel_sees_the_project(container: Container) -> None:
+    assert "jupyterlab" in container.types("exec", "uv", "run", "jupyter", "--version")
+    execute = ["jupyter", "nbconvert", "--to", "notebook", "--execute", "--output-dir", "/tmp"]
+    container.types("exec", "uv", "run", *execute, "notebooks/explore.ipynb")
