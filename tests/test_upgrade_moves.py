@@ -66,3 +66,21 @@ def test_a_file_in_the_way_of_a_folder_that_goes_along_is_refused(own: Project) 
     assert said.status == 2
     assert "a file of yours is where the folder of src/churn/validation/" in said.err
     assert contents(place) == mine
+
+
+def test_a_file_where_the_level_has_a_folder_makes_way_and_comes_back(own: Project) -> None:
+    place = own(1)
+    (place / "src/churn/registry").write_text("mine\n")
+    commit(place)
+    mine = contents(place)
+    said = run_cli("upgrade", "--level", 2, cwd=place)
+    assert said.status == 1, said
+    assert "  src/churn/registry~yours\n" in said.out
+    assert (place / "src/churn/registry~yours").read_text() == "mine\n"
+    assert (place / "src/churn/registry/versions.py").exists()
+    (place / "src/churn/registry/notes.txt").write_text("since")
+    said = run_cli("upgrade", "--abort", cwd=place)
+    assert said.status == 0
+    assert contents(place) == mine
+    kept = (place / ".git/mlops-init-kept").rglob("notes.txt")
+    assert [path.read_text() for path in kept] == ["since"]

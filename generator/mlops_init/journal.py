@@ -132,10 +132,18 @@ class Journal:
         (self.folder / "staged").unlink(missing_ok=True)  # from here on it is half-way again
         top, touched = self.repository.top, self.record["touched"]
         kept = self._set_aside()
+        was = [path for path in touched if is_kept(self.folder / "before" / path)]
         for path in touched:
+            if path not in was:
+                put(self.folder / "before" / path, top / path)
+        self._leave_folders()
+        for path in was:
+            if (top / path).is_dir() and not (top / path).is_symlink():  # not empty: somebody's
+                kept.append(self._move_aside(path))
             put(self.folder / "before" / path, top / path)
         self._unsweep()
-        self._restore_folders()
+        for folder in self.record["folders"]:
+            (top / folder).mkdir(parents=True, exist_ok=True)
         self.install("index.before", "index")
         self.install("message.before", MESSAGE)
         self.repository.index_lock.unlink()
@@ -145,15 +153,19 @@ class Journal:
     def _set_aside(self) -> list[Path]:
         """Files that are neither as they were nor as we made them: somebody's work since."""
         top, kept = self.repository.top, []
-        aside = self.folder.with_name("mlops-init-kept") / time.strftime("%Y%m%dT%H%M%S")
+        ours = parents(self.record["touched"])  # a folder may have come where a file was
         for path in self.record["touched"]:
             known = (self.folder / "before" / path, self.folder / "after" / path)
-            if not any(same(top / path, each) for each in known):
-                place = aside / path
-                place.parent.mkdir(parents=True, exist_ok=True)
-                shutil.move(top / path, place)
-                kept.append(place)
+            is_ours = path in ours and (top / path).is_dir() and not (top / path).is_symlink()
+            if not is_ours and not any(same(top / path, each) for each in known):
+                kept.append(self._move_aside(path))
         return kept
+
+    def _move_aside(self, path: str) -> Path:
+        aside = self.folder.with_name("mlops-init-kept") / time.strftime("%Y%m%dT%H%M%S")
+        (aside / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(self.repository.top / path, aside / path)
+        return aside / path
 
     def _unsweep(self) -> None:
         swept = self.folder / "swept"
@@ -163,23 +175,24 @@ class Journal:
                 place.parent.mkdir(parents=True, exist_ok=True)
                 compiled.rename(place)
 
-    def _restore_folders(self) -> None:
+    def _leave_folders(self) -> None:
+        """Take away the folders that were not there, and what was being written in any."""
         top, known = self.repository.top, self.record["folders"]
         for folder in parents(self.record["touched"], deepest_first=True):
-            (top / folder / BESIDE).unlink(missing_ok=True)
+            with suppress(NotADirectoryError):  # a file is there again
+                (top / folder / BESIDE).unlink(missing_ok=True)
             if folder not in known:
                 if compiled_only(top / folder):
                     shutil.rmtree(top / folder)
                 with suppress(OSError):  # not empty: its owner's
                     (top / folder).rmdir()
-        for folder in known:
-            (top / folder).mkdir(parents=True, exist_ok=True)
 
 
 def put(source: Path, target: Path) -> None:
     """Make a target what its source is, at one stroke; no source, no target."""
-    if not os.path.lexists(source):
-        target.unlink(missing_ok=True)
+    if not is_kept(source):
+        with suppress(NotADirectoryError):  # then there is no such target either
+            target.unlink(missing_ok=True)
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(BESIDE)
@@ -188,10 +201,15 @@ def put(source: Path, target: Path) -> None:
     beside.replace(target)
 
 
+def is_kept(path: Path) -> bool:
+    """Whether a journal has a file or a link there; its folders only hold others."""
+    return path.is_symlink() or path.is_file()
+
+
 def same(one: Path, other: Path) -> bool:
-    """Whether two paths hold the same: nothing, a link to the same place, or the same bytes."""
-    if not os.path.lexists(one) or not os.path.lexists(other):
-        return os.path.lexists(one) == os.path.lexists(other)
+    """Whether a path holds what a journal has: nothing, a link to the same place, the same bytes."""
+    if not os.path.lexists(one) or not is_kept(other):
+        return os.path.lexists(one) == is_kept(other)
     if one.is_symlink() or other.is_symlink():
         return one.is_symlink() and other.is_symlink() and one.readlink() == other.readlink()
     return one.is_file() and other.is_file() and filecmp.cmp(one, other, shallow=False)

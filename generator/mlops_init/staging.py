@@ -87,7 +87,8 @@ def _carry_out(journal: Journal, plan: Plan) -> None:
         raise RefusedError(f"{repository.top} was changed meanwhile: try again.")
     stages = (name for each in plan.merged.conflicts for _, name in each.stages.values())
     _keep_objects(journal, plan.store, [*(each.name for each in plan.owner.values()), *stages])
-    for path in plan.owner:
+    # What goes goes first: a folder may come where a file was.
+    for path in sorted(plan.owner, key=lambda each: plan.owner[each].what != "D"):
         if not same(repository.top / path, folder / "before" / path):
             raise RefusedError(f"{repository.top / path} was changed meanwhile: try again.")
         put(folder / "after" / path, repository.top / path)

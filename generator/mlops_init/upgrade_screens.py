@@ -122,13 +122,18 @@ def _conflicts(page: Console, plan: Plan, when: str) -> None:
         page.print()
         noun = "conflict" if len(conflicts) == 1 else "conflicts"
         page.print(f"{len(conflicts)} {noun} {when}:", style="yellow")
-        commands(page, [(plan.inside(each.path), how(each, plan)) for each in conflicts])
+        commands(page, [(_name(each.path, plan), how(each, plan)) for each in conflicts])
     if plan.merged.deleted:
         page.print()
         page.print("you deleted these, the level changes them: they stay deleted", style="yellow")
-        page.print(
-            Text("".join(f"  {plan.inside(each)}\n" for each in plan.merged.deleted)), end=""
-        )
+        for each in plan.merged.deleted:
+            page.print(Text(f"  {_name(each, plan)}"), soft_wrap=True)
+
+
+def _name(path: str, plan: Plan) -> str:
+    """A path on one line, whatever is in it."""
+    inside = plan.inside(path)
+    return inside if inside.isprintable() else repr(inside)
 
 
 def how(conflict: Conflict, plan: Plan) -> str:

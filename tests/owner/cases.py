@@ -70,7 +70,7 @@ class Case:
         """The line that does just this again."""
         kinds = shlex.quote(",".join(self.kinds))
         setting = f"OWNER_EDITS_SEED={self.seed} OWNER_EDITS_KINDS={kinds}"
-        return f"{setting} .venv/bin/pytest tests/test_owner_edits.py -k keeps"
+        return f"{setting} .venv/bin/pytest tests/owner/test_merges.py"
 
     def done(self, renders: Renders) -> Work:
         """Do the work."""

@@ -15,10 +15,17 @@ pytestmark = pytest.mark.processes
 PAGE = ROOT / "docs/growing-a-project.md"
 
 
-def test_a_project_grows_as_its_page_says(tmp_path: Path) -> None:
+def test_a_project_grows_as_its_page_says(checkout: Path, tmp_path: Path) -> None:
     blocks = re.findall(r"^```sh\n(.*?)^```", PAGE.read_text(), re.M | re.S)
     script = "".join(f"echo '--- block {n} of {len(blocks)}'\n{b}" for n, b in enumerate(blocks, 1))
-    programs = (Path(carried_uv()).parent, Path(sys.executable).parent)
+    program = tmp_path / "bin/mlops-init"  # of the frozen checkout
+    program.parent.mkdir()
+    program.write_text(
+        f"#!/bin/sh\nPYTHONPATH='{checkout}/generator' exec '{sys.executable}' -c "
+        "'from mlops_init.cli import main; main()' \"$@\"\n"
+    )
+    program.chmod(0o755)
+    programs = (program.parent, Path(carried_uv()).parent)
     kept = {key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"}
     done = subprocess.run(
         ["bash", "-euxo", "pipefail", "-c", script],

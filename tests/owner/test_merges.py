@@ -1,0 +1,42 @@
+"""Owners' work by the hundred, merged: all of it is there afterwards, or in a listed conflict.
+
+OWNER_EDITS_SEED and OWNER_EDITS_COUNT say which seeds are tried, OWNER_EDITS_KINDS one case alone:
+a failure prints the line that repeats it.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.owner import imports
+from tests.owner.cases import FEWEST, Case
+from tests.owner.merging import Bench
+
+ONLY = tuple(filter(None, os.environ.get("OWNER_EDITS_KINDS", "").split(",")))
+FIRST = int(os.environ.get("OWNER_EDITS_SEED", "0"))
+COUNT = 1 if ONLY else int(os.environ.get("OWNER_EDITS_COUNT", "500"))
+CHUNKS = [range(start, min(start + 25, FIRST + COUNT)) for start in range(FIRST, FIRST + COUNT, 25)]
+SHARE = 0.3  # of all cases, at least, touch what the level changes
+
+
+@pytest.mark.parametrize("seeds", CHUNKS, ids=lambda seeds: f"{seeds[0]}-{seeds[-1]}")
+def test_a_merge_keeps_what_its_owner_did(
+    bench: Bench, seeds: range, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    verdicts = [bench.judged(Case(seed, ONLY)) for seed in seeds]
+    touching = sum(each.touches_the_level for each in verdicts)
+    kinds = [len(each.work.kinds) for each in verdicts]
+    in_conflict = sum(each.conflicts > 0 for each in verdicts)
+    record_property("owner-edits", (len(verdicts), touching, in_conflict, min(kinds), max(kinds)))
+    wrong = [bench.reproduced(each) for each in verdicts if each.wrong]
+    assert not wrong, f"{len(wrong)} of seeds {seeds[0]} to {seeds[-1]}:\n" + "\n".join(wrong)
+    assert ONLY or min(kinds) >= FEWEST
+    assert ONLY or touching >= SHARE * len(verdicts)
+    for each in verdicts:
+        # One of them really: the rest are read.
+        if each.outcome and not each.conflicts and imports.whole(each.outcome.tree):
+            failed = imports.really(each.outcome.tree, tmp_path / "imported")
+            assert failed == {}, f"{each.case.again}, kinds {','.join(each.work.kinds)}"
+            break
