@@ -57,7 +57,7 @@ def test_the_preview_names_what_comes_and_which_clause_it_answers(own: Project) 
     said = run_cli("upgrade", "--level", 2, "--dry-run", cwd=own(1)).out
     assert "  training is automatic and can be repeated\n" in said
     assert "verbs track · needs filelock mlflow" in said
-    assert "to read afterwards: docs/pipelines.md docs/registry.md docs/tracking.md" in said
+    assert "to read afterwards: docs/pipelines.md docs/registry.md docs/state.md" in said
     assert "2 changed (.copier-answers.yml, pyproject.toml) · 0 taken away" in said
 
 

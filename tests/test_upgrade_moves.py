@@ -29,9 +29,9 @@ def test_what_follows_a_moved_folder_leaves_no_mark_of_ours(own: Project) -> Non
 
 def test_a_folder_that_went_to_several_places_is_listed(own: Project) -> None:
     place = own(0)
-    for name, folder in (("framing.md", "why"), ("data-card.md", "what")):
-        (place / folder).mkdir()
-        run_git("mv", f"docs/{name}", f"{folder}/{name}", cwd=place)
+    for page in sorted((place / "docs").iterdir()):  # each to a folder of its own
+        (place / page.stem).mkdir()
+        run_git("mv", f"docs/{page.name}", f"{page.stem}/{page.name}", cwd=place)
     commit(place)
     assert run_cli("upgrade", "--level", 1, "--dry-run", cwd=place).status == 1
     said = run_cli("upgrade", "--level", 1, cwd=place)

@@ -78,8 +78,8 @@ class Place:
         known: dict[str, bytes] = {}
         load(self.store, (name for _, _, name, _ in entries), known)
         found: dict[str, dict[int, File]] = {path: {} for path, *_ in entries}
-        for path, mode, name, stage in entries:
-            found[path][stage] = File(known[name], mode)
+        for place, mode, name, number in entries:
+            found[place][number] = File(known[name], mode)
         return found
 
     def outcome(self, printed: str, work: Work, moves: Moves) -> Outcome:
@@ -87,7 +87,9 @@ class Place:
         conflicts = self.unmerged()
         tree, there = self._index(), on_disk(self.folder)
         tree |= {path: there[path] for path in conflicts if path in there}
-        nowhere = {path: {} for path in listed(printed, moves.undecided)}
+        nowhere: dict[str, dict[int, File]] = {
+            path: {} for path in listed(printed, moves.undecided)
+        }
         _, _, stay = printed.partition(STAY)
         lines = stay.partition("\n\n")[0].splitlines()
         deleted = frozenset(path for path in work.made if f"  {shown(path)}" in lines)
