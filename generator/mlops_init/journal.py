@@ -207,7 +207,7 @@ def is_kept(path: Path) -> bool:
 
 
 def same(one: Path, other: Path) -> bool:
-    """Whether a path holds what a journal has: nothing, a link to the same place, the same bytes."""
+    """Whether a path holds what a journal has: nothing, the same link, or the same bytes."""
     if not os.path.lexists(one) or not is_kept(other):
         return os.path.lexists(one) == is_kept(other)
     if one.is_symlink() or other.is_symlink():

@@ -32,8 +32,7 @@ ENCODINGS = {
     "utf-8": "utf-8",
     "utf-8-sig": "utf-8",
     "utf-16": "utf-16",
-    "latin-1": "latin-1",
-    "cp1252": "latin-1",
+    **dict.fromkeys(("latin-1", "cp1252"), "latin-1"),
 }
 
 
