@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import commit, run_git
 from tests.test_upgrade_refusals import refused
 
@@ -41,6 +43,7 @@ def test_another_repository_in_the_way_is_named(own: Project) -> None:
     assert said.startswith("src/churn/validation is a repository of its own, and new files ")
 
 
+@pytest.mark.parametrize("way", [".github/workflows/checks.yml", ".github/workflows", ".github"])
 def test_ignored_files_in_the_way_are_named(own: Project, way: str) -> None:
     place = own(0)
     (place / ".git/info").mkdir(exist_ok=True)

@@ -126,7 +126,6 @@ def test_what_is_staged_elsewhere_is_refused(own: Project) -> None:
     assert "Changes are staged elsewhere in " in refused(place, "--level", 1)
 
 
-@pytest.mark.parametrize("way", [".github/workflows/checks.yml", ".github/workflows", ".github"])
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
