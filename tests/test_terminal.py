@@ -121,7 +121,7 @@ def test_levels_are_completed(words: str) -> None:
 
 
 def test_commands_are_completed() -> None:
-    assert completed("") == ["new", "levels", "diff", "explain", "upgrade", "doctor", "data"]
+    assert completed("") == ["new", "upgrade", "data", "levels", "diff", "explain", "doctor"]
 
 
 def completed(words: str) -> list[str]:

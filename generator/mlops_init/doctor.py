@@ -161,5 +161,5 @@ TOOLS = (
     Tool("uv", _uv, "no project runs"),
     Tool("disk", _disk, SIZES),
     Tool("package index", _index, "no libraries at first"),
-    Tool("containers", _engine, "no images, all else runs", needed=False),
+    Tool("containers", _engine, "no image, no dev container", needed=False),
 )

@@ -80,7 +80,7 @@ def doctor(
         bool, typer.Option("--online", help="Ask the package index as well.")
     ] = False,
 ) -> None:
-    """Show what this machine has and lacks, and which levels work on it."""
+    """Show what this machine has and lacks for each level."""
     from . import doctor as doctors
     from . import doctor_screens as said
 
