@@ -185,12 +185,34 @@ def _copy(source: str, at: Path, **options: Any) -> None:
     # Copier asks git about every file it writes; about a plain folder it has nothing to say.
     path = local.env["PATH"] if not Path(source).is_dir() or Path(source, ".git").exists() else ""
     try:
-        with local.env(PATH=path):
+        with local.env(PATH=path), compiled_once():
             copier.run_copy(source, at, quiet=True, **options)
     except KeyboardInterrupt:
         raise
     except (CopierError, ValueError) as error:
         raise RefusedError(_sentence(str(error))) from error
+
+
+@contextmanager
+def compiled_once() -> Iterator[None]:
+    """Keep what Jinja compiles: Copier has each part of a path compiled anew for every file."""
+    from jinja2 import Environment, Template
+
+    compiled = Environment.from_string
+
+    def once(self: Environment, source: Any, *rest: Any, **more: Any) -> Template:
+        known: dict[Any, Template] = self.__dict__.setdefault("_mlops_init_compiled", {})
+        if rest or more or not isinstance(source, str):
+            return compiled(self, source, *rest, **more)
+        if source not in known:
+            known[source] = compiled(self, source)
+        return known[source]
+
+    Environment.from_string = once  # type: ignore[assignment,method-assign]
+    try:
+        yield
+    finally:
+        Environment.from_string = compiled  # type: ignore[method-assign]
 
 
 def _sentence(message: str) -> str:
