@@ -18,6 +18,8 @@ import plumbum
 import pytest
 from filelock import FileLock
 
+from tests.owner import figures
+
 ROOT = Path(__file__).resolve().parents[1]
 LEVELS = range(5)
 NOT_OURS = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", "dist", "uv.lock")
@@ -50,12 +52,15 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Where the minutes went, and what was not run and why."""
     spent: dict[str, float] = defaultdict(float)
-    for report in itertools.chain.from_iterable(terminalreporter.stats.values()):
-        if isinstance(report, pytest.TestReport):
-            spent[report.nodeid.split("::")[0]] += report.duration
+    every = itertools.chain.from_iterable(terminalreporter.stats.values())
+    reports = [each for each in every if isinstance(each, pytest.TestReport)]
+    for report in reports:
+        spent[report.nodeid.split("::")[0]] += report.duration
     terminalreporter.section("minutes")
     for file, seconds in sorted(spent.items(), key=lambda each: -each[1]):
         terminalreporter.line(f"{seconds / 60:6.1f}  {file}")
+    if line := figures.summed_up(reports):
+        terminalreporter.line(line)
     skipped = terminalreporter.getreports("skipped")
     for report in skipped:
         terminalreporter.line(f"not run: {report.nodeid}: {report.longreprtext}")

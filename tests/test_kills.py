@@ -40,8 +40,9 @@ def state(place: Path) -> dict[str, object]:
 
 
 def raising(own: Project) -> Path:
-    """Level 0, with work of its owner's; raised without a conflict."""
+    """Level 0, with work of its owner's, and a file of theirs where a folder comes."""
     place = own(0)
+    (place / "src/churn/registry").write_text("mine\n")
     (place / "src/churn/mine.py").write_text("MINE = True\n")
     (place / "README.md").write_text("# Mine\n")
     (place / "link").symlink_to("README.md")

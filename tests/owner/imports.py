@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path, PurePosixPath
 
 from .moves import Moves
@@ -88,7 +88,7 @@ def _is_module(path: str, tree: Tree) -> bool:
     return f"{path}.py" in tree or f"{path}/__init__.py" in tree
 
 
-@cache
+@lru_cache(maxsize=500)  # trees are large, and owners write what nobody else does
 def _parsed(file: File) -> ast.Module | None:
     try:
         return ast.parse(file.data) if file.is_text else None
@@ -132,7 +132,7 @@ def _found(path: str, tree: ast.Module) -> Iterator[Import]:
 
 
 PROGRAM = """
-import importlib, json, sys, traceback
+import importlib, json, sys
 failed = {}
 for name in sys.argv[1:]:
     try:

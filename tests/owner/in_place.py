@@ -68,41 +68,29 @@ class Place:
         status = self.run("status", "--porcelain", "--ignored")
         return on_disk(self.folder), status, self.run("ls-files", "--stage", "-z")
 
-    def unmerged(self) -> dict[str, dict[int, File]]:
-        """What the index has to settle."""
+    def index(self) -> dict[str, dict[int, File]]:
+        """What the index has, by path and stage: 0 where all is settled."""
         entries = []
-        for line in self.run("ls-files", "--unmerged", "-z").split(b"\0")[:-1]:
-            meta, path = line.split(b"\t", 1)
-            mode, name, stage = meta.decode().split()
-            entries.append((os.fsdecode(path), mode, name, int(stage)))
+        for line in self.run("ls-files", "--stage", "-z").split(b"\0")[:-1]:
+            meta, place = line.split(b"\t", 1)
+            entries.append((os.fsdecode(place), *meta.decode().split()))
         known: dict[str, bytes] = {}
         load(self.store, (name for _, _, name, _ in entries), known)
         found: dict[str, dict[int, File]] = {path: {} for path, *_ in entries}
-        for place, mode, name, number in entries:
-            found[place][number] = File(known[name], mode)
+        for path, mode, name, stage in entries:
+            found[path][int(stage)] = File(known[name], mode)
         return found
 
     def outcome(self, printed: str, work: Work, moves: Moves) -> Outcome:
         """What lies in the index, and on the disk where that has conflicts."""
-        conflicts = self.unmerged()
-        tree, there = self._index(), on_disk(self.folder)
+        index, there = self.index(), on_disk(self.folder)
+        conflicts = {path: stages for path, stages in index.items() if 0 not in stages}
+        tree = {path: stages[0] for path, stages in index.items() if 0 in stages}
         tree |= {path: there[path] for path in conflicts if path in there}
-        nowhere: dict[str, dict[int, File]] = {
-            path: {} for path in listed(printed, moves.undecided)
-        }
+        for folder in listed(printed, moves.undecided):  # these have no stages
+            conflicts.setdefault(folder, {})
         _, _, stay = printed.partition(STAY)
         lines = stay.partition("\n\n")[0].splitlines()
         deleted = frozenset(path for path in work.made if f"  {shown(path)}" in lines)
         assert len(deleted) == len(lines)
-        return Outcome(tree, nowhere | conflicts, deleted)
-
-    def _index(self) -> Tree:
-        names = {}
-        for line in self.run("ls-files", "--stage", "-z").split(b"\0")[:-1]:
-            meta, path = line.split(b"\t", 1)
-            mode, name, stage = meta.decode().split()
-            if stage == "0":
-                names[os.fsdecode(path)] = mode, name
-        known: dict[str, bytes] = {}
-        load(self.store, (name for _, name in names.values()), known)
-        return {path: File(known[name], mode) for path, (mode, name) in names.items()}
+        return Outcome(tree, conflicts, deleted)

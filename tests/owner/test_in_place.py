@@ -30,7 +30,9 @@ def test_an_upgrade_keeps_what_its_owner_did(
     said = run_cli("upgrade", "--level", new, cwd=place.folder)
     assert foreseen.status == said.status, again
     if said.status == 2:
-        assert in_the_way(work, moves), (again, said.err)
+        # Where a folder of theirs lies at the place of a new file, that file cannot come.
+        folders = [path for path in work.new if work.below(path)]
+        assert in_the_way(work, moves) or folders, (again, said.err)
         assert place.state() == before, again
         return
 

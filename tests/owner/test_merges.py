@@ -6,12 +6,14 @@ a failure prints the line that repeats it.
 
 import os
 from collections.abc import Callable
+from dataclasses import astuple
 from pathlib import Path
 
 import pytest
 
 from tests.owner import imports
 from tests.owner.cases import FEWEST, Case
+from tests.owner.figures import NAME, Figures
 from tests.owner.merging import Bench
 
 ONLY = tuple(filter(None, os.environ.get("OWNER_EDITS_KINDS", "").split(",")))
@@ -26,14 +28,12 @@ def test_a_merge_keeps_what_its_owner_did(
     bench: Bench, seeds: range, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     verdicts = [bench.judged(Case(seed, ONLY)) for seed in seeds]
-    touching = sum(each.touches_the_level for each in verdicts)
-    kinds = [len(each.work.kinds) for each in verdicts]
-    in_conflict = sum(each.conflicts > 0 for each in verdicts)
-    record_property("owner-edits", (len(verdicts), touching, in_conflict, min(kinds), max(kinds)))
+    counted = Figures.of(verdicts)
+    record_property(NAME, astuple(counted))
     wrong = [bench.reproduced(each) for each in verdicts if each.wrong]
     assert not wrong, f"{len(wrong)} of seeds {seeds[0]} to {seeds[-1]}:\n" + "\n".join(wrong)
-    assert ONLY or min(kinds) >= FEWEST
-    assert ONLY or touching >= SHARE * len(verdicts)
+    assert ONLY or counted.fewest >= FEWEST
+    assert ONLY or counted.touching >= SHARE * len(verdicts)
     for each in verdicts:
         # One of them really: the rest are read.
         if each.outcome and not each.conflicts and imports.whole(each.outcome.tree):
