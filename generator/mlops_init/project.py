@@ -208,7 +208,7 @@ def compiled_once() -> Iterator[None]:
             known[source] = compiled(self, source)
         return known[source]
 
-    Environment.from_string = once  # type: ignore[assignment,method-assign]
+    Environment.from_string = once  # type: ignore[method-assign]
     try:
         yield
     finally:
