@@ -1,6 +1,7 @@
 """The workflows of a project, run on machines that are thrown away, and a server that follows."""
 
 import json
+import re
 import shutil
 import socket
 import subprocess
@@ -21,6 +22,7 @@ from tests.processes.conftest import Owner
 
 pytestmark = pytest.mark.processes
 MAIN = "refs/heads/main"
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 GIT = shutil.which("git")
 # Nobody pushes before both are about to: so one of them must be too late.
 MEET = f"""#!/bin/sh
@@ -180,22 +182,21 @@ def test_a_kill_before_the_push_leaves_the_branch_as_it_was(forge: Forge) -> Non
     assert forge.numbers()[4] == "2013-03"
 
 
-def test_a_failing_test_fails_the_checks(make: Callable[..., Owner], tmp_path: Path) -> None:
-    owner = make(1)
-    (tmp_path / "a").mkdir()
-    passing = Forge(owner.project, tmp_path / "a")
-    words = ("--matrix", "python:3.11")
+def test_a_failing_test_fails_the_checks(
+    make: Callable[..., Owner], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    owner, words = make(1), ("--matrix", "python:3.11")
+    passing = Forge(owner.project, tmp_path_factory.mktemp("passing"))
     run = passing.runs("checks", *words, at="checks", event="push")
     assert run.status == 0, run.said
     (owner.project / "tests/test_broken.py").write_text(
         "def test_it() -> None:\n    assert not 1\n"
     )
     commit(owner.project)
-    (tmp_path / "b").mkdir()
-    failing = Forge(owner.project, tmp_path / "b")
+    failing = Forge(owner.project, tmp_path_factory.mktemp("failing"))
     run = failing.runs("checks", *words, at="checks", event="pull_request")
     assert run.status != 0
-    assert "FAILED tests/test_broken.py::test_it" in run.said
+    assert "FAILED tests/test_broken.py::test_it" in COLOURS.sub("", run.said)
 
 
 @contextmanager
