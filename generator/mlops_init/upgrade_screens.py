@@ -14,7 +14,7 @@ from . import levels, steps
 from .levels import Capability, Level, between
 from .merge import Conflict
 from .plan import Plan
-from .screens import commands, console, grid
+from .screens import commands, console, grid, trimmed
 
 WORDS = {"A": "new", "M": "changed", "D": "taken away"}
 SHOWN = 6  # names on a line: more than that and nobody reads them
@@ -42,7 +42,7 @@ def preview(plan: Plan) -> None:
     _counts(page, plan)
     pages = [path for path in _touched(plan, "A") if path.startswith("docs/")]
     if pages:
-        page.print(Text(f"to read afterwards: {' '.join(sorted(pages))}"))
+        page.print(trimmed(f"to read afterwards: {' '.join(sorted(pages))}"))
     _conflicts(page, plan, "ahead")
 
 
@@ -110,7 +110,7 @@ def _afterwards(page: Console, plan: Plan) -> None:
         verb for each in added for capability in each.capabilities for verb in capability.verbs
     ]
     page.print()
-    page.print(Text(f"new verbs: {' '.join(verbs)}"))
+    page.print(trimmed(f"new verbs: {' '.join(verbs)}"))
     command = steps.command_of(plan.answers)
     todo = levels.level(plan.after).steps
     commands(page, [(steps.typed(command, step), step.gives) for step in todo])
