@@ -72,6 +72,20 @@ def test_raising_keeps_the_declaration(tmp_path: Path, customers: Path) -> None:
     assert contents(tmp_path / "old/churn") == contents(tmp_path / "new/churn")
 
 
+def test_no_other_file_of_level_4_names_a_column(tmp_path: Path) -> None:
+    names = ["qzkey", "qzsize", "qzkind", "qztarget"]
+    rows = "".join(f"{n},{n * 7 % 61}.5,{'ab'[n % 2]},{n % 89}.25\n" for n in range(200))
+    (tmp_path / "x.csv").write_text(",".join(names) + "\n" + rows)
+    words = ["--level", 4, "--data", "x.csv", "--target", "qztarget", "--key", "qzkey"]
+    assert run_cli("churn", *words, cwd=tmp_path).status == 0
+    place = tmp_path / "churn"
+    assert (
+        set(names) - set((place / "conf/data.yml").read_text().replace(":", " ").split()) == set()
+    )
+    naming = [path for path, (_, content) in contents(place).items() if b"qz" in content.lower()]
+    assert [path for path in naming if not path.startswith("docs/data-card")] == ["conf/data.yml"]
+
+
 def test_a_project_that_is_there_gets_other_data(own: Project, customers: Path) -> None:
     place = own(3)
     for name in ("data", "snapshots", "runs"):

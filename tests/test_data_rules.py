@@ -223,6 +223,18 @@ def test_what_was_said_wins(decided: Callable[..., Plan], random: Random) -> Non
     assert plan.metric == "brier"
 
 
+def test_a_lopsided_amount_is_judged_by_its_mean(
+    decided: Callable[..., Plan], random: Random
+) -> None:
+    visits = np.where(random.random(ROWS) < 0.6, 0, random.exponential(9, ROWS).round(2))
+    columns = {"x": random.normal(size=ROWS), "y": visits}
+    plan = decided(columns)
+    assert plan.metric == "mse"
+    assert "lopsided: the mean of y is " in " ".join(plan.notes)
+    assert decided(columns, metric="mae").metric == "mae"
+    assert decided({"x": columns["x"], "y": random.normal(size=ROWS)}).metric == "mae"
+
+
 def declared(file: Path, target: str = "y", **said: Any) -> Declared:
     return prepare(Wishes(file, target, **said), asking=False)
 

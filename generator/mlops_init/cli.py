@@ -1,7 +1,6 @@
 """The command line: `mlops-init`."""
 
 import io
-import os
 import signal
 import sys
 from pathlib import Path
@@ -83,7 +82,7 @@ def new(
     made = creation.create(place, given, **making, dry=dry_run, declared=own)
     todo = levels.level(made.answers["level"]).steps
     if own:
-        todo = steps.about(todo, os.path.relpath(own.source, place))
+        todo = steps.about(todo, own.where(place))
     if dry_run:
         screens.would_make(made, todo if run else ())
     else:

@@ -36,7 +36,7 @@ def card(plan: Plan, pictures: dict[str, str]) -> str:
 def _facts(plan: Plan) -> list[tuple[str, str]]:
     profile = plan.profile
     missing = [choice.column for choice in plan.choices if choice.column.missing]
-    facts = [("Source", ""), ("Licence", ""), ("One row is", "")]
+    facts = [("Source", cell(plan.origin)), ("Licence", ""), ("One row is", "")]
     facts.append(("Size", f"{profile.rows:,} rows, {len(profile.columns):,} columns"))
     if plan.time:
         time = profile.of(plan.time)

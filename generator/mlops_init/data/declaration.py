@@ -18,7 +18,7 @@ HEAD = (
 
 def written(plan: Plan) -> str:
     """The text of conf/data.yml."""
-    lines = [f"source: {scalar(plan.source)} # a file, or a folder of files of one kind"]
+    lines = [f"source: {scalar(plan.source)} # {comment(_source(plan))}"]
     if how := _csv(plan):
         lines.append(f"csv: {flow(how)} # how the files are written")
     lines.append(f"task: {plan.task} # {comment(plan.why_task)}")
@@ -39,6 +39,12 @@ def written(plan: Plan) -> str:
         lines.append("left_out: # columns that no model reads, and why")
         lines += [f"  {scalar(each.name)}: {scalar(each.why)}" for each in left]
     return HEAD + "\n".join(lines) + "\n"
+
+
+def _source(plan: Plan) -> str:
+    if not plan.origin:
+        return "a file, or a folder of files of one kind"
+    return f"a copy of {plan.origin}; from level 1 that may stand here, and is read at each ingest"
 
 
 def _csv(plan: Plan) -> dict[str, Any]:

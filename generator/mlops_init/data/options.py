@@ -1,7 +1,10 @@
 """The options that say something about the owner's data; the same for `new` and for `data`."""
 
 import inspect
+import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
@@ -9,6 +12,7 @@ from typing import Annotated, Any, get_type_hints
 import typer
 
 from ..errors import RefusedError
+from .web import address, file_name, spoken_of
 from .wishes import METRICS, PERIODS, TASKS, TYPES, Wishes, types
 
 PANEL = "Your own data"
@@ -29,7 +33,9 @@ def _words(text: str, metavar: str, *names: str) -> tuple[Any, Any]:
 
 # name -> (type with its option, default)
 OPTIONS: dict[str, tuple[Any, Any]] = {
-    "data": _option(Path | None, None, "Your file, or a folder of files of one kind."),
+    "data": _option(
+        str | None, None, "Your file, a folder of files of one kind, or a URL.", metavar="FILE"
+    ),
     "target": _word("The column to predict."),
     "task": _word(f"{', '.join(TASKS)}."),
     "time": _word("When a row happened: a column, or none."),
@@ -55,9 +61,12 @@ def _wishes(said: dict[str, Any]) -> Wishes | None:
         if said["target"] is not None:
             raise RefusedError("--target says nothing without --data FILE.")
         return None
-    same = ("task", "time", "period", "key", "entity", "metric", "encoding", "copy")
+    same = ("task", "time", "period", "key", "entity", "metric", "encoding")
+    url = address(said["data"])
     return Wishes(
-        data=said["data"].expanduser().resolve(),
+        data=Path(said["data"]) if url else Path(said["data"]).expanduser().resolve(),
+        url=url,
+        copy=said["copy"] or url is not None,
         target=said["target"] or "",
         label_delay_hours=said["label_delay"],
         leave_out=tuple(said["leave_out"] or ()),
@@ -75,7 +84,14 @@ def about_data(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def run(**given: Any) -> None:
         said = {name: given.pop(name) for name in OPTIONS}
-        command(**given, wishes=_wishes(said))
+        wishes = _wishes(said)
+        with ExitStack() as stack:
+            if wishes and wishes.url:
+                scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="mlops-init-"))
+                file = Path(scratch).resolve() / file_name(wishes.url)
+                stack.enter_context(spoken_of(wishes.url, file))
+                wishes = replace(wishes, data=file)
+            command(**given, wishes=wishes)
 
     own = inspect.signature(command)
     hints = get_type_hints(command, include_extras=True)

@@ -52,6 +52,7 @@ class Plan:
     label_delay_hours: float
     missing: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    origin: str = ""  # the address it was fetched from
     questions: tuple[Question, ...] = field(default=())
 
     def using(self, use: str) -> list[Choice]:

@@ -1,5 +1,6 @@
 """From the owner's files to what will be written of them; nothing is written here."""
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from .pictures import drawn
 from .plan import Plan
 from .profile import Profile, profile
 from .rules import decide
-from .source import Source, find, table
+from .source import KINDS, Source, find, kind_of, table
+from .web import INSTEAD, fetch, shown
 from .wishes import Wishes
 
 # Among numbers these can only mean that there is none.
@@ -32,6 +34,12 @@ class Declared:
     def source(self) -> Path:
         return self.plan.profile.source.path
 
+    def where(self, place: Path) -> str:
+        """Where the data will lie, seen from a project at `place`."""
+        if self.wishes.copy:
+            return f"var/source/{self.source.name}"
+        return Path(os.path.relpath(self.source, place)).as_posix()
+
     def declaration(self, source: str) -> str:
         """conf/data.yml, for data that lie at `source` seen from the project."""
         return written(replace(self.plan, source=source))
@@ -43,6 +51,8 @@ class Declared:
 
 def prepare(wishes: Wishes, *, asking: bool) -> Declared:
     """Read, profile, decide, ask where unsure, draw."""
+    if wishes.url and not wishes.data.exists():
+        _fetch(wishes.url, wishes.data)
     source = find(wishes.data, wishes)
     with waiting("reading the data") as spinner, table(source, wishes.missing) as opened:
         source, database = opened
@@ -61,7 +71,16 @@ def prepare(wishes: Wishes, *, asking: bool) -> Declared:
             screens.profiled(plan)
             wishes = answered(wishes, screens.asked(plan.questions))
             plan = decide(database, found, wishes)
+        plan = replace(plan, origin=shown(wishes.url) if wishes.url else "")
         return Declared(plan, drawn(database, plan), wishes)
+
+
+def _fetch(url: str, file: Path) -> None:
+    if kind_of(file) not in KINDS:
+        wanted = f"{', '.join(KINDS[:-1])} or {KINDS[-1]}"
+        raise RefusedError(f"{shown(url)} names no {wanted} file: {INSTEAD}.")
+    with waiting("fetching the data"):
+        fetch(url, file)
 
 
 def _name_one(source: Source) -> str:

@@ -40,11 +40,11 @@ def decide(database: "duckdb.DuckDBPyConnection", profile: Profile, wishes: Wish
         target=target.name,
         task=task,
         why_task=why_task,
-        metric=metric_of(task, wishes.metric),
+        metric=metric_of(target, task, wishes.metric),
         choices=choices,
         label_delay_hours=wishes.label_delay_hours,
         missing=wishes.missing,
-        notes=tuple(notes_on(target, task) + _notes(choices)),
+        notes=tuple(notes_on(target, task, wishes.metric) + _notes(choices)),
         questions=tuple(asked + unsure + _suspected(leaking, wishes)),
         **roles,
     )

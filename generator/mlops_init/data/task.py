@@ -10,6 +10,7 @@ from .wishes import METRICS, Wishes
 MOST_CLASSES = 50
 FEW_NUMBERS = 20  # as many whole numbers may be grades or counts
 LEAST_ROWS = 30
+LOPSIDED = 0.25  # standard deviations between mean and median
 RARE = 0.1  # a class below this share is rare
 
 
@@ -82,19 +83,31 @@ def _fitting(target: Column, task: str) -> str:
     return task
 
 
-def metric_of(task: str, wanted: str | None) -> str:
+def metric_of(target: Column, task: str, wanted: str | None) -> str:
     """The metric: the one asked for, if it fits."""
     known = METRICS[task]
     if wanted is None:
-        return known[0]
+        return "mse" if task == "regression" and _lopsided(target) else known[0]
     if wanted not in known:
         raise RefusedError(f"{wanted} does not fit a {task} task: choose {' or '.join(known)}.")
     return wanted
 
 
-def notes_on(target: Column, task: str) -> list[str]:
+def _lopsided(target: Column) -> bool:
+    """Whether mean and median are far apart: a median is no fair rival of a model of means."""
+    middle = target.quartiles[1] if target.quartiles else target.mean
+    return abs(target.mean - middle) > LOPSIDED * target.deviation
+
+
+def notes_on(target: Column, task: str, wanted: str | None) -> list[str]:
     """What is unusual about the target."""
     found = []
+    if task == "regression" and _lopsided(target) and wanted is None:
+        middle = round(target.quartiles[1]) if target.whole else target.quartiles[1]
+        found.append(
+            f"lopsided: the mean of {target.name} is {target.mean:.3g}, the median {middle:.3g}; "
+            "mse judges means, which is what the model predicts"
+        )
     if target.missing:
         waiting = target.rows - target.filled
         found.append(f"{waiting:,} rows have no {target.name}: taken as labels yet to come")

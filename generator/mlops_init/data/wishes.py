@@ -36,6 +36,7 @@ class Wishes:
     delimiter: str | None = None
     encoding: str | None = None
     copy: bool = False
+    url: str | None = None  # where `data` are to be fetched from
 
     def checked(self) -> "Wishes":
         """The same; RefusedError if a word is none of those there are."""

@@ -1,6 +1,5 @@
 """Puts a declaration and its card into a project."""
 
-import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,16 +17,13 @@ STATE = ("data", "monitoring", "predictions", "predicted", "scored", "snapshots"
 
 def write(declared: Declared, folder: Path, place: Path) -> str:
     """Write into `folder`, for a project that will lie at `place`; the source as declared."""
-    source = declared.source
+    source, where = declared.source, declared.where(place)
     if declared.wishes.copy:
-        kept = folder / "var/source" / source.name
+        kept = folder / where
         kept.parent.mkdir(parents=True, exist_ok=True)
         if kept.resolve() != source:
             copy = shutil.copytree if source.is_dir() else shutil.copy2
             copy(source, kept)
-        where = f"var/source/{source.name}"
-    else:
-        where = Path(os.path.relpath(source, place)).as_posix()
     _replace(folder / DECLARATION, declared.declaration(where))
     _replace(folder / CARD, declared.card())
     shutil.rmtree(folder / PICTURES, ignore_errors=True)

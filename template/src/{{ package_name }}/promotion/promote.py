@@ -50,7 +50,7 @@ def compare(challenger: Run, champion: Run | None) -> Verdict:
         champion=loss(champion.load()) if champion and comparable(spec, champion) else None,
         guess=loss(guess(spec, fitting)),
         units=days(spec, rows).to_numpy(),
-        unit="days" if spec.time else "rows",
+        unit="days" if spec.time else "distinct rows",
     )
     return replace(judge(judged, settings, spec.metric), window=span(spec, rows) or "")
 
