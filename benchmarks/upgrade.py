@@ -9,21 +9,19 @@ figures are ratios; seconds are printed to show their size only.
 """
 
 import argparse
-import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from processes import cost, run
+from published import commit, published
+
 OLD, NEW = 1, 4
 SIZES = (0, 1_000, 20_000)
-PARTS = ("generator", "maturity_levels", "template", "copier.yml", "pyproject.toml", "README.md")
-ME = ("-c", "user.name=Owner", "-c", "user.email=owner@example.com")
 # Two renders are given: look whether all is committed, store them, see what would come, do it.
 BY_HAND = """
 set -e
@@ -43,45 +41,6 @@ git cherry-pick --no-commit --allow-empty "$wanted"
 git status --porcelain
 """
 Run = dict[str, float]
-
-
-def run(*words: object, cwd: Path, **env: str) -> None:
-    """Run a program; end this one where it fails."""
-    done = subprocess.run(
-        [*map(str, words)], cwd=cwd, env=os.environ | env, capture_output=True, check=False
-    )
-    if done.returncode:
-        sys.exit(f"{' '.join(map(str, words))}:\n{(done.stdout + done.stderr).decode()}")
-
-
-def cpu(*words: object, cwd: Path, **env: str) -> float:
-    """Seconds of user and system time of a program and all it starts."""
-    before = os.times()
-    run(*words, cwd=cwd, **env)
-    after = os.times()
-    return sum(after[2:4]) - sum(before[2:4])
-
-
-def commit(place: Path) -> Path:
-    """Make a repository of a folder, all of it committed."""
-    run("git", "init", "--quiet", cwd=place)
-    run("git", "add", "--all", "--force", cwd=place)
-    run("git", *ME, "-c", "maintenance.auto=false", "commit", "--quiet", "-m", "Mine", cwd=place)
-    run("git", "gc", "--quiet", cwd=place)  # now, and not in the middle of what is measured
-    return place
-
-
-def published(place: Path) -> Path:
-    """A clone of this repository with a tag, as copier update needs."""
-    place.mkdir()
-    for part in PARTS:
-        if (ROOT / part).is_dir():
-            skip = shutil.ignore_patterns("__pycache__", ".*_cache")
-            shutil.copytree(ROOT / part, place / part, ignore=skip)
-        else:
-            shutil.copy2(ROOT / part, place / part)
-    run("git", "tag", "v0.0.1", cwd=commit(place))
-    return place
 
 
 def born(release: Path, place: Path, level: int) -> Path:
@@ -118,11 +77,11 @@ def measured(project: Path, renders: Mapping[str, str]) -> Run:
     update = (own / "copier", "update", "--quiet", "--defaults", "--vcs-ref=:current:", "-d", level)
     found = {}
     with copied(project) as place:
-        found["upgrade"] = cpu(own / "mlops-init", "upgrade", "--level", NEW, "-y", cwd=place)
+        found["upgrade"] = cost(own / "mlops-init", "upgrade", "--level", NEW, "-y", cwd=place).cpu
     with copied(project) as place:
-        found["update"] = cpu(*update, cwd=place)
+        found["update"] = cost(*update, cwd=place).cpu
     with copied(project) as place:
-        found["hand"] = cpu("sh", "-c", BY_HAND, cwd=place, **renders)
+        found["hand"] = cost("sh", "-c", BY_HAND, cwd=place, **renders).cpu
     return found
 
 

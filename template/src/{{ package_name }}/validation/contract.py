@@ -78,7 +78,8 @@ def breaches(spec: DataSpec, frame: pd.DataFrame) -> list[Breach]:
 
 
 def key_hashes(keys: pd.Series) -> np.ndarray:
-    return pd.util.hash_pandas_object(text(keys.dropna()), index=False).to_numpy()
+    values = text(keys.dropna())
+    return pd.util.hash_pandas_object(values, index=False, categorize=False).to_numpy()
 
 
 def schema(spec: DataSpec) -> pa.DataFrameSchema:

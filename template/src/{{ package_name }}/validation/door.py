@@ -2,6 +2,7 @@
 
 import filecmp
 import shutil
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -53,10 +54,15 @@ def put(file: Path, target: Path) -> Path:
         part.unlink(missing_ok=True)
 
 
-def keys_elsewhere(spec: DataSpec, target: Path) -> np.ndarray:
-    """The keys of all admitted periods but one, a hash each."""
+def keys_elsewhere(spec: DataSpec, target: Path) -> list[np.ndarray]:
+    """The keys of all admitted periods but one: for each period a hash each, sorted."""
     if spec.hashed:
-        return np.array([], dtype="uint64")
+        return []
     others = [file for file in sorted(target.parent.glob("*.parquet")) if file != target]
-    found = [key_hashes(pd.read_parquet(file, columns=[spec.key])[spec.key]) for file in others]
-    return np.concatenate([np.array([], dtype="uint64"), *found])
+    return [keys_of(spec.key, file, file.stat().st_mtime_ns) for file in others]
+
+
+@cache
+def keys_of(key: str, file: Path, _: int) -> np.ndarray:
+    """A command that admits many periods reads each once."""
+    return np.sort(key_hashes(pd.read_parquet(file, columns=[key])[key]))

@@ -34,7 +34,9 @@ class Verdict:
     profile: dict[str, Any] = field(default_factory=dict)
 
 
-def judge(spec: DataSpec, settings: Settings, snapshot: Snapshot, elsewhere: np.ndarray) -> Verdict:
+def judge(
+    spec: DataSpec, settings: Settings, snapshot: Snapshot, elsewhere: list[np.ndarray]
+) -> Verdict:
     """Read a snapshot once, and keep what was found; `elsewhere` are keys of other periods."""
     contract, profile, sample = Contract(spec), Profile(), []
     stride = max(1, snapshot.rows // SAMPLE)
@@ -43,7 +45,7 @@ def judge(spec: DataSpec, settings: Settings, snapshot: Snapshot, elsewhere: np.
         profile.add(spec, frame)
         sample.append(frame.iloc[::stride])
     errors = [str(breach) for breach in contract.breaches()]
-    if len(twice := np.intersect1d(contract.keys, elsewhere)):
+    if len(twice := also_in(elsewhere, np.sort(contract.keys))):
         errors.append(
             f"{len(twice)} values of `{spec.key}`, {one_of(spec, snapshot, twice)} for one, "
             "are in another period already"
@@ -59,6 +61,13 @@ def judge(spec: DataSpec, settings: Settings, snapshot: Snapshot, elsewhere: np.
     )
     keep(spec, snapshot, verdict, pd.concat(sample), contract.broken)
     return verdict
+
+
+def also_in(elsewhere: list[np.ndarray], keys: np.ndarray) -> np.ndarray:
+    """The keys that stand in any of these, all sorted."""
+    filled = [other for other in elsewhere if len(other)]
+    nearest = (other.take(np.searchsorted(other, keys), mode="clip") for other in filled)
+    return np.unique(np.concatenate([keys[:0], *(keys[keys == each] for each in nearest)]))
 
 
 def one_of(spec: DataSpec, snapshot: Snapshot, hashes: np.ndarray) -> str:

@@ -1,0 +1,114 @@
+"""`ingest` and `validate` of a generated project beside the same by hand with pandas and pandera.
+
+    python benchmarks/ingestion.py
+    python benchmarks/ingestion.py --rows 100000 5000000
+
+Rows per CPU second of whole processes, and their peak memory. Status 1 if ours grows with the
+rows. By hand everything is read at once, and there is no hash, no warning, no page and no undoing.
+"""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from processes import Cost, cost, run
+
+SIZES = (100_000, 1_000_000, 5_000_000)
+FLAT = 1.5  # peak memory at the largest size, in times of that at the smallest
+DECLARED = """\
+source: customers.csv
+task: binary
+target: churned
+key: id
+time: {column: signed, period: month, label_delay_hours: 0}
+metric: log_loss
+features:
+  fee: {type: number, min: 0, max: 200}
+  tenure: {type: number, min: 0, max: 100}
+  score: {type: number, min: -10, max: 10, nullable: true}
+  plan: {type: category}
+  city: {type: category}
+"""
+BY_HAND = {
+    "ingest": """
+import pandas as pd, pathlib
+pathlib.Path("hand").mkdir(exist_ok=True)
+rows = pd.read_csv("customers.csv", dtype="str")
+month = pd.to_datetime(rows["signed"]).dt.strftime("%Y-%m")
+for name, some in rows.groupby(month):
+    some.to_parquet(f"hand/{name}.parquet", index=False)
+""",
+    "validate": """
+import pandas as pd, pandera.pandas as pa, pathlib
+number = lambda low, high, null=False: pa.Column(
+    float, pa.Check.in_range(low, high), nullable=null, coerce=True)
+schema = pa.DataFrameSchema({
+    "fee": number(0, 200), "tenure": number(0, 100), "score": number(-10, 10, True),
+    "plan": pa.Column("str"), "city": pa.Column("str"), "id": pa.Column("str", unique=True)})
+schema.validate(pd.read_parquet("hand"), lazy=True)
+""",
+}
+
+
+def make(file: Path, rows: int) -> None:
+    """Customers of two years: an id, a date, numbers with gaps, categories, a target."""
+    import duckdb
+
+    duckdb.sql("SELECT setseed(0.5)")
+    duckdb.sql(f"""
+        COPY (SELECT i AS id, DATE '2024-01-01' + INTERVAL (i * 730 // {rows}) DAY AS signed,
+            round(random() * 100, 2) AS fee, (random() * 60)::INT AS tenure,
+            CASE WHEN random() < 0.1 THEN NULL ELSE round(random() * 9, 3) END AS score,
+            'plan ' || (random() * 8)::INT AS plan, 'city ' || (random() * 900)::INT AS city,
+            CASE WHEN random() < 0.3 THEN 'yes' ELSE 'no' END AS churned
+        FROM range({rows}) t(i)) TO '{file}' (HEADER)""")
+
+
+def project(place: Path) -> Path:
+    """A project of level 1, its environment made, that declares the customers."""
+    own = Path(sys.executable).parent
+    run(own / "mlops-init", place, "--level", 1, "--defaults", "--no-git", cwd=place.parent)
+    (place / "conf/data.yml").write_text(DECLARED, encoding="utf-8")
+    run(own / "uv", "sync", "--quiet", cwd=place, VIRTUAL_ENV="")
+    return place
+
+
+def measured(place: Path, rows: int) -> dict[str, tuple[Cost, Cost]]:
+    """What each verb costs, and the same by hand."""
+    make(place / "customers.csv", rows)
+    python = place / ".venv/bin/python"
+    found = {}
+    for verb, code in BY_HAND.items():
+        ours = cost(python, "-m", place.name, verb, cwd=place)
+        found[verb] = ours, cost(python, "-c", code, cwd=place)
+    run("rm", "-rf", "var", "hand", "customers.csv", cwd=place)
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="ingest and validate, beside the same by hand.")
+    parser.add_argument("--rows", nargs="+", type=int, default=list(SIZES))
+    sizes = parser.parse_args().rows
+    print(f"{'':10}{'rows':>10} {'rows per CPU s':>15} {'by hand':>10} {'ratio':>6}", end="")
+    print(f" {'MB':>6} {'by hand':>8}")
+    peaks: dict[str, list[float]] = {}
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as scratch:
+        place = project(Path(scratch, "churn"))
+        for rows in sizes:
+            for verb, (ours, hand) in measured(place, rows).items():
+                print(
+                    f"{verb:10}{rows:>10,} {rows / ours.cpu:>15,.0f} {rows / hand.cpu:>10,.0f}",
+                    end="",
+                )
+                print(f" {hand.cpu / ours.cpu:>6.2f} {ours.peak:>6.0f} {hand.peak:>8.0f}")
+                peaks.setdefault(verb, []).append(ours.peak)
+    grown = {verb: each[-1] / each[0] for verb, each in peaks.items()}
+    for verb, times in grown.items():
+        said = "flat" if times <= FLAT else f"more than {FLAT}"
+        print(f"memory of {verb}: {times:.2f} times ({said})")
+    sys.exit(any(times > FLAT for times in grown.values()))
+
+
+if __name__ == "__main__":
+    main()
