@@ -19,6 +19,7 @@ import pytest
 from filelock import FileLock
 
 from tests.owner import figures
+from tests.scores import Scores
 
 ROOT = Path(__file__).resolve().parents[1]
 LEVELS = range(5)
@@ -47,6 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(lambda: shutil.rmtree(scratch))
         config.add_cleanup(lambda: os.unsetenv("MLOPS_INIT_FROZEN"))
     sys.path.insert(0, str(_frozen() / "generator"))
+    config.pluginmanager.register(Scores(config))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -21,7 +21,9 @@ def table() -> str:
 
 
 def test_the_table_of_levels_is_made_from_the_manifests() -> None:
-    assert table() in README, f"put this into README.md:\n{table()}"
+    """But for the scores, which tests/scores.py holds against what passed."""
+    unscored = re.sub(r"^(\|(?:[^|\n]*\|){4})[^|\n]*\|[^|\n]*\|$", r"\1", README, flags=re.M)
+    assert table() in unscored, f"put this into README.md:\n{table()}"
 
 
 def test_the_screen_is_what_the_wizard_prints(tmp_path: Path) -> None:

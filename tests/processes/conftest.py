@@ -18,6 +18,19 @@ from mlops_init.steps import carried_uv
 
 from tests.conftest import run_cli
 
+SAME_FILES = [1, 2, 3, 4]  # what test_levels.py holds to the same bytes at all of them
+OWN_ML_TESTS = (  # what the tests of a project from level 1 on stand for
+    "data-1",
+    "data-4",
+    "infrastructure-1",
+    "infrastructure-2",
+    "infrastructure-3",
+    "model-5",
+    "model-6",
+    "monitoring-3",
+    "monitoring-5",
+)
+
 
 @dataclass(frozen=True)
 class Owner:

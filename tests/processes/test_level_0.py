@@ -15,6 +15,8 @@ def owner(make: Callable[..., Owner]) -> Owner:
     return make(0)
 
 
+@pytest.mark.rubric("unit-tests", points=1, levels=[0])
+@pytest.mark.rubric("linter", points=1, levels=[0])
 def test_it_passes_its_own_checks(owner: Owner) -> None:
     for check in owner.checks():
         owner.passes(check)
@@ -24,6 +26,7 @@ def test_it_offers_what_its_level_promises_and_nothing_more(owner: Owner) -> Non
     assert owner.verbs() == verbs_up_to(0)
 
 
+@pytest.mark.rubric("integration-test", points=1, levels=[0])
 def test_training_on_real_flights_beats_a_guess_and_leaves_a_finished_run(owner: Owner) -> None:
     said = owner.verb("train --period 2013-03")
     (file,) = owner.project.glob("var/runs/2013-03-*/run.json")

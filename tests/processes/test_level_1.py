@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from tests.conftest import run_git
-from tests.processes.conftest import Owner, verbs_up_to
+from tests.processes.conftest import OWN_ML_TESTS, SAME_FILES, Owner, verbs_up_to
 from tests.processes.stores import Stalling, s3
 
 pytestmark = pytest.mark.processes
@@ -22,6 +22,10 @@ def owner(make: Callable[..., Owner]) -> Owner:
     return make(1)
 
 
+@pytest.mark.rubric("unit-tests", points=1, levels=[1])
+@pytest.mark.rubric("integration-test", points=1, levels=[1])
+@pytest.mark.rubric("linter", points=1, levels=[1])
+@pytest.mark.ml_test_score(*OWN_ML_TESTS, levels=[1])
 def test_the_steps_of_its_workflow_pass(owner: Owner) -> None:
     checks = owner.checks()
     assert len(checks) == 4
@@ -43,6 +47,7 @@ def test_nothing_is_trained_on_before_it_is_admitted(owner: Owner) -> None:
     assert "15000 rows up to 2013-03" in owner.verb("train")
 
 
+@pytest.mark.rubric("cloud", points=2, levels=SAME_FILES)
 def test_a_bucket_and_a_file_are_one_source_and_wrong_keys_are_told(
     owner: Owner, tmp_path: Path
 ) -> None:
@@ -115,6 +120,7 @@ def test_a_broken_batch_is_refused_with_column_rule_and_count(owner: Owner) -> N
     assert "which 7 rows break" in page
 
 
+@pytest.mark.rubric("pre-commit", points=1, levels=SAME_FILES)
 def test_a_commit_runs_the_hooks_and_a_bad_one_is_stopped(owner: Owner) -> None:
     owner.passes("uv run pre-commit install")
     bad = owner.project / "src/churn/mine.py"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.conftest import commit, raised
-from tests.processes.conftest import Owner, verbs_up_to
+from tests.processes.conftest import OWN_ML_TESTS, Owner, verbs_up_to
 
 pytestmark = pytest.mark.processes
 
@@ -25,6 +25,10 @@ def runs(owner: Owner) -> set[str]:
     return {folder.name for folder in owner.project.glob("var/runs/[!.]*")}
 
 
+@pytest.mark.rubric("unit-tests", points=1, levels=[2])
+@pytest.mark.rubric("integration-test", points=1, levels=[2])
+@pytest.mark.rubric("linter", points=1, levels=[2])
+@pytest.mark.ml_test_score(*OWN_ML_TESTS, levels=[2])
 def test_it_passes_its_own_checks(owner: Owner) -> None:
     for check in owner.checks():
         owner.passes(check)
@@ -34,6 +38,8 @@ def test_it_offers_what_its_level_promises_and_nothing_more(owner: Owner) -> Non
     assert owner.verbs() == verbs_up_to(2)
 
 
+@pytest.mark.rubric("tracking", points=4, levels=[2])
+@pytest.mark.rubric("orchestration", points=2, levels=[2])
 def test_a_run_made_at_level_0_is_recorded_and_the_pipeline_repeats_nothing(owner: Owner) -> None:
     (before,) = runs(owner)
     assert f"recorded {before}" in owner.verb("track")

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from tests.conftest import run_cli
-from tests.processes.conftest import Owner, verbs_up_to
+from tests.processes.conftest import OWN_ML_TESTS, Owner, verbs_up_to
 
 pytestmark = pytest.mark.processes
 PATIENCE = 60.0  # seconds
@@ -72,6 +72,10 @@ def flights(owner: Owner, month: int, rows: int) -> list[dict[str, Any]]:
     return list(json.loads(frame.to_json(orient="records", date_format="iso")))
 
 
+@pytest.mark.rubric("unit-tests", points=1, levels=[3])
+@pytest.mark.rubric("integration-test", points=1, levels=[3])
+@pytest.mark.rubric("linter", points=1, levels=[3])
+@pytest.mark.ml_test_score(*OWN_ML_TESTS, levels=[3])
 def test_it_passes_its_own_checks(owner: Owner) -> None:
     for check in owner.checks():
         owner.passes(check)
@@ -89,6 +93,10 @@ def test_before_the_first_release_there_is_nothing_to_serve_or_score(owner: Owne
     assert "there is nothing to go back to" in owner.verb("rollback", status=2)
 
 
+@pytest.mark.rubric("tracking", points=4, levels=[3])
+@pytest.mark.rubric("orchestration", points=2, levels=[3])
+@pytest.mark.rubric("deployment", points=2, levels=[3])
+@pytest.mark.ml_test_score("infrastructure-4", "infrastructure-7", levels=[3])
 def test_a_model_is_judged_released_served_replaced_and_rolled_back(
     owner: Owner, server: str
 ) -> None:
@@ -129,6 +137,7 @@ def test_a_project_is_not_upgraded_under_a_running_server(owner: Owner, server: 
     assert "it holds var/serving-" in said.err
 
 
+@pytest.mark.rubric("monitoring", points=2, levels=[3])
 def test_late_labels_join_what_the_server_logged_and_a_file_is_scored(owner: Owner) -> None:
     lines = [line.split() for line in owner.verb("labels").splitlines()]
     assert lines[0] == ["version", "answered", "labelled", "mae"]

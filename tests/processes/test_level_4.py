@@ -5,11 +5,15 @@ from collections.abc import Callable
 import pytest
 from mlops_init.doctor import ENVIRONMENTS
 
-from tests.processes.conftest import Owner, verbs_up_to
+from tests.processes.conftest import OWN_ML_TESTS, Owner, verbs_up_to
 
 pytestmark = pytest.mark.processes
 
 
+@pytest.mark.rubric("unit-tests", points=1, levels=[4])
+@pytest.mark.rubric("integration-test", points=1, levels=[4])
+@pytest.mark.rubric("linter", points=1, levels=[4])
+@pytest.mark.ml_test_score(*OWN_ML_TESTS, levels=[4])
 def test_it_passes_its_own_checks_and_offers_what_it_promises(make: Callable[..., Owner]) -> None:
     owner = make(4)
     for check in owner.checks():

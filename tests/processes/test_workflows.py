@@ -18,7 +18,7 @@ import pytest
 
 from tests.conftest import commit, run_git
 from tests.local_runner import Run, run_workflow
-from tests.processes.conftest import Owner
+from tests.processes.conftest import SAME_FILES, Owner
 
 pytestmark = pytest.mark.processes
 MAIN = "refs/heads/main"
@@ -108,6 +108,8 @@ def test_a_fork_does_nothing_by_itself(forge: Forge) -> None:
         assert run.calls == []
 
 
+@pytest.mark.rubric("tracking", points=4, levels=[4])
+@pytest.mark.rubric("orchestration", points=4, levels=[4])
 def test_the_first_training_makes_the_branch(forge: Forge) -> None:
     run = forge.runs("pipelines", at="first", inputs={"period": "2013-01"})
     assert run.status == 0, run.said
@@ -135,6 +137,8 @@ def test_two_at_once_lose_nothing_and_share_no_number(forge: Forge) -> None:
     assert forge.pointer() == [1]
 
 
+@pytest.mark.rubric("deployment", points=2, levels=[4])
+@pytest.mark.rubric("monitoring", points=4, levels=[4])
 def test_the_loop_releases_and_a_server_elsewhere_follows(forge: Forge) -> None:
     server = Owner(forge.clone("server"))
     server.verb("state fetch")
@@ -155,6 +159,7 @@ def test_the_loop_releases_and_a_server_elsewhere_follows(forge: Forge) -> None:
     assert forge.pointer() == [1, 3]
 
 
+@pytest.mark.ml_test_score("infrastructure-7", levels=[4])
 def test_a_rollback_is_followed_too(forge: Forge) -> None:
     run = forge.runs("deployment", at="back", inputs={"rollback": "true"})
     assert run.status == 0, run.said
@@ -182,6 +187,7 @@ def test_a_kill_before_the_push_leaves_the_branch_as_it_was(forge: Forge) -> Non
     assert forge.numbers()[4] == "2013-03"
 
 
+@pytest.mark.rubric("ci-cd", points=2, levels=SAME_FILES)
 def test_a_failing_test_fails_the_checks(
     make: Callable[..., Owner], tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -9,6 +9,7 @@ from tests.processes.conftest import Owner, was_honest, year
 pytestmark = pytest.mark.processes
 
 
+@pytest.mark.ml_test_score("infrastructure-4", "model-4", "monitoring-7", levels=[4])
 def test_a_year_with_labels_half_a_day_late(make: Callable[..., Owner]) -> None:
     owner = make(4)
     played = year(owner.verb("simulate"))
