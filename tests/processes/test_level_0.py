@@ -27,6 +27,7 @@ def test_it_offers_what_its_level_promises_and_nothing_more(owner: Owner) -> Non
 
 
 @pytest.mark.rubric("integration-test", points=1, levels=[0])
+@pytest.mark.rubric("reproducibility", points=4, levels=[0])
 def test_training_on_real_flights_beats_a_guess_and_leaves_a_finished_run(owner: Owner) -> None:
     said = owner.verb("train --period 2013-03")
     (file,) = owner.project.glob("var/runs/2013-03-*/run.json")

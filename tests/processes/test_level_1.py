@@ -24,6 +24,7 @@ def owner(make: Callable[..., Owner]) -> Owner:
 
 @pytest.mark.rubric("unit-tests", points=1, levels=[1])
 @pytest.mark.rubric("integration-test", points=1, levels=[1])
+@pytest.mark.rubric("reproducibility", points=4, levels=[1])
 @pytest.mark.rubric("linter", points=1, levels=[1])
 @pytest.mark.ml_test_score(*OWN_ML_TESTS, levels=[1])
 def test_the_steps_of_its_workflow_pass(owner: Owner) -> None:

@@ -27,6 +27,7 @@ def runs(owner: Owner) -> set[str]:
 
 @pytest.mark.rubric("unit-tests", points=1, levels=[2])
 @pytest.mark.rubric("integration-test", points=1, levels=[2])
+@pytest.mark.rubric("reproducibility", points=4, levels=[2])
 @pytest.mark.rubric("linter", points=1, levels=[2])
 @pytest.mark.ml_test_score(*OWN_ML_TESTS, levels=[2])
 def test_it_passes_its_own_checks(owner: Owner) -> None:

@@ -74,6 +74,7 @@ def flights(owner: Owner, month: int, rows: int) -> list[dict[str, Any]]:
 
 @pytest.mark.rubric("unit-tests", points=1, levels=[3])
 @pytest.mark.rubric("integration-test", points=1, levels=[3])
+@pytest.mark.rubric("reproducibility", points=4, levels=[3])
 @pytest.mark.rubric("linter", points=1, levels=[3])
 @pytest.mark.ml_test_score(*OWN_ML_TESTS, levels=[3])
 def test_it_passes_its_own_checks(owner: Owner) -> None:

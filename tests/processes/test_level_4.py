@@ -12,6 +12,7 @@ pytestmark = pytest.mark.processes
 
 @pytest.mark.rubric("unit-tests", points=1, levels=[4])
 @pytest.mark.rubric("integration-test", points=1, levels=[4])
+@pytest.mark.rubric("reproducibility", points=4, levels=[4])
 @pytest.mark.rubric("linter", points=1, levels=[4])
 @pytest.mark.ml_test_score(*OWN_ML_TESTS, levels=[4])
 def test_it_passes_its_own_checks_and_offers_what_it_promises(make: Callable[..., Owner]) -> None:
