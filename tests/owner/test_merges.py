@@ -38,5 +38,8 @@ def test_a_merge_keeps_what_its_owner_did(
         # One of them really: the rest are read.
         if each.outcome and not each.conflicts and imports.whole(each.outcome.tree):
             failed = imports.really(each.outcome.tree, tmp_path / "imported")
-            assert failed == {}, f"{each.case.again}, kinds {','.join(each.work.kinds)}"
+            # A notebook by the name of a module compiles, and was broken before the merge.
+            owners = failed and imports.really(each.work.tree, tmp_path / "owners")
+            again = f"{each.case.again}, kinds {','.join(each.work.kinds)}"
+            assert not failed or owners, f"{again}: {failed}"
             break
