@@ -1,6 +1,7 @@
 """Level 1: data are pulled, held to a contract, and nothing else is trained on."""
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -119,6 +120,26 @@ def test_a_broken_batch_is_refused_with_column_rule_and_count(owner: Owner) -> N
     page = broken_rows.with_name("report.html").read_text()
     assert "2013-03: refused" in page
     assert "which 7 rows break" in page
+
+
+def test_a_full_disk_is_a_sentence_and_all_is_as_before(owner: Owner) -> None:
+    shutil.rmtree(owner.project / "var")
+    for step in ("ingest --period 2013-04", "validate --period 2013-03", "train --period 2013-01"):
+        owner.verb(step)
+    (owner.project / "mine.csv").write_text("mine\n")
+    predict = "predict data/flights.parquet --output mine.csv"
+
+    def there() -> dict[Path, bytes]:
+        kept = [*owner.project.glob("var/**/*"), owner.project / "mine.csv"]
+        return {file: file.read_bytes() for file in kept if file.is_file()}
+
+    before = there()
+    for line in ("ingest", "validate", "train --period 2013-02", predict):
+        full = owner.types(f"ulimit -f 8; .venv/bin/churn {line}")
+        assert full.returncode == 1, full
+        assert "no room on the disk (File too large)" in full.stderr
+        assert "Traceback" not in full.stderr
+        assert there() == before
 
 
 @pytest.mark.rubric("pre-commit", points=1, levels=SAME_FILES)

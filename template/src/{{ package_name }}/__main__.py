@@ -1,5 +1,7 @@
 """The command line: the verbs of the core, then those of each folder that has a `commands.py`."""
 
+import errno
+import os
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -10,6 +12,7 @@ from .errors import InputError
 
 HERE = Path(__file__).parent
 CORE = "commands"
+NO_ROOM = (errno.EDQUOT, errno.EFBIG, errno.ENOSPC)
 
 
 def offers() -> Iterator[tuple[str, typer.Typer]]:
@@ -38,12 +41,18 @@ def build() -> typer.Typer:
 
 
 def main() -> None:
-    """Run a verb; what is wrong with its input is one sentence and exit status 2."""
+    """Run a verb; what is wrong with its input is one sentence and exit status 2, a full disk 1."""
     try:
         build()()
     except InputError as error:
         typer.echo(str(error), err=True)
         raise SystemExit(2) from None
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        reason = os.strerror(error.errno)
+        typer.echo(f"no room on the disk ({reason}): free some and run it again", err=True)
+        raise SystemExit(1) from None
     except ModuleNotFoundError as missing:
         if (missing.name or "").startswith(f"{__package__}."):
             hint = "bring the folder back, or take out the line that imports it"
