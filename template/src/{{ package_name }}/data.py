@@ -49,6 +49,15 @@ def read_rows(spec: DataSpec, file: Path) -> pd.DataFrame:
     return pointed(spec, file, read_table(file, spec.csv))
 
 
+def read_features(spec: DataSpec, file: Path) -> pd.DataFrame:
+    """The typed rows of a file that asks for predictions; InputError names the file."""
+    rows = read_rows(spec, file)
+    try:
+        return typed(spec, rows, labels=False)
+    except InputError as error:
+        raise InputError(f"{file}: {error}") from None
+
+
 def pointed(spec: DataSpec, file: Path, frame: pd.DataFrame) -> pd.DataFrame:
     """Rows of a file, a decimal comma in them a point."""
     if spec.csv.decimal == "," and READERS[kind(file)] is read_csv:
@@ -102,7 +111,7 @@ def numbers(column: pd.Series) -> pd.Series:
     try:
         return column.astype("float64")
     except (ValueError, TypeError):
-        raise InputError(f"`{column.name}` is declared a number, but holds text") from None
+        return readable(column, pd.to_numeric(column, errors="coerce"), "no number")
 
 
 def text(column: pd.Series) -> pd.Series:
@@ -137,9 +146,12 @@ def read_dates(column: pd.Series, form: str | None = None) -> pd.Series:
 
 
 def readable(column: pd.Series, found: pd.Series, what: str) -> pd.Series:
-    if wrong := int((found.isna() & column.notna()).sum()):
-        raise InputError(f"`{column.name}` is {what} in {wrong} rows")
-    return found
+    wrong = (found.isna() & column.notna()).to_numpy()
+    if not wrong.any():
+        return found
+    row = int(wrong.argmax())
+    first = f"row {row + 1}, {str(column.iloc[row])!r}, is the first"
+    raise InputError(f"`{column.name}` is {what} in {wrong.sum()} rows: {first}")
 
 
 def moments(column: pd.Series, form: str | None = None) -> pd.Series:

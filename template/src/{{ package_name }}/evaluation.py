@@ -9,6 +9,9 @@ from sklearn.dummy import DummyClassifier, DummyRegressor
 from .prediction import predict
 from .spec import ANSWER, CHANCE, DataSpec
 
+LEAST = 30  # rows of a slice: fewer say little
+QUARTERS = 4
+
 
 def losses(spec: DataSpec, truth: pd.Series, answers: pd.DataFrame) -> np.ndarray:
     """The loss of each answer, shape (rows,); the metric is their mean, so models can be paired."""
@@ -32,11 +35,31 @@ def guess(spec: DataSpec, fitting: pd.DataFrame) -> Any:
 
 
 def evaluate(
-    spec: DataSpec, model: Any, fitting: pd.DataFrame, held: pd.DataFrame
+    spec: DataSpec, fitting: pd.DataFrame, held: pd.DataFrame, answers: pd.DataFrame
 ) -> dict[str, float]:
-    """The metric of the model and of a guess, on rows neither was fitted on."""
-    judged = {spec.metric: model, f"{spec.metric}_guess": guess(spec, fitting)}
+    """The metric of a model's answers and of a guess, on rows neither was fitted on."""
+    guessed = predict(spec, guess(spec, fitting), held)
+    judged = {spec.metric: answers, f"{spec.metric}_guess": guessed}
     return {
-        name: float(losses(spec, held[spec.target], predict(spec, each, held)).mean())
-        for name, each in judged.items()
+        name: float(losses(spec, held[spec.target], each).mean()) for name, each in judged.items()
     }
+
+
+def slices(spec: DataSpec, held: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
+    """Parts of the rows, by the value of a feature or its quarter, that are large enough to judge.
+
+    Columns `feature`, `value`, `rows` and the metric; the worst part first.
+    """
+    loss = pd.Series(losses(spec, held[spec.target], answers), index=held.index)
+    found = []
+    for name in spec.columns("number", "date", "category", "boolean"):
+        values = held[name]
+        if values.nunique() > QUARTERS and spec.features[name].type in ("number", "date"):
+            values = pd.qcut(values, QUARTERS, duplicates="drop")
+        means = loss.groupby(values.astype("str").fillna("missing")).agg(["size", "mean"])
+        found.append(means.rename_axis("value").reset_index().assign(feature=name))
+    parts = pd.concat(found or [pd.DataFrame(columns=["value", "size", "mean", "feature"])])
+    parts = parts[(parts["size"] >= LEAST) & (parts["size"] < len(held))]
+    parts = parts.rename(columns={"size": "rows", "mean": spec.metric})
+    columns = ["feature", "value", "rows", spec.metric]
+    return parts[columns].sort_values(spec.metric, ascending=False, ignore_index=True)

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from . import runs
-from .data import read_rows, typed
+from .data import read_features
 from .errors import InputError
 from .settings import load_spec, var
 from .spec import ANSWER, CHANCE, DataSpec
@@ -27,13 +27,15 @@ def predict(spec: DataSpec, model: Any, frame: pd.DataFrame) -> pd.DataFrame:
     return answers
 
 
-def predict_file(file: Path, output: Path | None = None) -> tuple[Path, pd.DataFrame]:
+def predict_file(
+    file: Path, output: Path | None = None, kind: str = "csv"
+) -> tuple[Path, pd.DataFrame]:
     """Predict a file with the newest run; (where the answers are, the answers with their keys)."""
     spec, run = load_spec(), runs.latest()
     if run.spec != spec.digest:
         raise InputError(f"conf/data.yml has changed since {run.id} was trained: train again")
-    frame = typed(spec, read_rows(spec, file), labels=False)
+    frame = read_features(spec, file)
     answers = predict(spec, run.load(), frame)
     if spec.key in frame:
         answers.insert(0, spec.key, frame[spec.key])
-    return write_table(answers, output or var("predicted", f"{file.stem}.csv")), answers
+    return write_table(answers, output or var("predicted", f"{file.stem}.{kind}")), answers

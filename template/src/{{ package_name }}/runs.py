@@ -6,10 +6,10 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, fields, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -67,27 +67,43 @@ def plan(period: str, *, params: dict[str, Any], data: str, spec: str, rows: int
     return Run(f"{period}-{key[:8]}", period, params, data, spec, code, rows)
 
 
-def save(run: Run, model: Any, metrics: dict[str, float]) -> Run:
-    """Keep a finished training. Of two equal ones the first wins."""
+def nothing(_: Path) -> None:
+    """Draw nothing."""
+
+
+def save(
+    run: Run, model: Any, metrics: dict[str, float], draw: Callable[[Path], None] = nothing
+) -> Run:
+    """Keep a finished training; `draw` adds files of its own. Of two equal ones the first wins."""
     import skops.io
 
     with unfinished(run.folder) as part:
         skops.io.dump(model, part / "model.skops")
+        draw(part)
         done = replace(
             run,
             metrics=metrics,
             model=sha256((part / "model.skops").read_bytes()),
             commit=commit(),
-            finished=datetime.now(UTC).isoformat(timespec="seconds"),
+            finished=after(max((each.finished or "" for each in every()), default="")),
         )
         (part / "run.json").write_text(json.dumps(asdict(done), indent=2) + "\n")
     return read(run.id)
 
 
-def adopt(run: Run, model: Path) -> Run:
-    """Put a run that was kept elsewhere, in a registry say, back into its folder."""
+def after(last: str) -> str:
+    """Now; or a second after `last` if the clock was set back, so that the latest run stays it."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    if now > last:
+        return now
+    return (datetime.fromisoformat(last) + timedelta(seconds=1)).isoformat(timespec="seconds")
+
+
+def adopt(run: Run, kept: Path) -> Run:
+    """Put a run whose files were kept elsewhere, in a registry say, back into its folder."""
     with unfinished(run.folder) as part:
-        shutil.copy(model, part / "model.skops")
+        for file in (kept / "model.skops", *kept.glob("*.png"), *kept.glob("*.csv")):
+            shutil.copy(file, part)
         (part / "run.json").write_text(json.dumps(asdict(run), indent=2) + "\n")
     return read(run.id)
 

@@ -97,4 +97,4 @@ def fetch(version: Version) -> Run:
         found = Path(mlflow.artifacts.download_artifacts(uri))
         kept = next(found.rglob("run.json"))
         run = runs.known(Run, json.loads(kept.read_text()))
-        return runs.adopt(run, kept.with_name("model.skops"))
+        return runs.adopt(run, kept.parent)

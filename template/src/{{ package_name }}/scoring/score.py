@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..data import read_rows, typed
+from ..data import read_features
 from ..deployment import pointer
 from ..deployment.release import open_release
 from ..errors import InputError
@@ -18,7 +18,7 @@ def score(file: Path, output: Path | None = None) -> tuple[Path, pd.DataFrame]:
     if serving is None:
         raise InputError(f"nothing is released yet: run `{NAME} promote` first")
     release = open_release(serving.release)
-    rows = typed(release.spec, read_rows(release.spec, file), labels=False)
+    rows = read_features(release.spec, file)
     answers = release.answer(rows)
     answers.insert(0, "version", serving.version)
     if release.spec.key in rows:

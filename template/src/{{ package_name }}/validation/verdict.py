@@ -90,12 +90,12 @@ def keep(
     title = f"{verdict.period}: {'refused' if verdict.errors else 'kept the contract'}"
     facts = f"{snapshot.rows:,} rows of {snapshot.source}, pulled {snapshot.pulled}"
     found = {"error": verdict.errors, "warning": verdict.warnings}
-    shutil.rmtree(folder, ignore_errors=True)
     with unfinished(folder) as part:
         (part / "verdict.json").write_text(json.dumps(asdict(verdict), indent=2) + "\n")
         (part / "report.html").write_text(page(spec, title, facts, found, sample), encoding="utf-8")
         if broken:
             pd.concat(broken).to_csv(part / "broken_rows.csv", index=False)
+        shutil.rmtree(folder, ignore_errors=True)  # last: until then the old one stands
 
 
 def place() -> Path:

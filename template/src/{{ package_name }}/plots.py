@@ -1,0 +1,96 @@
+"""Pictures of a run: how it errs on rows it was not fitted on, and where. Yours to change."""
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from sklearn.metrics import ConfusionMatrixDisplay, RocCurveDisplay
+
+from .spec import ANSWER, CHANCE, DataSpec
+
+BARS = 15  # the worst slices
+CURVES = 6  # the most frequent classes
+LONGEST = 32  # signs of a label
+
+
+def draw(
+    spec: DataSpec, held: pd.DataFrame, answers: pd.DataFrame, parts: pd.DataFrame, folder: Path
+) -> None:
+    """`errors.png`, `slices.png`, and `slices.csv` with the figures of every slice."""
+    parts.to_csv(folder / "slices.csv", index=False)
+    picture = classes if spec.classes else numbers
+    with warnings.catch_warnings(), mpl.rc_context({"text.parse_math": False, "font.size": 9}):
+        warnings.simplefilter("ignore")  # a sign that the font lacks is no error
+        picture(held[spec.target], answers).savefig(folder / "errors.png", dpi=90)
+        worst(spec, parts.head(BARS)).savefig(folder / "slices.png", dpi=90)
+
+
+def numbers(truth: pd.Series, answers: pd.DataFrame) -> Figure:
+    """What was predicted against what happened, and how the errors spread."""
+    figure, (left, right) = canvas()
+    predicted = answers[ANSWER].to_numpy(float)
+    happened = truth.to_numpy(float)
+    left.hexbin(happened, predicted, gridsize=50, bins="log", cmap="Blues")
+    ends = [min(happened.min(), predicted.min()), max(happened.max(), predicted.max())]
+    left.plot(ends, ends, color="black", linewidth=0.8)
+    left.set(xlabel="what happened", ylabel="what was predicted", title="each row")
+    error = predicted - happened
+    right.hist(error, bins=50, range=tuple(np.quantile(error, [0.005, 0.995])))
+    right.axvline(0, color="black", linewidth=0.8)
+    right.set(xlabel="predicted - happened", ylabel="rows", title="errors, 99 % of them")
+    return figure
+
+
+def classes(truth: pd.Series, answers: pd.DataFrame) -> Figure:
+    """Which class is taken for which, and how well each is told from the others."""
+    figure, (left, right) = canvas()
+    happened = truth.astype(str)
+    labels = sorted({*happened, *answers[ANSWER]})
+    ConfusionMatrixDisplay.from_predictions(
+        happened,
+        answers[ANSWER].astype(str),
+        labels=labels,
+        display_labels=[short(label) for label in labels],
+        normalize="true",
+        values_format=".2f",
+        include_values=len(labels) <= 12,
+        xticks_rotation="vertical",
+        cmap="Blues",
+        colorbar=False,
+        ax=left,
+    )
+    left.set_title("share of each class")
+    told = [each for each in happened.value_counts().index if f"{CHANCE}{each}" in answers]
+    told = told[-1:] if len(labels) == 2 else told[:CURVES]  # of two the rarer says all
+    for label in told if happened.nunique() > 1 else []:
+        chance = answers[f"{CHANCE}{label}"]
+        RocCurveDisplay.from_predictions(happened == label, chance, name=short(label), ax=right)
+    right.set_title("ROC: a class against the others")
+    return figure
+
+
+def worst(spec: DataSpec, parts: pd.DataFrame) -> Figure:
+    """The metric in the worst slices."""
+    figure = Figure(figsize=(10, 4.2), layout="constrained")
+    axes = figure.subplots()
+    names = [
+        f"{short(part.feature)} = {short(part.value)} ({part.rows:,})"
+        for part in parts.iloc[::-1].itertuples()
+    ]
+    axes.barh(range(len(parts)), parts[spec.metric].iloc[::-1], tick_label=names)
+    axes.set(xlabel=spec.metric, title="where it errs most (rows)")
+    return figure
+
+
+def canvas() -> tuple[Figure, Any]:
+    figure = Figure(figsize=(10, 4.2), layout="constrained")
+    return figure, figure.subplots(1, 2)
+
+
+def short(label: object) -> str:
+    text = str(label)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
