@@ -37,11 +37,22 @@ def test_training_on_real_flights_beats_a_guess_and_leaves_a_finished_run(owner:
     assert f"{run['metrics']['mae']:.4g}" in said
     assert f"{run['metrics']['mae_guess']:.4g}" in said
     assert (file.parent / "model.skops").stat().st_size > 10_000
+    assert {each.name for each in file.parent.iterdir()} == {
+        "errors.png",
+        "model.skops",
+        "run.json",
+        "slices.csv",
+        "slices.png",
+    }
+    worst = (file.parent / "slices.csv").read_text().splitlines()[1].split(",")
+    assert f"{worst[0]} = {worst[1]}" in said
 
     said = owner.verb("predict data/flights.parquet --output answers.csv")
     lines = (owner.project / "answers.csv").read_text().splitlines()
     assert lines[0] == "flight_id,prediction"
     assert len(lines) == 60_001
+    owner.passes("cat data/flights.parquet | uv run churn predict - --format parquet > piped")
+    assert (owner.project / "piped").read_bytes().startswith(b"PAR1")
     assert "1 passed" in owner.passes("uv run pytest tests/test_behaviour.py")  # distance: up
 
 

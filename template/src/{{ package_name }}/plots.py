@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from sklearn.metrics import ConfusionMatrixDisplay, RocCurveDisplay
 
+from .evaluation import losses
 from .spec import ANSWER, CHANCE, DataSpec
 
 BARS = 15  # the worst slices
@@ -26,7 +27,8 @@ def draw(
     with warnings.catch_warnings(), mpl.rc_context({"text.parse_math": False, "font.size": 9}):
         warnings.simplefilter("ignore")  # a sign that the font lacks is no error
         picture(held[spec.target], answers).savefig(folder / "errors.png", dpi=90)
-        worst(spec, parts.head(BARS)).savefig(folder / "slices.png", dpi=90)
+        overall = float(losses(spec, held[spec.target], answers).mean())
+        worst(spec.metric, parts.head(BARS), overall).savefig(folder / "slices.png", dpi=90)
 
 
 def numbers(truth: pd.Series, answers: pd.DataFrame) -> Figure:
@@ -73,16 +75,17 @@ def classes(truth: pd.Series, answers: pd.DataFrame) -> Figure:
     return figure
 
 
-def worst(spec: DataSpec, parts: pd.DataFrame) -> Figure:
-    """The metric in the worst slices."""
+def worst(metric: str, parts: pd.DataFrame, overall: float) -> Figure:
+    """The metric in the worst slices, beside that of all rows."""
     figure = Figure(figsize=(10, 4.2), layout="constrained")
     axes = figure.subplots()
     names = [
         f"{short(part.feature)} = {short(part.value)} ({part.rows:,})"
         for part in parts.iloc[::-1].itertuples()
     ]
-    axes.barh(range(len(parts)), parts[spec.metric].iloc[::-1], tick_label=names)
-    axes.set(xlabel=spec.metric, title="where it errs most (rows)")
+    axes.barh(range(len(parts)), parts[metric].iloc[::-1], tick_label=names)
+    axes.axvline(overall, color="black", linewidth=0.8)
+    axes.set(xlabel=metric, title="where it errs most (rows); the line is all rows")
     return figure
 
 

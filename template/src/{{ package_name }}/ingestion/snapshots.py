@@ -144,6 +144,6 @@ def pointed() -> dict[str, str]:
 
 def point(names: dict[str, str]) -> None:
     file = var("snapshots", "newest.json")
-    part = file.with_suffix(".part")
+    part = file.with_name(".newest.part")
     part.write_text(json.dumps(pointed() | names, indent=2, sort_keys=True) + "\n")
     part.replace(file)
