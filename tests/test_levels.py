@@ -53,6 +53,20 @@ def test_every_pattern_of_a_manifest_matches_a_file(
     assert dead == []
 
 
+@pytest.mark.rubric("problem", points=2, levels=LEVELS)
+@pytest.mark.parametrize("example", ["air-time", "late-arrival"])
+def test_the_problem_is_described_to_the_last_question(tmp_path: Path, example: str) -> None:
+    made = run_cli(tmp_path / "p", "--level", 0, "--example", example, "--defaults", "--no-git")
+    assert made.status == 0
+    page = (tmp_path / "p/docs/framing.md").read_text()
+    parts = re.split(r"^## (.+)$", page, flags=re.M)[1:]
+    asked = ("suitable?", "Framing", "Baseline", "What a mistake costs", "Risks")
+    assert all(title.endswith(end) for title, end in zip(parts[::2], asked, strict=True))
+    rows = [row.split("|")[1:-1] for row in page.splitlines() if row.startswith("|")]
+    assert len(rows) > 20
+    assert all(cell.strip() for row in rows for cell in row)
+
+
 @pytest.mark.parametrize("level", LEVELS[1:])
 def test_a_level_takes_nothing_away(project: Project, level: int) -> None:
     assert set(contents(project(level - 1))) <= set(contents(project(level)))

@@ -17,7 +17,7 @@ def test_a_project_is_marked_with_the_tests_it_bears(
 ) -> None:
     files = (project(level) / "tests").rglob("test_*.py")
     borne = {name for file in files for name in re.findall(r'ml_test\("(.+?)"\)', file.read_text())}
-    assert borne == set(OWN_ML_TESTS)
+    assert borne == set(OWN_ML_TESTS[level])
 
 
 def test_the_least_section_counts_and_a_criterion_counts_once() -> None:

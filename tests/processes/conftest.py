@@ -19,9 +19,10 @@ from mlops_init.steps import carried_uv
 from tests.conftest import run_cli
 
 SAME_FILES = [1, 2, 3, 4]  # what test_levels.py holds to the same bytes at all of them
-OWN_ML_TESTS = (  # what the tests of a project from level 1 on stand for
+FROM_LEVEL_1 = (
     "data-1",
     "data-4",
+    "data-7",
     "infrastructure-1",
     "infrastructure-2",
     "infrastructure-3",
@@ -30,6 +31,12 @@ OWN_ML_TESTS = (  # what the tests of a project from level 1 on stand for
     "monitoring-3",
     "monitoring-5",
 )
+OWN_ML_TESTS = {  # level -> what its project's own tests stand for
+    1: FROM_LEVEL_1,
+    2: FROM_LEVEL_1,
+    3: (*FROM_LEVEL_1, "monitoring-2"),
+    4: (*FROM_LEVEL_1, "monitoring-2", "monitoring-4"),
+}
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,21 @@ class Owner:
             return [f"uv run {check}" for check in checks]
         steps = yaml.safe_load(workflow.read_text())["jobs"]["checks"]["steps"]
         return [step["run"] for step in steps if "run" in step]
+
+    def passes_checks(self) -> set[str]:
+        """Pass them all; which tests of the ML Test Score the tests that passed stand for."""
+        said = "".join(
+            self.passes(f"export PYTEST_ADDOPTS=-rA; {check}") for check in self.checks()
+        )
+        passed = set(re.findall(r"^PASSED (\S+?\.py::\w+)", said, re.M))
+        return {name for name, test in self.marked() if test in passed}
+
+    def marked(self) -> Iterator[tuple[str, str]]:
+        """(id of the ML Test Score, the test that bears it)."""
+        for file in sorted((self.project / "tests").rglob("test_*.py")):
+            found = re.findall(r'ml_test\("(.+?)"\)\n(?:@.*\n)*def (\w+)', file.read_text())
+            where = file.relative_to(self.project)
+            yield from ((name, f"{where}::{test}") for name, test in found)
 
 
 def verbs_up_to(level: int) -> set[str]:

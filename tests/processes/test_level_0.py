@@ -1,11 +1,12 @@
 """Level 0: declared data in, a judged model and its predictions out."""
 
 import json
+import shutil
 from collections.abc import Callable
 
 import pytest
 
-from tests.processes.conftest import Owner, verbs_up_to
+from tests.processes.conftest import SAME_FILES, Owner, verbs_up_to
 
 pytestmark = pytest.mark.processes
 
@@ -20,6 +21,14 @@ def owner(make: Callable[..., Owner]) -> Owner:
 def test_it_passes_its_own_checks(owner: Owner) -> None:
     for check in owner.checks():
         owner.passes(check)
+
+
+@pytest.mark.rubric("makefile", points=1, levels=[0, *SAME_FILES])
+@pytest.mark.skipif(shutil.which("make") is None, reason="no make on this machine")
+def test_its_makefile_says_the_same_in_a_word(owner: Owner) -> None:
+    owner.passes("make lint types")
+    asked = [line for line in owner.passes("make --dry-run check").splitlines() if line]
+    assert asked == owner.checks()
 
 
 def test_it_offers_what_its_level_promises_and_nothing_more(owner: Owner) -> None:

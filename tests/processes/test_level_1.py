@@ -27,13 +27,12 @@ def owner(make: Callable[..., Owner]) -> Owner:
 @pytest.mark.rubric("integration-test", points=1, levels=[1])
 @pytest.mark.rubric("reproducibility", points=4, levels=[1])
 @pytest.mark.rubric("linter", points=1, levels=[1])
-@pytest.mark.ml_test_score(*OWN_ML_TESTS, levels=[1])
+@pytest.mark.ml_test_score(*OWN_ML_TESTS[1], levels=[1])
 def test_the_steps_of_its_workflow_pass(owner: Owner) -> None:
     checks = owner.checks()
     assert len(checks) == 4
     assert checks[-1] == "uv run pytest --cov"  # which fails below what pyproject.toml demands
-    for check in checks:
-        owner.passes(check)
+    assert owner.passes_checks() == set(OWN_ML_TESTS[1])
 
 
 def test_it_offers_what_its_level_promises_and_nothing_more(owner: Owner) -> None:
