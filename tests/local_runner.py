@@ -96,7 +96,8 @@ def run_workflow(
     (at / "event.json").write_text(json.dumps(given))
     _command(at / "bin/record", RECORD)
     _command(at / "bin/gh", f'#!/bin/sh\nrecord gh "$@"\n[ "$1" != api ] || echo {passed_checks}\n')
-    (at / "bin/uv").symlink_to(SCRIPTS / "uv")
+    if "uv" not in (commands or {}):
+        (at / "bin/uv").symlink_to(SCRIPTS / "uv")
     for name, script in (commands or {}).items():
         _command(at / "bin" / name, script)
     kept = {"ARTIFACTS": at / "artifacts", "CALLS": at / "calls"}

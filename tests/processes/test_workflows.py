@@ -1,7 +1,6 @@
 """The workflows of a project, run on machines that are thrown away, and a server that follows."""
 
 import json
-import re
 import shutil
 import socket
 import subprocess
@@ -11,18 +10,16 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.conftest import commit, run_git
-from tests.local_runner import Run, run_workflow
-from tests.processes.conftest import SAME_FILES, Owner
+from tests.local_runner import Run
+from tests.processes.conftest import Owner
+from tests.processes.forge import Forge
 
 pytestmark = pytest.mark.processes
-MAIN = "refs/heads/main"
-COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 GIT = shutil.which("git")
 # Nobody pushes before both are about to: so one of them must be too late.
 MEET = f"""#!/bin/sh
@@ -43,44 +40,6 @@ spec = load_spec()
 frame = typed(spec, read_table(Path(spec.source)))
 print(json.dumps(row_records(spec, frame[periods(spec, frame) == sys.argv[1]])[:600]))
 """
-
-
-class Forge:
-    """A repository that machines clone and push to, and nothing else."""
-
-    def __init__(self, project: Path, place: Path) -> None:
-        self.place, self.url = place, f"file://{place}/forge.git"
-        run_git("clone", "-q", "--bare", str(project), str(place / "forge.git"), cwd=place)
-
-    def clone(self, name: str, *words: str) -> Path:
-        run_git("clone", "-q", *words, self.url, name, cwd=self.place)
-        return self.place / name
-
-    def runs(self, name: str, *words: str, at: str, event: str = "", **how: Any) -> Run:
-        """Run a workflow on a machine that has nothing but a fresh clone."""
-        checkout = self.clone(at, "--depth=1")
-        job = checkout / ".github/workflows/state.yml"
-        if job.exists():  # act does not know it yet, and would queue nothing anyway
-            assert "queue: max" in job.read_text()
-            job.write_text(job.read_text().replace("      queue: max\n", ""))
-        workflow = checkout / f".github/workflows/{name}.yml"
-        place = self.place / f"{at}-left"
-        return run_workflow(workflow, event or "workflow_dispatch", MAIN, place, *words, **how)
-
-    def registry(self) -> dict[str, Any]:
-        shown = run_git("show", "mlops-state:registry.json", cwd=self.place / "forge.git")
-        return dict(json.loads(shown))
-
-    def numbers(self) -> dict[int, str]:
-        """version -> the period it was trained on."""
-        versions = self.registry()["versions"]
-        return {each["number"]: each["run"].rsplit("-", 1)[0] for each in versions}
-
-    def pointer(self) -> list[int]:
-        """What was delivered, oldest first."""
-        path = "mlops-state:releases/pointer.jsonl"
-        lines = run_git("show", path, cwd=self.place / "forge.git").splitlines()
-        return [json.loads(line)["version"] for line in lines]
 
 
 @pytest.fixture(scope="module")
@@ -185,24 +144,6 @@ def test_a_kill_before_the_push_leaves_the_branch_as_it_was(forge: Forge) -> Non
     assert run_git("rev-parse", "mlops-state", cwd=forge.place / "forge.git") == before
     laptop.verb("state publish")
     assert forge.numbers()[4] == "2013-03"
-
-
-@pytest.mark.rubric("ci-cd", points=2, levels=SAME_FILES)
-def test_a_failing_test_fails_the_checks(
-    make: Callable[..., Owner], tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    owner, words = make(1), ("--matrix", "python:3.11")
-    passing = Forge(owner.project, tmp_path_factory.mktemp("passing"))
-    run = passing.runs("checks", *words, at="checks", event="push")
-    assert run.status == 0, run.said
-    (owner.project / "tests/test_broken.py").write_text(
-        "def test_it() -> None:\n    assert not 1\n"
-    )
-    commit(owner.project)
-    failing = Forge(owner.project, tmp_path_factory.mktemp("failing"))
-    run = failing.runs("checks", *words, at="checks", event="pull_request")
-    assert run.status != 0
-    assert "FAILED tests/test_broken.py::test_it" in COLOURS.sub("", run.said)
 
 
 @contextmanager

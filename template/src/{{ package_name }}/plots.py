@@ -5,16 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from sklearn.metrics import ConfusionMatrixDisplay, RocCurveDisplay
+from sklearn.metrics import ConfusionMatrixDisplay, PredictionErrorDisplay, RocCurveDisplay
 
 from .evaluation import losses
 from .spec import ANSWER, CHANCE, DataSpec
 
 BARS = 15  # the worst slices
 CURVES = 6  # the most frequent classes
+POINTS = 2000  # rows in a picture
 LONGEST = 32  # signs of a label
 
 
@@ -32,18 +32,19 @@ def draw(
 
 
 def numbers(truth: pd.Series, answers: pd.DataFrame) -> Figure:
-    """What was predicted against what happened, and how the errors spread."""
-    figure, (left, right) = canvas()
-    predicted = answers[ANSWER].to_numpy(float)
-    happened = truth.to_numpy(float)
-    left.hexbin(happened, predicted, gridsize=50, bins="log", cmap="Blues")
-    ends = [min(happened.min(), predicted.min()), max(happened.max(), predicted.max())]
-    left.plot(ends, ends, color="black", linewidth=0.8)
-    left.set(xlabel="what happened", ylabel="what was predicted", title="each row")
-    error = predicted - happened
-    right.hist(error, bins=50, range=tuple(np.quantile(error, [0.005, 0.995])))
-    right.axvline(0, color="black", linewidth=0.8)
-    right.set(xlabel="predicted - happened", ylabel="rows", title="errors, 99 % of them")
+    """What happened, and what was left over, against what was predicted."""
+    figure, places = canvas()
+    for kind, axes in zip(("actual_vs_predicted", "residual_vs_predicted"), places, strict=True):
+        PredictionErrorDisplay.from_predictions(
+            truth.to_numpy(float),
+            answers[ANSWER].to_numpy(float),
+            kind=kind,
+            subsample=POINTS,
+            random_state=0,
+            scatter_kwargs={"alpha": 0.3, "s": 8},
+            ax=axes,
+        )
+        axes.set_title(kind.replace("_vs_", " against ").replace("residual", "error"))
     return figure
 
 

@@ -7,6 +7,8 @@ from ..settings import NAME
 from .record import Entry, Registry
 
 SHOWN = 20  # the newest versions
+# The colour that forges would choose is hardly seen on white.
+COLOUR = '%%{init: {"themeVariables": {"xyChart": {"plotColorPalette": "#4a7fb5"}}}}%%'
 
 
 def page(registry: Registry, known: Iterable[Run]) -> str:
@@ -41,9 +43,10 @@ def chart(metric: str, values: list[tuple[int, float | None]]) -> list[str]:
     drawn = [(number, value) for number, value in values if value is not None]
     return [
         "```mermaid",
+        COLOUR,
         "xychart-beta",
         f'  title "{metric} on held-back rows, when trained"',
-        "  x-axis [" + ", ".join(f'"version {number}"' for number, _ in drawn) + "]",
+        '  x-axis "version" [' + ", ".join(f'"{number}"' for number, _ in drawn) + "]",
         f'  y-axis "{metric}"',
         "  line [" + ", ".join(f"{value:.6g}" for _, value in drawn) + "]",
         "```",

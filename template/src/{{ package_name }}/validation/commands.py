@@ -1,6 +1,7 @@
 """The verb of validation: validate."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
@@ -10,25 +11,40 @@ app = typer.Typer()
 @app.command()
 def validate(
     period: Annotated[str | None, typer.Option(help="The last period; by default all.")] = None,
+    summary: Annotated[
+        Path | None, typer.Option(help="A file to add a page to, as a forge shows it.")
+    ] = None,
 ) -> None:
     """Hold what was pulled last to the contract; admit it to training, or say why not."""
     from ..ingestion.snapshots import newest
-    from . import verdict
-    from .door import ContractError, admit
+    from . import report, verdict
 
-    refused, odd = [], []
+    judged, odd, refused = [], [], []
     for snapshot in newest(period):
-        try:
-            admit(snapshot)
-            word = "admitted"
-        except ContractError as broken:
-            refused.append(f"error    {broken}")
-            word = "refused"
-        found = verdict.read(snapshot.folder.name)
-        warnings = found.warnings if found else []
+        broken, warnings = decided(snapshot)
+        word = "refused" if broken else "admitted"
         odd += [f"warning  {snapshot.period}: {warning}" for warning in warnings]
+        refused += [f"error    {broken}"] if broken else []
+        judged.append((snapshot.period, snapshot.rows, word))
         typer.echo(f"{snapshot.period}  {snapshot.rows:>8,} rows  {word}")
     for sentence in odd + refused:
         typer.echo(sentence, err=True)
+    if summary:
+        with summary.open("a", encoding="utf-8") as page:
+            page.write(report.summary(judged, odd + refused))
     typer.echo(f"a page on each, with pictures: {verdict.place()}")
     raise typer.Exit(2 if refused else 0)
+
+
+def decided(snapshot: Any) -> tuple[str | None, list[str]]:
+    """(why a snapshot was refused, if it was; what was odd about it)."""
+    from . import verdict
+    from .door import ContractError, admit
+
+    broken = None
+    try:
+        admit(snapshot)
+    except ContractError as error:
+        broken = str(error)
+    found = verdict.read(snapshot.folder.name)
+    return broken, found.warnings if found else []

@@ -15,6 +15,9 @@ STYLE = (
     "rect{fill:#4a7fb5}.error{color:#b00020}.warning{color:#8a5a00}"
 )
 WIDTH, HEIGHT, BINS = 240, 48, 24
+DRAWN = 24  # the newest periods of a summary
+# The colour that forges would choose is hardly seen on white.
+COLOUR = '%%{init: {"themeVariables": {"xyChart": {"plotColorPalette": "#4a7fb5"}}}}%%'
 
 
 def page(
@@ -33,6 +36,25 @@ def page(
         f"<style>{STYLE}</style><h1>{escape(title)}</h1><p>{escape(facts)}</p>{lists}"
         f"<h2>Features</h2><table><tr><th>feature<th>declared<th>missing<th>found<th>{lines}"
         "</table></html>\n"
+    )
+
+
+def summary(found: list[tuple[str, int, str]], sentences: list[str]) -> str:
+    """Markdown as forges show it beside a job; `found` has the period, rows and fate of each."""
+    table = [f"| {period} | {rows:,} | {word} |" for period, rows, word in found]
+    drawn = found[-DRAWN:]
+    chart = [
+        "```mermaid",
+        COLOUR,
+        "xychart-beta horizontal",
+        "  x-axis [" + ", ".join(f'"{period}"' for period, *_ in drawn) + "]",
+        f'  y-axis "rows" 0 --> {max(rows for _, rows, _ in drawn)}',
+        "  bar [" + ", ".join(str(rows) for _, rows, _ in drawn) + "]",
+        "```",
+    ]
+    told = [f"- {sentence}" for sentence in sentences]
+    return "\n".join(
+        ["| period | rows | |", "| --- | ---: | --- |", *table, "", *chart, "", *told, ""]
     )
 
 
