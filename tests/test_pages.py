@@ -1,4 +1,4 @@
-"""Every block of every page is typed by tests/processes/test_pages.py, or says why not."""
+"""Every block of every page is typed by a test, or says why not."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -48,6 +48,8 @@ def test_a_block_without_a_reason_is_typed(tmp_path: Path, line: str) -> None:
 
 def test_every_page_of_ours_with_blocks_is_typed(checkout: Path) -> None:
     assert pages.with_blocks(checkout) == {*pages.OURS}
+    tests = "".join(file.read_text() for file in (checkout / "tests").rglob("test_*.py"))
+    assert [page for page in pages.OURS if f'"{page}"' not in tests] == []
 
 
 def test_every_page_of_a_project_with_blocks_is_typed(project: Callable[[int], Path]) -> None:
