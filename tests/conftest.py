@@ -18,6 +18,7 @@ import plumbum
 import pytest
 from filelock import FileLock
 
+from tests import pages
 from tests.owner import figures
 from tests.scores import Scores
 
@@ -61,8 +62,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.section("minutes")
     for file, seconds in sorted(spent.items(), key=lambda each: -each[1]):
         terminalreporter.line(f"{seconds / 60:6.1f}  {file}")
-    if line := figures.summed_up(reports):
-        terminalreporter.line(line)
+    for line in (figures.summed_up(reports), pages.summed_up(reports)):
+        if line:
+            terminalreporter.line(line)
     skipped = terminalreporter.getreports("skipped")
     for report in skipped:
         terminalreporter.line(f"not run: {report.nodeid}: {report.longreprtext}")
