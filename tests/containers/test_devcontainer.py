@@ -5,6 +5,7 @@ Its image is a stand-in: this machine's Python and libraries, with the user that
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -13,12 +14,18 @@ from pathlib import Path
 
 import pytest
 
+from tests import pages
 from tests.containers.engine import CLIENT, Engine
 
 pytestmark = pytest.mark.containers
 
 IMAGE = "mcr.microsoft.com/devcontainers/python:3.12"
-STAND_IN = "FROM python:3.12-slim\nRUN useradd --create-home --shell /bin/bash vscode\n"
+STAND_IN = """FROM python:3.12-slim
+RUN useradd --create-home --shell /bin/bash vscode
+COPY git /usr/bin/git
+COPY git-core {git_core}
+COPY libraries {libraries}
+"""
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,21 @@ class Container:
         return str(done.stdout)
 
 
+def stand_in(image: Path) -> Path:
+    """What the image is built from; the git of this machine, as the real one has one too."""
+    git, core = str(shutil.which("git")), subprocess.check_output(["git", "--exec-path"], text=True)
+    linked = subprocess.check_output(["ldd", git], text=True)
+    libraries = [Path(each) for each in re.findall(r"=> (/\S+(?:pcre2|libz)\S+)", linked)]
+    (image / "libraries").mkdir(parents=True)
+    for file in libraries:
+        shutil.copy(file, image / "libraries")
+    shutil.copy(git, image / "git")
+    shutil.copytree(core.strip(), image / "git-core", symlinks=True)
+    places = {"git_core": core.strip(), "libraries": libraries[0].resolve().parent}
+    (image / "Dockerfile").write_text(STAND_IN.format(**places))
+    return image
+
+
 @pytest.fixture(scope="module")
 def container(
     docker: Engine,
@@ -53,9 +75,7 @@ def container(
     if shutil.which("npm") is None:
         pytest.skip("no npm, so no devcontainer CLI")
     scratch = tmp_path_factory.mktemp("devcontainer")
-    (scratch / "image").mkdir()
-    (scratch / "image/Dockerfile").write_text(STAND_IN)
-    docker.docker("build", "--tag", IMAGE, scratch / "image")
+    docker.docker("build", "--tag", IMAGE, stand_in(scratch / "image"))
     quiet = ["--silent", "--no-fund", "--no-audit"]
     subprocess.run(
         ["npm", "install", *quiet, "--prefix", scratch, "@devcontainers/cli@0"], check=True
@@ -83,3 +103,14 @@ def test_jupyter_is_there_and_its_kernel_sees_the_project(container: Container) 
     assert "jupyterlab" in container.types("exec", "uv", "run", "jupyter", "--version")
     execute = ["jupyter", "nbconvert", "--to", "notebook", "--execute", "--output-dir", "/tmp"]
     container.types("exec", "uv", "run", *execute, "notebooks/explore.ipynb")
+
+
+def test_the_first_hour_is_spent_in_it(container: Container, record_property: pages.Record) -> None:
+    found = pages.of_the_shell(container.project / "docs/first-hour.md")
+    record_property(pages.NAME, [block.reason for block in found])
+    # An editor tells git so of the folder it mounts; and who commits.
+    mounted = "git config --global --add safe.directory '*'; git config --global user.name Mate"
+    lines = f"{mounted}; git config --global user.email mate@example.com\n{pages.script(found)}"
+    said = container.types("exec", "bash", "-euo", "pipefail", "-c", lines)
+    assert "feat: how many values of a row are missing" in said
+    assert len(list(container.project.glob("var/runs/2013-12-*"))) == 2
