@@ -8,11 +8,11 @@ from pathlib import Path
 
 import typer
 
-from .errors import InputError
+from .errors import NO_ROOM, InputError
 
 HERE = Path(__file__).parent
 CORE = "commands"
-NO_ROOM = (errno.EDQUOT, errno.EFBIG, errno.ENOSPC)
+NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 def offers() -> Iterator[tuple[str, typer.Typer]]:
@@ -48,10 +48,12 @@ def main() -> None:
         typer.echo(str(error), err=True)
         raise SystemExit(2) from None
     except OSError as error:
-        if error.errno not in NO_ROOM:
+        if error.errno not in (*NO_ROOM, *NOT_ALLOWED):
             raise
         reason = os.strerror(error.errno)
-        typer.echo(f"no room on the disk ({reason}): free some and run it again", err=True)
+        full = f"no room on the disk ({reason}): free some and run it again"
+        denied = f"{error.filename} cannot be used: {reason}"
+        typer.echo(full if error.errno in NO_ROOM else denied, err=True)
         raise SystemExit(1) from None
     except ModuleNotFoundError as missing:
         if (missing.name or "").startswith(f"{__package__}."):

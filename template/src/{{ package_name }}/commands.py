@@ -49,13 +49,13 @@ def worst(slices: Path) -> list[list[str]]:
 @app.command()
 def predict(
     file: Annotated[
-        Path, typer.Argument(help="Rows to predict: .parquet, .csv, .jsonl, or - for input.")
+        Path, typer.Argument(help="Rows to predict: .parquet, .csv, .jsonl, or - for a pipe.")
     ],
     output: Annotated[
-        Path | None, typer.Option(help="Or - for output. By default in var/predicted.")
+        Path | None, typer.Option(help="A file, or - for a pipe. By default in var/predicted.")
     ] = None,
     kind: Annotated[
-        Kind, typer.Option("--format", help="Of what has no name that tells it.")
+        Kind, typer.Option("--format", help="Of a pipe, and of what is in var/predicted.")
     ] = "csv",
 ) -> None:
     """Predict the rows of a file with the newest run."""
