@@ -32,9 +32,9 @@ def train(period: Period = None) -> None:
         run = train(period, tell)
     typer.echo(f"{run.id}: {run.rows} rows up to {run.period}")
     for name, value in run.metrics.items():
-        typer.echo(f"  {name.replace('_guess', ' of a guess'):20} {value:.4g}")
+        typer.echo(f"  {name.replace('_guess', ' of a guess'):34} {value:.4g}")
     for feature, part, rows, loss in worst(run.folder / "slices.csv"):
-        typer.echo(f"  {f'{feature} = {part}':20} {float(loss):.4g}  ({rows} rows)")
+        typer.echo(f"  {f'{feature} = {part}':34} {float(loss):.4g}  ({rows} rows)")
     typer.echo(f"  kept in {run.folder}, with pictures of its errors")
 
 

@@ -45,6 +45,11 @@ def evaluate(
     }
 
 
+def between(quarter: pd.Interval) -> str:
+    ends = (quarter.left, quarter.right)
+    return " to ".join(f"{e:%Y-%m-%d}" if isinstance(e, pd.Timestamp) else f"{e:.4g}" for e in ends)
+
+
 def slices(spec: DataSpec, held: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
     """Parts of the rows, by the value of a feature or its quarter, that are large enough to judge.
 
@@ -55,7 +60,8 @@ def slices(spec: DataSpec, held: pd.DataFrame, answers: pd.DataFrame) -> pd.Data
     for name in spec.columns("number", "date", "category", "boolean"):
         values = held[name]
         if values.nunique() > QUARTERS and spec.features[name].type in ("number", "date"):
-            values = pd.qcut(values, QUARTERS, duplicates="drop")
+            quarters = pd.qcut(values, QUARTERS, duplicates="drop")
+            values = quarters.map(between, na_action="ignore")
         means = loss.groupby(values.astype("str").fillna("missing")).agg(["size", "mean"])
         found.append(means.rename_axis("value").reset_index().assign(feature=name))
     parts = pd.concat(found or [pd.DataFrame(columns=["value", "size", "mean", "feature"])])
