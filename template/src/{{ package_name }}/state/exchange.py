@@ -39,7 +39,9 @@ def publish() -> Outcome:
         outcome, texts = compared(mine, tip)
         if outcome.taken:
             return outcome
-        outcome.commit = branch.commit_of(tip, outcome.news, texts, "State")
+        files = [file for unit in outcome.news for file in units.travelling(var(unit))]
+        paths = [file.relative_to(var()).as_posix() for file in files]
+        outcome.commit = branch.commit_of(tip, paths, texts, "State")
         said = "" if outcome.commit == tip else place.push(outcome.commit, tip)
         if not said:
             start_from(outcome.commit)

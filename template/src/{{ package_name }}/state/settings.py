@@ -9,3 +9,4 @@ class Settings(Frozen):
     remote: str = "origin"
     branch: str = "mlops-state"
     carried: tuple[str, ...] = ("monitoring", "releases", "runs")  # folders of var/
+    left_out: tuple[str, ...] = ("report.html",)  # of what they hold

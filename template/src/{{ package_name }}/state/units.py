@@ -60,8 +60,14 @@ def same(one: Path, other: Path) -> bool:
 
 
 def files_of(unit: Path) -> dict[str, bytes]:
-    found = [unit] if unit.is_file() else (path for path in unit.rglob("*") if path.is_file())
-    return {path.relative_to(unit).as_posix(): path.read_bytes() for path in found}
+    return {path.relative_to(unit).as_posix(): path.read_bytes() for path in travelling(unit)}
+
+
+def travelling(unit: Path) -> list[Path]:
+    """The files of a unit that go along."""
+    left = read(Settings, "state").left_out
+    found = [unit] if unit.is_file() else sorted(p for p in unit.rglob("*") if p.is_file())
+    return [path for path in found if not any(path.match(pattern) for pattern in left)]
 
 
 def take(found: Path, unit: str) -> None:
