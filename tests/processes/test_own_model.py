@@ -71,9 +71,24 @@ def serves(owner: Owner) -> None:
     assert sum(chances) == pytest.approx(1)
 
 
+def uncompiled(owner: Owner) -> str | None:
+    """Why the release that serves is answered by its pipeline; None if it is compiled."""
+    (file,) = owner.project.glob("var/releases/*/release.json")
+    said = json.loads(file.read_text())["uncompiled"]
+    return str(said) if said else None
+
+
+def test_the_trees_of_the_template_are_compiled(owner: Owner) -> None:
+    serves(owner)
+    assert uncompiled(owner) is None
+    script = "import churn.serving.slot as s, sys; s.Slot().look(); print('pandas' in sys.modules)"
+    assert owner.passes(f'uv run python -c "{script}"') == "False\n"
+
+
 def test_a_linear_model_takes_the_place_of_the_trees(owner: Owner) -> None:
     replace(owner, LINEAR)
     serves(owner)
+    assert uncompiled(owner) == "it is no pipeline of an encoder and an estimator"
     owner.passes("uv run pytest -q tests/test_training.py tests/deployment tests/serving")
 
 
@@ -87,3 +102,4 @@ def test_another_library_needs_its_types_to_be_trusted(owner: Owner) -> None:
     mine = "".join(f'    "{name}",\n' for name in TYPES)
     runs.write_text(runs.read_text().replace("TRUSTED = [\n", f"TRUSTED = [\n{mine}"))
     serves(owner)
+    assert "LGBMClassifier" in str(uncompiled(owner))

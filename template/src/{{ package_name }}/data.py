@@ -88,7 +88,9 @@ def typed(spec: DataSpec, frame: pd.DataFrame, *, labels: bool = True) -> pd.Dat
         require(frame, spec.time.column)
         read = moments if labels else dates
         columns[spec.time.column] = read(frame[spec.time.column], spec.time.format)
-    frame = frame.assign(**columns)
+    # Not `assign`: of hundreds of columns it makes as many blocks, and pandas warns of it.
+    whole = {name: columns.get(name, frame[name]) for name in frame}
+    frame = pd.DataFrame(whole, index=frame.index)
     return frame.assign(**{spec.key: row_hash(spec, frame)}) if spec.hashed else frame
 
 

@@ -3,17 +3,18 @@
 import json
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from ..data import typed
 from ..errors import InputError
-from ..prediction import predict
 from ..runs import known, load_model, sha256
 from ..settings import var
 from ..spec import DataSpec
+from .compiled import PLAN, Compiled
+
+if TYPE_CHECKING:  # a server of a compiled model never imports pandas
+    import pandas as pd
 
 TOLERANCE = 1e-9  # between a golden answer and the one given here
 
@@ -30,6 +31,7 @@ class Traces:
     code: str
     commit: str | None = None
     metrics: dict[str, float] = field(default_factory=dict)  # on held-back rows, when trained
+    uncompiled: str | None = None  # why requests are answered by the pipeline itself
 
 
 @dataclass(frozen=True)
@@ -38,20 +40,40 @@ class Release:
 
     traces: Traces
     spec: DataSpec
-    model: Any
     golden: list[dict[str, Any]]
+    digest: str  # sha256 of the model file
+    compiled: Compiled | None = None
 
-    def answer(self, rows: pd.DataFrame) -> pd.DataFrame:
+    @cached_property
+    def model(self) -> Any:
+        """The fitted pipeline, loaded when it is first asked."""
+        return load_model(folder(self.traces.release) / "model.skops", self.digest)
+
+    def answer(self, rows: "pd.DataFrame") -> "pd.DataFrame":
         """Answers for rows as they come from a request or a file."""
+        from ..data import typed
+        from ..prediction import predict
+
         return predict(self.spec, self.model, typed(self.spec, rows, labels=False))
+
+    def answers(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Answers for the rows of a request: compiled if they can be, the same in any case."""
+        if self.compiled:
+            return self.compiled.answers(rows)
+        import pandas as pd
+
+        return answer_records(self.answer(pd.DataFrame(rows)))
 
 
 def folder(run: str) -> Path:
     return var("releases", run)
 
 
-def open_release(run: str) -> Release:
-    """A release, checked: InputError if a digest or the answer to a golden row differs."""
+def open_release(run: str, fast: bool = False) -> Release:
+    """A release, checked: InputError if a digest or the answer to a golden row differs.
+
+    `fast` for requests of a few rows: compiled, if it is. The pipeline itself is faster with many.
+    """
     place = folder(run)
     digests = json.loads(content(place / "digests.json"))
     for name, digest in digests.items():
@@ -60,8 +82,9 @@ def open_release(run: str) -> Release:
     release = Release(
         read_traces(run),
         read_spec(run),
-        load_model(place / "model.skops", digests["model.skops"]),
         [json.loads(line) for line in content(place / "golden.jsonl").splitlines()],
+        digests["model.skops"],
+        Compiled.read(place) if fast and PLAN in digests else None,
     )
     check_golden(release)
     return release
@@ -84,8 +107,7 @@ def content(file: Path) -> bytes:
 
 
 def check_golden(release: Release) -> None:
-    rows = pd.DataFrame([pair["row"] for pair in release.golden])
-    given = answer_records(release.answer(rows))
+    given = release.answers([pair["row"] for pair in release.golden])
     for pair, answer in zip(release.golden, given, strict=True):
         if not all(same(value, answer[name]) for name, value in pair["answer"].items()):
             raise InputError(
@@ -99,7 +121,7 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def row_records(spec: DataSpec, frame: pd.DataFrame) -> list[dict[str, Any]]:
+def row_records(spec: DataSpec, frame: "pd.DataFrame") -> list[dict[str, Any]]:
     """Rows as a request has them: key, entity and time if there are, features; nothing else."""
     names = [spec.key, spec.entity, *spec.features, spec.time.column if spec.time else None]
     names = [name for name in dict.fromkeys(names) if name in frame]
@@ -109,13 +131,15 @@ def row_records(spec: DataSpec, frame: pd.DataFrame) -> list[dict[str, Any]]:
     return records(frame.assign(**booleans)[names])
 
 
-def answer_records(answers: pd.DataFrame) -> list[dict[str, Any]]:
+def answer_records(answers: "pd.DataFrame") -> list[dict[str, Any]]:
     """Answers as an API or a log has them."""
     return records(answers)
 
 
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+def records(frame: "pd.DataFrame") -> list[dict[str, Any]]:
     """Rows as JSON can hold them: no NaN, times in ISO 8601."""
+    import pandas as pd
+
     # Not `to_json`: it cuts numbers, and a row that is sent has to be the row that was read.
     times = frame.select_dtypes("datetime").columns
     written = {name: frame[name].map(pd.Timestamp.isoformat, na_action="ignore") for name in times}

@@ -4,10 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import pandas as pd
 from fastapi import FastAPI, HTTPException
 
-from ..deployment.release import Release, answer_records
+from ..deployment.release import Release
 from ..settings import NAME, load_spec
 from ..spec import DataSpec
 from .limits import BodyLimit
@@ -33,15 +32,17 @@ def create(slot: Slot, log: Log, settings: Settings) -> FastAPI:
 
     @app.get("/readyz")
     async def readyz() -> dict[str, Any]:
-        traces = ready(slot).traces
+        release = ready(slot)
+        traces, compiled = release.traces, release.compiled is not None
         counts = {"swaps": slot.swaps, "failures": slot.failures, "unlogged": log.dropped}
-        return {"release": traces.release, "version": traces.version, **counts}
+        named = {"release": traces.release, "version": traces.version, "compiled": compiled}
+        return named | counts
 
     @app.post("/predict")
     async def predict(body: request) -> dict[str, Any]:
         release = ready(slot)  # once: a swap may come while we work
         rows = [row.model_dump(mode="json", by_alias=True) for row in body.rows]
-        answers = answer_records(release.answer(pd.DataFrame(rows)))
+        answers = release.answers(rows)
         log.put(release.traces, rows, answers)
         traces, given = release.traces, keyed(spec, rows, answers)
         return {"release": traces.release, "version": traces.version, "predictions": given}

@@ -23,7 +23,8 @@ from .slot import Slot
 
 def listen(settings: Settings) -> socket.socket:
     """A socket bound to host and port (0: any free one); InputError if the port is taken."""
-    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # Only where it knows of TCP does asyncio send at once; else an answer may wait 40 ms.
+    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind((settings.host, settings.port))

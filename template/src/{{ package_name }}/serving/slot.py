@@ -29,7 +29,7 @@ class Slot:
             now = pointer.read()
             wanted = now.release if now else ""
             if wanted and not self._serves(wanted) and not self._backs_off(wanted):
-                self._swap(open_release(wanted))
+                self._swap(open_release(wanted, fast=True))
         except Exception as error:  # a broken release or pointer must not end the server
             self.failures += 1
             self._failed = (wanted, time.monotonic())
