@@ -1,7 +1,5 @@
 """Every decision about an owner's data has a rule, a reason and a flag."""
 
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,9 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 from mlops_init.data.plan import Choice, Plan
-from mlops_init.data.preparation import Declared, answered, prepare
+from mlops_init.data.preparation import answered, prepare
 from mlops_init.data.wishes import Wishes
 
 ROWS = 400
@@ -233,96 +230,3 @@ def test_a_lopsided_amount_is_judged_by_its_mean(
     assert "lopsided: the mean of y is " in " ".join(plan.notes)
     assert decided(columns, metric="mae").metric == "mae"
     assert decided({"x": columns["x"], "y": random.normal(size=ROWS)}).metric == "mae"
-
-
-def declared(file: Path, target: str = "y", **said: Any) -> Declared:
-    return prepare(Wishes(file, target, **said), asking=False)
-
-
-@pytest.mark.parametrize(
-    ("delimiter", "decimal", "encoding"),
-    [
-        (";", ",", "latin-1"),
-        ("\t", ".", "utf-8"),
-        ("|", ".", "utf-8-sig"),
-        (";", ".", "utf-16"),
-        (" ", ".", "utf-8"),
-    ],
-)
-def test_any_csv_is_read_and_declared_as_it_is_written(
-    tmp_path: Path, random: Random, delimiter: str, decimal: str, encoding: str
-) -> None:
-    frame = pd.DataFrame({"größe": random.normal(size=ROWS), "wo": ["Köln", "a; b"] * 200})
-    frame = frame.assign(y=random.choice(["no", "yes"], ROWS))
-    file = tmp_path / "x.csv"
-    frame.to_csv(file, index=False, sep=delimiter, decimal=decimal, encoding=encoding)
-    found = yaml.safe_load(declared(file).declaration("x.csv"))
-    how = {"delimiter": delimiter, "decimal": decimal, "encoding": encoding}
-    usual = {"delimiter": ",", "decimal": ".", "encoding": "utf-8"}
-    assert found["csv"] == {name: value for name, value in how.items() if value != usual[name]}
-    assert found["features"]["größe"]["type"] == "number"
-    assert found["features"]["wo"] == {"type": "category"}
-
-
-@pytest.mark.parametrize("kind", ["jsonl", "parquet", "folder"])
-def test_other_kinds_of_files_are_the_same_data(tmp_path: Path, random: Random, kind: str) -> None:
-    frame = pd.DataFrame(
-        {"id": range(ROWS), "x": random.normal(size=ROWS).round(3), "y": ["u", "v"] * 200}
-    )
-    file = tmp_path / f"x.{kind}"
-    if kind == "jsonl":
-        frame.to_json(file, orient="records", lines=True)
-    elif kind == "parquet":
-        frame.to_parquet(file)
-    else:
-        file.mkdir()
-        frame.head(200).to_csv(file / "a.csv", index=False)
-        frame.tail(200).to_csv(file / "b.csv", index=False)
-    found = yaml.safe_load(declared(file).declaration("x"))
-    assert (found["key"], found["task"]) == ("id", "binary")
-    assert found["features"]["x"]["type"] == "number"
-
-
-def test_a_word_for_a_missing_value_is_noticed(tmp_path: Path, random: Random) -> None:
-    sizes = [f"{n}.5" if n % 9 else "?" for n in range(ROWS)]
-    file = tmp_path / "x.csv"
-    pd.DataFrame({"size": sizes, "y": [0, 1] * 200}).to_csv(file, index=False)
-    found = yaml.safe_load(declared(file).declaration("x.csv"))
-    assert found["csv"] == {"missing": ["?"]}
-    assert found["features"]["size"]["nullable"]
-
-
-NAMES = ["a b", "a.b", "class", "🙂", "yes", "1", "x: y", "#hash", 'say "hi"', "o'clock", "{x}"]
-
-
-def test_a_column_may_be_called_anything(tmp_path: Path, random: Random) -> None:
-    file = tmp_path / "x.csv"
-    columns = {name: random.normal(size=ROWS) for name in NAMES}
-    pd.DataFrame(columns | {"prediction ": [0, 1] * 200}).to_csv(file, index=False)
-    own = declared(file, "prediction ")
-    found = yaml.safe_load(own.declaration("x.csv"))
-    assert list(found["features"]) == NAMES
-    assert found["target"] == "prediction "
-    assert '| say "hi" | feature |' in own.card()
-
-
-def test_the_same_file_makes_the_same_card_and_pictures(tmp_path: Path, random: Random) -> None:
-    file = tmp_path / "x.csv"
-    when = pd.Timestamp("2021-01-01") + pd.to_timedelta(np.arange(ROWS), unit="D")
-    holed = np.where(np.arange(ROWS) % 5, random.normal(size=ROWS), np.nan)
-    pd.DataFrame({"when": when, "x": holed, "y": [0, 1] * 200}).to_csv(file, index=False)
-    one, other = declared(file), declared(file)
-    assert one.pictures == other.pictures
-    assert set(one.pictures) == {"distributions.svg", "missing.svg", "target-over-time.svg"}
-    assert all("<svg" in picture for picture in one.pictures.values())
-    assert one.card() == other.card()
-    assert all(f"](data-card/{name})" in one.card() for name in one.pictures)
-
-
-def test_nothing_heavy_is_imported_before_data_are_named() -> None:
-    code = (
-        "import sys; from mlops_init import cli\n"
-        "print({'duckdb', 'matplotlib', 'numpy', 'questionary'} & set(sys.modules))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "set()\n"
