@@ -3,8 +3,9 @@
 import io
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -71,32 +72,36 @@ def new(
     options["example"] = _example(example, wishes)
     given = given_answers.given(answers, pairs or [], options)
     asking = not defaults and sys.stdin.isatty() and sys.stdout.isatty()
+    place = _place(path, given, asking)
+    own = _prepared(wishes, asking)
+    making = {"asking": asking, "committed": not no_git, "runs": run}
+    made = creation.create(place, given, **making, dry=dry_run, declared=own)
+    _go_on(made, place, own, run, dry_run)
+
+
+def _place(path: Path | None, given: Mapping[str, Any], asking: bool) -> Path:
+    """Where the project will lie; asked for if it was not said."""
     if path is None and not asking:
         raise RefusedError("Name the folder of the project: mlops-init my-project.")
     place = (path or Path(typer.prompt("Folder of the project"))).expanduser().resolve()
     target.check(place)
     if asking and "level" not in given:
         screens.question(given.get("project_name", place.name))
-    own = _prepared(wishes, asking)
-    making = {"asking": asking, "committed": not no_git, "runs": run}
-    made = creation.create(place, given, **making, dry=dry_run, declared=own)
+    return place
+
+
+def _go_on(made: creation.Made, place: Path, own: "Declared | None", run: bool, dry: bool) -> None:
+    """Show what was made or would be, and run what comes next, or say it."""
     todo = levels.level(made.answers["level"]).steps
     if own:
         todo = steps.about(todo, own.where(place))
-    if dry_run:
+    if dry:
         screens.would_make(made, todo if run else ())
-    else:
-        screens.created(made)
-        _go_on(made, place, todo, run, own is not None)
-
-
-def _go_on(
-    made: creation.Made, place: Path, todo: tuple[levels.Step, ...], run: bool, declared: bool
-) -> None:
-    """Run what comes next, or say it."""
+        return
+    screens.created(made)
     if run:
         todo = _run(todo, place, steps.command_of(made.answers))
-    screens.next_steps(place, made.answers, todo, declared=declared)
+    screens.next_steps(place, made.answers, todo, declared=own is not None)
 
 
 def _example(example: str | None, wishes: Wishes | None) -> str | None:
