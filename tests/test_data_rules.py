@@ -10,6 +10,7 @@ import pytest
 from mlops_init.data.plan import Choice, Plan
 from mlops_init.data.preparation import answered, prepare
 from mlops_init.data.wishes import Wishes
+from mlops_init.errors import RefusedError
 
 ROWS = 400
 Random = np.random.Generator
@@ -230,3 +231,10 @@ def test_a_lopsided_amount_is_judged_by_its_mean(
     assert "lopsided: the mean of y is " in " ".join(plan.notes)
     assert decided(columns, metric="mae").metric == "mae"
     assert decided({"x": columns["x"], "y": random.normal(size=ROWS)}).metric == "mae"
+
+
+def test_a_time_that_is_all_there_is_can_be_a_feature(decided: Callable[..., Plan]) -> None:
+    columns = {"when": pd.date_range("2023-01-01", periods=ROWS), "y": np.arange(ROWS) % 97 / 3}
+    with pytest.raises(RefusedError, match="--time none makes a feature of when"):
+        decided(columns)
+    assert choice(decided(columns, time="none"), "when").use == "feature"

@@ -30,10 +30,7 @@ def decide(database: "duckdb.DuckDBPyConnection", profile: Profile, wishes: Wish
     leaking = suspects(database, target, able, task != "regression")
     choices = tuple(_choice(column, special, wishes, leaking) for column in profile.columns)
     if not any(choice.use == "feature" for choice in choices):
-        raise RefusedError(
-            f"Beside {target.name} no column of {profile.source.path} is of use to a model: "
-            "--keep NAME keeps one that was left out"
-        )
+        raise _useless(profile, target, roles)
     return Plan(
         profile=profile,
         source="",
@@ -47,6 +44,14 @@ def decide(database: "duckdb.DuckDBPyConnection", profile: Profile, wishes: Wish
         notes=tuple(notes_on(target, task, wishes.metric) + _notes(choices)),
         questions=tuple(asked + unsure + _suspected(leaking, wishes)),
         **roles,
+    )
+
+
+def _useless(profile: Profile, target: Column, roles: dict[str, Any]) -> RefusedError:
+    timed = f", --time none makes a feature of {roles['time']}" if roles["time"] else ""
+    return RefusedError(
+        f"Beside {target.name} no column of {profile.source.path} is of use to a model: "
+        f"--keep NAME keeps one that was left out{timed}"
     )
 
 
