@@ -45,11 +45,13 @@ def promote(
 def show(verdict: "Verdict") -> None:
     if not verdict.rules:
         return
+    from .gate import short
+
     typer.echo(f"judged on {verdict.rows:,} rows of {verdict.window}, which no model was fitted on")
     typer.echo(f"\n  {'rule':<20} {'champion':>9} {'challenger':>10}  {'needs':<16} found")
     for rule in verdict.rules:
-        champion = "" if rule.champion is None else f"{rule.champion:.4g}"
+        champion = "" if rule.champion is None else short(rule.champion)
         mark = " " if rule.passed else "✗"
-        measured = f"{champion:>9} {rule.challenger:>10.4g}"
+        measured = f"{champion:>9} {short(rule.challenger):>10}"
         typer.echo(f"{mark} {rule.name:<20} {measured}  {rule.needs:<16} {rule.found}")
     typer.echo("")

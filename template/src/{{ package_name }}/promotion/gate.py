@@ -79,7 +79,7 @@ def enough(losses: Losses, settings: Settings) -> Rule:
 
 def beats_guess(losses: Losses, metric: str) -> Rule:
     new, guess = float(losses.challenger.mean()), float(losses.guess.mean())
-    needs, found = f"less than {guess:.4g}", f"{new:.4g}"
+    needs, found = f"less than {short(guess)}", short(new)
     return Rule(f"{metric} beside a guess", None, new, needs, found, new < guess)
 
 
@@ -89,8 +89,14 @@ def gains(losses: Losses, champion: np.ndarray, settings: Settings, metric: str)
     low, high = interval(gain, losses.units, settings.resamples)
     old, new = float(champion.mean()), float(losses.challenger.mean())
     least = settings.margin * old
-    found = f"{gain.mean():+.2g} [{low:+.2g}, {high:+.2g}]"
-    return Rule(f"{metric}, gain", old, new, f"over {least:.2g}", found, bool(low > least))
+    mean, least_gain, most = (short(each, 2, "+") for each in (gain.mean(), low, high))
+    found = f"{mean} [{least_gain}, {most}]"
+    return Rule(f"{metric}, gain", old, new, f"over {short(least, 2)}", found, bool(low > least))
+
+
+def short(value: float, digits: int = 4, sign: str = "") -> str:
+    """A number of so many digits: 31,380 where `g` would say 3.138e+04."""
+    return f"{value:{sign},.0f}" if abs(value) >= 10**digits else f"{value:{sign}.{digits}g}"
 
 
 def interval(gain: np.ndarray, units: np.ndarray, resamples: int) -> tuple[float, float]:

@@ -14,6 +14,7 @@ Delay = Annotated[float | None, typer.Option(help="Hours; by default as declared
 @app.command()
 def simulate(label_delay: Delay = None) -> None:
     """Play the periods with a live server, real clients and nobody at the keyboard."""
+    from ..promotion.gate import short
     from .year import Year
 
     year = Year(label_delay)
@@ -24,7 +25,8 @@ def simulate(label_delay: Delay = None) -> None:
         played.append(each)
     total = year.keep(played)
     gain = 1 - total["served"] / total["never"]
-    typer.echo(f"  {'year':<8} {total['never']:>7.4g} {total['served']:>7.4g}        {-gain:+.1%}")
+    never, served = short(total["never"]), short(total["served"])
+    typer.echo(f"  {'year':<8} {never:>7} {served:>7}        {-gain:+.1%}")
     typer.echo(
         f"\n{total['promoted']} promoted, {total['refused']} refused; "
         f"{total['requests']:,} requests, {total['failed']} failed"
@@ -44,9 +46,10 @@ def opening(year: "Year") -> None:
 
 
 def line(each: "Played") -> None:
+    from ..promotion.gate import short
+
     drift = "" if each.drift is None else f"{each.drift:.2f}"
-    typer.echo(
-        f"  {each.period:<8} {each.never:>7.4g} {each.served:>7.4g} {drift:>5}  {each.decision}"
-    )
+    never, served = short(each.never), short(each.served)
+    typer.echo(f"  {each.period:<8} {never:>7} {served:>7} {drift:>5}  {each.decision}")
     spanned = ", ".join(f"v{version} {count}" for version, count in sorted(each.spanned.items()))
     typer.echo(f"{'':<33}labels {each.window or 'none yet'}; answering: {spanned}")
