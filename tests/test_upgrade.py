@@ -163,3 +163,10 @@ def test_upgrade_says_what_comes(own: Project) -> None:
     assert "new verbs: ingest validate" in said.out
     assert "\x1b" not in said.out
     assert [line for line in said.out.splitlines() if line != line.rstrip()] == []
+
+
+def test_upgrade_speaks_of_data_of_an_owner_as_theirs(tmp_path: Path) -> None:
+    place = tmp_path / "churn"
+    assert run_cli(place, "--level", 0, "--example", "none", "--defaults").status == 0
+    said = run_cli("upgrade", "--level", 1, cwd=place)
+    assert "your data as immutable snapshots" in said.out

@@ -12,6 +12,8 @@ from typing import Any
 from .errors import RefusedError
 from .levels import Step
 
+EXAMPLE = "data/flights.parquet"
+
 
 class StepError(RefusedError):
     """A command of the new project failed; it has said why itself."""
@@ -45,11 +47,11 @@ def command_of(answers: Mapping[str, Any]) -> str:
     return str(answers["package_name"]).replace("_", "-")
 
 
-def about(todo: Iterable[Step], source: str) -> tuple[Step, ...]:
+def about(todo: Iterable[Step], source: str = EXAMPLE) -> tuple[Step, ...]:
     """The steps, about data of the owner's instead of the example."""
     return tuple(
         Step(
-            step.run.replace("data/flights.parquet", shlex.quote(source)),
+            step.run.replace(EXAMPLE, shlex.quote(source)),
             step.gives.replace("the example", "your data"),
         )
         for step in todo

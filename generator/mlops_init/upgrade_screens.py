@@ -113,6 +113,8 @@ def _afterwards(page: Console, plan: Plan) -> None:
     page.print(trimmed(f"new verbs: {' '.join(verbs)}"))
     command = steps.command_of(plan.answers)
     todo = levels.level(plan.after).steps
+    if plan.answers["example"] == "none":
+        todo = steps.about(todo)
     commands(page, [(steps.typed(command, step), step.gives) for step in todo])
 
 
