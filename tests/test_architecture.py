@@ -58,10 +58,13 @@ def difference(drawn: Arrows, real: Arrows) -> str:
     return "\n".join(lines + [f"delete {a} --> {b}" for a, b in sorted(drawn - real)])
 
 
-def test_the_picture_of_the_core_shows_its_imports(checkout: Path) -> None:
-    drawn = arrows(picture(checkout / CORE_PAGE))
-    wrong = difference(drawn, of_the_core(checkout / PACKAGE))
-    assert not wrong, f"{CORE_PAGE}:\n{wrong}"
+IMPORTS = {CORE_PAGE: of_the_core, CAPABILITIES_PAGE: of_capabilities}
+
+
+@pytest.mark.parametrize("page", IMPORTS)
+def test_a_picture_shows_the_imports(checkout: Path, page: str) -> None:
+    wrong = difference(arrows(picture(checkout / page)), IMPORTS[page](checkout / PACKAGE))
+    assert not wrong, f"{page}:\n{wrong}"
 
 
 def test_the_picture_of_the_core_shows_every_module(checkout: Path) -> None:
@@ -70,12 +73,6 @@ def test_the_picture_of_the_core_shows_every_module(checkout: Path) -> None:
     modules = {file.name.split(".")[0] for file in (checkout / PACKAGE).glob("*.py*")}
     assert shown == modules - {LEFT_OUT, "__init__"}
     assert arrows(block, "-.->") == {("__main__", "commands")}
-
-
-def test_the_picture_of_the_capabilities_shows_their_imports(checkout: Path) -> None:
-    drawn = arrows(picture(checkout / CAPABILITIES_PAGE))
-    wrong = difference(drawn, of_capabilities(checkout / PACKAGE))
-    assert not wrong, f"{CAPABILITIES_PAGE}:\n{wrong}"
 
 
 def test_each_capability_stands_in_its_level_and_builds_on_none_above(checkout: Path) -> None:
@@ -95,10 +92,9 @@ def test_each_capability_stands_in_its_level_and_builds_on_none_above(checkout: 
     assert up == []
 
 
-@pytest.mark.parametrize("page", [CORE_PAGE, CAPABILITIES_PAGE])
+@pytest.mark.parametrize("page", IMPORTS)
 def test_an_arrow_too_few_and_one_too_many_are_told(checkout: Path, page: str) -> None:
-    package = checkout / PACKAGE
-    real = of_the_core(package) if page == CORE_PAGE else of_capabilities(package)
+    real = IMPORTS[page](checkout / PACKAGE)
     block = picture(checkout / page)
     (a, b), *_ = sorted(real)
     missing = block.replace(f"  {a} --> {b}\n", "")
