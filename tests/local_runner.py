@@ -90,23 +90,14 @@ def run_workflow(
     act = SCRIPTS / "act"
     if not act.exists():
         pytest.skip("act is not installed: run pip install -e '.[dev]'")
-    (at / "artifacts").mkdir(parents=True)
-    (at / "calls").touch()
     given = {"ref": ref, "repository": {"fork": fork}, "inputs": inputs or {}}
-    (at / "event.json").write_text(json.dumps(given))
-    _command(at / "bin/record", RECORD)
-    _command(at / "bin/gh", f'#!/bin/sh\nrecord gh "$@"\n[ "$1" != api ] || echo {passed_checks}\n')
-    if "uv" not in (commands or {}):
-        (at / "bin/uv").symlink_to(SCRIPTS / "uv")
-    for name, script in (commands or {}).items():
-        _command(at / "bin" / name, script)
-    kept = {"ARTIFACTS": at / "artifacts", "CALLS": at / "calls"}
+    variables = _machine(at, given, commands or {}, passed_checks)
     done = subprocess.run(
         [
             *(act, event, "--workflows", workflow, "--eventpath", at / "event.json"),
             *("--platform", "ubuntu-latest=-self-hosted", "--no-cache-server"),
             *("--action-cache-path", at / "cache"),
-            *(word for name, path in kept.items() for word in ("--env", f"{name}={path}")),
+            *(word for variable in variables for word in ("--env", variable)),
             *_stand_ins(workflow.parent, at / "actions"),
             *words,
         ],
@@ -119,6 +110,22 @@ def run_workflow(
     )
     calls = [json.loads(line) for line in (at / "calls").read_text().splitlines()]
     return Run(done.returncode, done.stdout, at / "artifacts", calls)
+
+
+def _machine(
+    at: Path, event: dict[str, Any], commands: dict[str, str], passed_checks: int
+) -> tuple[str, str]:
+    """Lay out what a run finds and leaves; the variables that tell it where."""
+    (at / "artifacts").mkdir(parents=True)
+    (at / "calls").touch()
+    (at / "event.json").write_text(json.dumps(event))
+    _command(at / "bin/record", RECORD)
+    _command(at / "bin/gh", f'#!/bin/sh\nrecord gh "$@"\n[ "$1" != api ] || echo {passed_checks}\n')
+    if "uv" not in commands:
+        (at / "bin/uv").symlink_to(SCRIPTS / "uv")
+    for name, script in commands.items():
+        _command(at / "bin" / name, script)
+    return f"ARTIFACTS={at / 'artifacts'}", f"CALLS={at / 'calls'}"
 
 
 def _stand_ins(workflows: Path, at: Path) -> Iterator[str]:

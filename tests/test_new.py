@@ -184,7 +184,7 @@ def test_run_runs_the_next_three_commands(tmp_path: Path, uv: Path) -> None:
 def test_run_stops_at_the_step_that_fails(tmp_path: Path, uv: Path) -> None:
     said = run_cli("churn", "--level", 0, "--run", cwd=tmp_path)
     assert said.status == 7
-    assert said.err.strip().endswith("run churn train` failed with status 7.")
+    assert "run churn train` failed with status 7, for the reason above." in said.err
     assert len(uv.read_text().splitlines()) == 1
     assert (tmp_path / "churn/.git").exists()
 

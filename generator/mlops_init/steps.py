@@ -19,7 +19,9 @@ class StepError(RefusedError):
     """A command of the new project failed; it has said why itself."""
 
     def __init__(self, command: str, status: int) -> None:
-        super().__init__(f"`{command}` failed with status {status}.")
+        super().__init__(
+            f"`{command}` failed with status {status}, for the reason above. The project stays."
+        )
         self.status = status
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from ..deployment.pointer import Pointer
     from .gate import Verdict
 
 app = typer.Typer()
@@ -16,6 +17,7 @@ def promote(
     version: Annotated[int | None, typer.Option(help="By default the newest.")] = None,
 ) -> None:
     """Judge a version beside the champion and a guess; if it passes, it serves."""
+    from ..deployment import pointer
     from ..deployment.clients import ClientsError
     from ..deployment.delivery import deliver
     from ..errors import InputError
@@ -32,14 +34,19 @@ def promote(
             raise InputError(f"nothing is registered yet: run `{NAME} pipeline run` first")
         challenger = known[-1] if version is None else find(version)
         verdict = promote(challenger)
-        pointer = deliver() if verdict.accepted else None
+        serving = deliver() if verdict.accepted else pointer.read()
     typer.echo(f"version {challenger.number} ({challenger.run})")
     show(verdict)
-    if pointer is None:
+    if not verdict.accepted or serving is None:
         typer.echo(f"✗ refused: {verdict.reason}")
+        typer.echo(f"  {served(serving)}; with other data, features or model: {NAME} pipeline run")
         raise typer.Exit(1)
     typer.echo(f"✓ passed: {verdict.reason}")
-    typer.echo(f"  version {pointer.version} serves since {pointer.at}; undo: {NAME} rollback")
+    typer.echo(f"  version {serving.version} serves since {serving.at}; undo: {NAME} rollback")
+
+
+def served(pointer: "Pointer | None") -> str:
+    return f"version {pointer.version} goes on serving" if pointer else "nothing serves yet"
 
 
 def show(verdict: "Verdict") -> None:
