@@ -1,11 +1,22 @@
-"""One container engine for the tests of a file."""
+"""One container engine for the tests of a file, and one at a time on a machine."""
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tests.containers.engine import Engine, NoEngineError, engine, make_python
+
+# Two engines would make the same bridge and the same chains of iptables.
+ALONE = FileLock(Path(tempfile.gettempdir()) / "mlops-init-engine.lock")
+LAST = Path(__file__).with_name("test_packaging.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files come apart, so that no worker waits for the engine of another."""
+    items.sort(key=lambda each: each.path == LAST)
 
 
 @pytest.fixture(scope="module")
@@ -13,7 +24,7 @@ def docker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """An engine that has a stand-in for `python:3.12-slim`; skipped where none can start."""
     scratch: Path = tmp_path_factory.mktemp("engine")
     try:
-        with engine(scratch / "d") as found:
+        with ALONE, engine(scratch / "d") as found:
             make_python(found, "python:3.12-slim", scratch / "base")
             yield found
     except NoEngineError as reason:
