@@ -1,5 +1,6 @@
 """Files are read however they are written, and declared as they are."""
 
+import csv
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 import yaml
 from mlops_init.data.preparation import Declared, prepare
 from mlops_init.data.wishes import Wishes
+from mlops_init.errors import RefusedError
 
 ROWS = 400
 Random = np.random.Generator
@@ -48,6 +50,45 @@ def test_any_csv_is_read_and_declared_as_it_is_written(
     assert found["csv"] == {name: value for name, value in how.items() if value != usual[name]}
     assert found["features"]["größe"]["type"] == "number"
     assert found["features"]["wo"] == {"type": "category"}
+
+
+@pytest.mark.parametrize(
+    ("how", "declares"),
+    [
+        ({}, None),
+        ({"quotechar": "'"}, {"quote": "'"}),
+        ({"doublequote": False, "escapechar": "\\"}, {"escape": "\\"}),
+        (
+            {"quotechar": "'", "sep": ";", "quoting": csv.QUOTE_ALL},
+            {"delimiter": ";", "quote": "'"},
+        ),
+        ({"quotechar": "^"}, {"quote": "^"}),
+    ],
+)
+def test_any_quotes_are_read_as_the_project_reads_them(
+    tmp_path: Path, random: Random, how: dict[str, Any], declares: dict[str, str] | None
+) -> None:
+    said = ['5" disk, new', "it's 'so', says \"she\"", "don't", "a, b\nc"] * 100
+    frame = pd.DataFrame({"it's x": random.normal(size=ROWS), "said": said})
+    file = tmp_path / "x.csv"
+    frame.assign(y=["u", "v"] * 200).to_csv(file, index=False, **how)
+    wishes = {"quote": "^"} if how.get("quotechar") == "^" else {}
+    own = declared(file, **wishes)
+    found = yaml.safe_load(own.declaration("x.csv"))
+    assert found.get("csv") == declares
+    column = own.plan.profile.of("said")
+    assert {value for value, _ in column.values} == set(said)
+    words = {"sep": "delimiter", "quotechar": "quote", "escapechar": "escape"}
+    given = found.get("csv") or {}
+    read = {name: given[word] for name, word in words.items() if word in given}
+    assert pd.read_csv(file, **read)["said"].to_list() == said
+
+
+@pytest.mark.parametrize("flag", ["delimiter", "quote"])
+def test_what_is_more_than_one_character_cuts_nothing(tmp_path: Path, flag: str) -> None:
+    (tmp_path / "x.csv").write_text("x,y\n1,2\n")
+    with pytest.raises(RefusedError, match=f"--{flag} '::' is not one character"):
+        Wishes(tmp_path / "x.csv", "y", **{flag: "::"}).checked()  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("kind", ["jsonl", "parquet", "folder"])

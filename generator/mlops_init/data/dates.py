@@ -4,7 +4,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from .source import literal
+from .dialect import literal
 
 if TYPE_CHECKING:
     import duckdb

@@ -2,8 +2,10 @@
 
 import json
 import re
+from dataclasses import asdict
 from typing import Any
 
+from .dialect import Dialect
 from .plan import Choice, Plan
 from .source import CSV
 
@@ -51,13 +53,10 @@ def _csv(plan: Plan) -> dict[str, Any]:
     source = plan.profile.source
     if source.kind not in CSV:
         return {}
-    found: dict[str, Any] = {}
-    if source.delimiter != ",":
-        found["delimiter"] = source.delimiter
+    usual, said = asdict(Dialect()), asdict(source.dialect)
+    found: dict[str, Any] = {name: word for name, word in said.items() if word != usual[name]}
     if plan.profile.decimal != ".":
         found["decimal"] = plan.profile.decimal
-    if source.encoding != "utf-8":
-        found["encoding"] = source.encoding
     if plan.missing:
         found["missing"] = list(plan.missing)
     return found

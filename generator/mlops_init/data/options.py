@@ -50,6 +50,7 @@ OPTIONS: dict[str, tuple[Any, Any]] = {
     "missing": _words("A word for a missing value.", "WORD"),
     "delimiter": _word("What cuts the columns of a CSV file."),
     "encoding": _word("Of a CSV file."),
+    "quote": _word("What encloses the texts of a CSV file."),
     "copy": _option(bool, False, "Copy the data into the project's var/.", "--copy"),
 }
 TABS = {"\\t": "\t", "tab": "\t"}
@@ -61,7 +62,7 @@ def _wishes(said: dict[str, Any]) -> Wishes | None:
         if said["target"] is not None:
             raise RefusedError("--target says nothing without --data FILE.")
         return None
-    same = ("task", "time", "period", "key", "entity", "metric", "encoding")
+    same = ("task", "time", "period", "key", "entity", "metric", "encoding", "quote")
     url = address(said["data"])
     return Wishes(
         data=Path(said["data"]) if url else Path(said["data"]).expanduser().resolve(),

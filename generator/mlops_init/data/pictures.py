@@ -4,9 +4,9 @@ import io
 import warnings
 from typing import TYPE_CHECKING, Any
 
+from .dialect import literal
 from .plan import Choice, Plan
 from .profile import Column
-from .source import literal
 
 if TYPE_CHECKING:
     import duckdb

@@ -76,7 +76,7 @@ def profile(database: "duckdb.DuckDBPyConnection", source: Source) -> Profile:
     """Every column, by what its cells can be read as."""
     (rows,) = _one(database, "SELECT count(*) FROM cells")
     decimal = "."
-    if source.kind in CSV and source.delimiter != "," and _commas(database, source):
+    if source.kind in CSV and source.dialect.delimiter != "," and _commas(database, source):
         decimal = ","
     found = []
     for start in range(0, len(source.names), AT_ONCE):

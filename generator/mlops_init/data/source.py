@@ -1,17 +1,16 @@
 """Opens the owner's files with DuckDB: every value as text, in one table on disk."""
 
-import csv
 import gzip
-import io
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import RefusedError
+from .dialect import Dialect, dialect_of, literal, text_of
 from .wishes import Wishes
 
 if TYPE_CHECKING:
@@ -27,13 +26,6 @@ MISSING = (
 )
 HEAD = 1 << 16  # bytes looked at before anything is read
 MEMORY = 100  # megabytes, and one for each column: beyond that DuckDB works on disk
-# As Python calls them, and DuckDB. cp1252 differs from Latin-1 in signs that no rule looks at.
-ENCODINGS = {
-    "utf-8": "utf-8",
-    "utf-8-sig": "utf-8",
-    "utf-16": "utf-16",
-    **dict.fromkeys(("latin-1", "cp1252"), "latin-1"),
-}
 
 
 @dataclass(frozen=True)
@@ -44,8 +36,7 @@ class Source:
     files: tuple[Path, ...]
     kind: str
     names: tuple[str, ...]
-    delimiter: str = ","
-    encoding: str = "utf-8"
+    dialect: Dialect = field(default_factory=Dialect)  # of CSV files
 
 
 def kind_of(file: Path) -> str:
@@ -89,58 +80,14 @@ def _head(file: Path) -> bytes:
 
 def _described(source: Source, wishes: Wishes) -> Source:
     heads = [_head(file) for file in source.files]
-    encoding = wishes.encoding or _encoding(source.files[0], heads[0])
-    if encoding not in ENCODINGS:
-        raise RefusedError(f"--encoding {encoding} is unknown: choose {', '.join(ENCODINGS)}.")
-    try:
-        texts = [_text(head, encoding) for head in heads]
-    except (UnicodeError, LookupError) as error:
-        raise RefusedError(
-            f"{source.files[0]} is not written in {encoding}: leave out --encoding, or name another"
-        ) from error
-    delimiter = wishes.delimiter or _delimiter(source, texts[0])
-    for file, text in zip(source.files, texts, strict=True):
-        names = next(csv.reader(io.StringIO(text), delimiter=delimiter), [])
+    dialect = dialect_of(source.files[0], heads[0], wishes)
+    for file, head in zip(source.files, heads, strict=True):
+        names = next(dialect.rows(text_of(file, head, dialect.encoding)), [])
         if not source.names:
             source = replace(source, names=_checked(file, names))
         elif tuple(names) != source.names:
             raise RefusedError(f"{file} has other columns than {source.files[0]}: name one table.")
-    return replace(source, delimiter=delimiter, encoding=encoding)
-
-
-def _encoding(file: Path, head: bytes) -> str:
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    if b"\0" in head:
-        raise RefusedError(f"{file} holds no text: it is no {kind_of(file)} file.")
-    try:
-        _text(head, "utf-8")
-    except UnicodeDecodeError:
-        return "cp1252" if any(0x80 <= byte <= 0x9F for byte in head) else "latin-1"
-    return "utf-8-sig" if head.startswith(b"\xef\xbb\xbf") else "utf-8"
-
-
-def _text(head: bytes, encoding: str) -> str:
-    # A character may be cut at the end of the head: an incremental decoder waits for its rest.
-    import codecs
-
-    return codecs.getincrementaldecoder(encoding)().decode(head)
-
-
-def _delimiter(source: Source, text: str) -> str:
-    """The one that cuts the first lines into most columns, the same number in each."""
-    if source.kind == ".tsv":
-        return "\t"
-    best, most = ",", 1
-    for delimiter in (",", ";", "\t", "|", " "):
-        rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))[:-1][:100]
-        widths = Counter(len(row) for row in rows if row)
-        width = len(rows[0]) if rows else 0
-        if delimiter == " " and best != ",":
-            break  # blanks cut columns only where nothing else does
-        if widths and width > most and widths[width] >= 0.9 * widths.total():
-            best, most = delimiter, width
-    return best
+    return replace(source, dialect=dialect)
 
 
 def _checked(file: Path, names: list[str]) -> tuple[str, ...]:
@@ -203,9 +150,10 @@ def _fill(
         database.execute(f"CREATE TABLE cells AS {read}")
     except duckdb.Error as error:
         said = str(error)
-        if "unicode" in said.lower() and source.encoding.startswith("utf-8"):
+        if "unicode" in said.lower() and source.dialect.encoding.startswith("utf-8"):
             database.execute("DROP TABLE IF EXISTS cells")
-            return _fill(database, replace(source, encoding="latin-1"), missing)
+            other = replace(source.dialect, encoding="latin-1")
+            return _fill(database, replace(source, dialect=other), missing)
         raise RefusedError(_sentence(source, said)) from error
     rows = database.execute("SELECT count(*) FROM cells").fetchone()
     if not rows or rows[0] == 0:
@@ -215,13 +163,12 @@ def _fill(
 
 def _csv(source: Source, missing: tuple[str, ...]) -> str:
     columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(source.names)))
-    words = [word for word in (*MISSING, *missing) if source.delimiter not in word]
+    words = [word for word in (*MISSING, *missing) if source.dialect.delimiter not in word]
     nulls = ", ".join(map(literal, words))
     return (
         f"SELECT * FROM read_csv([{', '.join(literal(str(file)) for file in source.files)}], "
         f"auto_detect = false, header = true, columns = {{{columns}}}, nullstr = [{nulls}], "
-        f"delim = {literal(source.delimiter)}, quote = '\"', escape = '\"', "
-        f"encoding = {literal(ENCODINGS[source.encoding])})"
+        f"{source.dialect.duckdb()})"
     )
 
 
@@ -238,11 +185,6 @@ def _self_describing(database: "duckdb.DuckDBPyConnection", source: Source) -> t
         for place, name in enumerate(names)
     )
     return replace(source, names=tuple(names)), f"SELECT {picked} FROM {read}"
-
-
-def literal(text: str) -> str:
-    """A text as SQL has it."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _sentence(source: Source, said: str) -> str:

@@ -35,6 +35,7 @@ class Wishes:
     missing: tuple[str, ...] = ()
     delimiter: str | None = None
     encoding: str | None = None
+    quote: str | None = None
     copy: bool = False
     url: str | None = None  # where `data` are to be fetched from
 
@@ -44,6 +45,8 @@ class Wishes:
         _one_of("--period", self.period, PERIODS)
         every = sorted({metric for metrics in METRICS.values() for metric in metrics})
         _one_of("--metric", self.metric, every)
+        _one_sign("--delimiter", self.delimiter)
+        _one_sign("--quote", self.quote)
         for name, kind in self.types.items():
             _one_of(f"--as {name}", kind, TYPES)
         return self
@@ -52,6 +55,11 @@ class Wishes:
 def _one_of(flag: str, word: str | None, known: tuple[str, ...] | list[str]) -> None:
     if word is not None and word not in known:
         raise RefusedError(f"{flag} {word} is unknown: choose {', '.join(known)}.")
+
+
+def _one_sign(flag: str, word: str | None) -> None:
+    if word is not None and (len(word) != 1 or word in "\r\n"):
+        raise RefusedError(f"{flag} {word!r} is not one character: name the one in the file.")
 
 
 def types(pairs: list[str]) -> dict[str, str]:

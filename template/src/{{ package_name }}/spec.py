@@ -24,6 +24,8 @@ class Csv(Frozen):
     delimiter: str = ","
     decimal: Literal[".", ","] = "."
     encoding: str = "utf-8"
+    quote: str = '"'
+    escape: str | None = None  # stands before a quote inside quotes; None: that is doubled
     missing: tuple[str, ...] = ()  # words for a missing value, beside NA, null and the like
 
 
