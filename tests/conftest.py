@@ -31,6 +31,8 @@ GIT_SETTINGS = "[user]\nname = Owner\nemail = owner@example.com\n[init]\ndefault
 
 def pytest_configure(config: pytest.Config) -> None:
     """Test a copy: who edits the checkout meanwhile changes no test, and git sees no settings."""
+    # Some images set it; then every verb compiles anew all that it imports.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if "MLOPS_INIT_FROZEN" not in os.environ:
         scratch = Path(tempfile.mkdtemp(prefix="mlops-init-tests-"))
         shutil.copytree(ROOT, scratch / "checkout", ignore=NOT_OURS)

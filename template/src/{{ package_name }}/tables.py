@@ -15,9 +15,9 @@ from .spec import Csv
 
 def read_csv(file: Path, csv: Csv, chunk: int | None = None) -> Any:
     """A frame, or an iterator of frames of so many rows."""
-    words = {"sep": csv.delimiter, "quotechar": csv.quote, "escapechar": csv.escape}
-    words |= {"encoding": csv.encoding, "na_values": list(csv.missing)}
-    return pd.read_csv(file, dtype="str", chunksize=chunk, **words)
+    words = {"sep": csv.delimiter, "encoding": csv.encoding, "na_values": list(csv.missing)}
+    quotes: dict[str, Any] = {"quotechar": csv.quote, "escapechar": csv.escape}
+    return pd.read_csv(file, dtype="str", chunksize=chunk, **words, **quotes)
 
 
 def read_lines(file: Path, _: Csv) -> pd.DataFrame:
