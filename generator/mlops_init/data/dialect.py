@@ -84,7 +84,7 @@ def _encoding(file: Path, head: bytes) -> str:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
     if b"\0" in head:
-        raise RefusedError(f"{file} holds no text: it is no {file.suffix} file.")
+        raise RefusedError(f"{file} holds no text: it is no CSV file.")
     try:
         _decoded(head, "utf-8")
     except UnicodeDecodeError:
