@@ -1,4 +1,4 @@
-"""A live server, and clients that ask it without a pause."""
+"""A live server, and clients that never stop asking it."""
 
 import itertools
 import socket
@@ -25,6 +25,7 @@ class Traffic:
     """What the clients were answered. A failed request is one that got no 200."""
 
     url: str
+    pause: float  # seconds of a client between two requests that nobody waits for
     versions: list[int] = field(default_factory=list)  # of each answer, in order of time
     failed: int = 0
     stopped: threading.Event = field(default_factory=threading.Event)
@@ -53,7 +54,7 @@ class Traffic:
             time.sleep(0.02)
 
     def client(self) -> None:
-        """Ask, and ask again at once."""
+        """Ask, and ask again: at once if somebody waits for the answer."""
         with httpx.Client(timeout=30) as http:
             while not self.stopped.is_set():
                 rows, counted = self._next()
@@ -64,6 +65,8 @@ class Traffic:
                         self.failed += 1
                     else:
                         self.versions.append(version)
+                if not counted:
+                    self.stopped.wait(self.pause)
 
     def _next(self) -> tuple[Rows, bool]:
         with self._lock:
@@ -83,9 +86,9 @@ def ask(http: httpx.Client, url: str, rows: Rows) -> int | None:
 
 
 @contextmanager
-def clients(url: str, number: int, first: list[Rows]) -> Iterator[Traffic]:
+def clients(url: str, number: int, pause: float, first: list[Rows]) -> Iterator[Traffic]:
     """So many clients, asking until the block ends."""
-    traffic = Traffic(url)
+    traffic = Traffic(url, pause)
     traffic.between(first)
     threads = [threading.Thread(target=traffic.client, daemon=True) for _ in range(number)]
     for thread in threads:

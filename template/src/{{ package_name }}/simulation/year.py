@@ -51,6 +51,7 @@ class Year:
     def play(self) -> Iterator[Played]:
         """The known periods train the first version; every later one is asked for, then closed."""
         known, ahead = self.world.cut(self.settings.known_periods)
+        asking = self.settings.clients, self.settings.pause
         with self.world.inside():
             self.world.publish(known)
             begun = turn(known)
@@ -59,7 +60,7 @@ class Year:
             first = open_release(begun.pointer.release)
             with (
                 live_server(self.world.folder) as url,
-                clients(url, self.settings.clients, self.ones(ahead[0])) as traffic,
+                clients(url, *asking, self.ones(ahead[0])) as traffic,
             ):
                 serving = begun.pointer.version
                 for period, following in zip(ahead, [*ahead[1:], ahead[-1]], strict=True):
