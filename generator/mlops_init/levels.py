@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from .errors import RefusedError
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,13 @@ class Capability:
     verbs: tuple[str, ...]
     paths: tuple[str, ...]  # patterns, as in .gitignore
     clause: str
+
+    @cached_property
+    def files(self) -> "GitIgnoreSpec":
+        """The files of a project that are its own."""
+        from pathspec import GitIgnoreSpec
+
+        return GitIgnoreSpec.from_lines(self.paths)
 
 
 @dataclass(frozen=True)
@@ -74,11 +84,9 @@ def between(low: int, high: int) -> Iterable[Level]:
 
 def owner(path: str) -> tuple[Level, Capability] | None:
     """The level and the capability that a file of a project belongs to, if any."""
-    from pathspec import GitIgnoreSpec
-
     for each in levels():
         for capability in each.capabilities:
-            if GitIgnoreSpec.from_lines(capability.paths).match_file(path):
+            if capability.files.match_file(path):
                 return each, capability
     return None
 

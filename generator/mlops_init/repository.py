@@ -19,6 +19,7 @@ UNDER_WAY = {
 }
 LOCK = "uv.lock"  # the first `uv run` writes it: no business of ours
 OLDEST_GIT = (2, 38)  # the first with `git merge-tree --write-tree`
+PLAIN = "H"  # the flag of a file that git was not told to look away from
 SUBMODULE = "160000"
 
 
@@ -121,8 +122,8 @@ def changes(repository: Repository, project: Path) -> list[str]:
 
 def check_way(repository: Repository, wanted: Iterable[str], added: Iterable[str]) -> None:
     """Refuse to write where git could not give back what lies there."""
-    flags, modes = _tracked(repository)
-    hidden = sorted(path for path in wanted if flags.get(path, "H") != "H")
+    tracked = _tracked(repository)
+    hidden = sorted(path for path in wanted if tracked.get(path, PLAIN)[0] != PLAIN)
     if hidden:
         raise RefusedError(
             f"git is told to look away from {', '.join(hidden)}: "
@@ -131,8 +132,8 @@ def check_way(repository: Repository, wanted: Iterable[str], added: Iterable[str
     lost = set()
     for path in added:
         for place in (Path(path), *Path(path).parents[:-1]):
-            _check_foreign(repository.top, place, modes)
-            if place.as_posix() not in modes and _blocks(
+            _check_foreign(repository.top, place, tracked)
+            if place.as_posix() not in tracked and _blocks(
                 repository.top / place, place == Path(path)
             ):
                 lost.add(place.as_posix())
@@ -140,16 +141,14 @@ def check_way(repository: Repository, wanted: Iterable[str], added: Iterable[str
         raise RefusedError(f"In the way of new files: move {', '.join(sorted(lost))} away.")
 
 
-def _tracked(repository: Repository) -> tuple[dict[str, str], dict[str, str]]:
-    flags, modes = {}, {}
-    for line in paths("ls-files", "-v", "--stage", cwd=repository.top):
-        meta, path = line.split("\t", 1)
-        flags[path], modes[path] = meta.split()[:2]
-    return flags, modes
+def _tracked(repository: Repository) -> dict[str, str]:
+    """What git says of each file that it tracks: a flag, its mode, its object, its stage."""
+    records = paths("ls-files", "-v", "--stage", cwd=repository.top)
+    return {path: said for said, _, path in (each.partition("\t") for each in records)}
 
 
-def _check_foreign(top: Path, place: Path, modes: dict[str, str]) -> None:
-    if modes.get(place.as_posix()) == SUBMODULE:
+def _check_foreign(top: Path, place: Path, tracked: dict[str, str]) -> None:
+    if SUBMODULE in tracked.get(place.as_posix(), "").split()[1:2]:
         raise RefusedError(f"{place} is a submodule, and new files would go there: move it away.")
     if (top / place / ".git").exists():
         raise RefusedError(
