@@ -1,11 +1,11 @@
 """CPU of `mlops-init upgrade` beside `copier update`, and beside the git commands typed by hand.
 
-    python benchmarks/upgrade.py            five runs of each
-    python benchmarks/upgrade.py --runs 15
+    python benchmarks/upgrade.py            15 runs of each
+    python benchmarks/upgrade.py --runs 5
 
 Whole processes with all they start, user and system time, one after the other on the same
-project, which goes from level 1 to 4 and holds no, 1,000 and 20,000 files of its owner's. The
-figures are ratios; seconds are printed to show their size only.
+project, which goes from level 1 to 4 and holds no, 1,000, 20,000 and 100,000 files of its
+owner's. The figures are ratios; seconds are printed to show their size only.
 """
 
 import argparse
@@ -13,15 +13,15 @@ import shutil
 import statistics
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 from processes import cost, run
 from published import commit, published
 
 OLD, NEW = 1, 4
-SIZES = (0, 1_000, 20_000)
+SIZES = (0, 1_000, 20_000, 100_000)
+TOLD = 20_000  # what fewer files add is lost in what a command varies; 100,000 tell it best
 # Two renders are given: look whether all is committed, store them, see what would come, do it.
 BY_HAND = """
 set -e
@@ -62,54 +62,61 @@ def grown(project: Path, place: Path, files: int) -> Path:
     return commit(place)
 
 
-@contextmanager
-def copied(project: Path) -> Iterator[Path]:
-    """A copy to be worked on, whose index knows its files."""
-    with tempfile.TemporaryDirectory(prefix="benchmark-") as scratch:
-        place = Path(shutil.copytree(project, Path(scratch, "churn"), symlinks=True))
-        run("git", "update-index", "-q", "--refresh", cwd=place)
-        yield place
-
-
 def measured(project: Path, renders: Mapping[str, str]) -> Run:
-    """Seconds of each of the three, each on a copy of its own."""
+    """Seconds of each of the three, each on the project as it was."""
     own, level = Path(sys.executable).parent, f"level={NEW}"
-    update = (own / "copier", "update", "--quiet", "--defaults", "--vcs-ref=:current:", "-d", level)
+    commands = {
+        "upgrade": (own / "mlops-init", "upgrade", "--level", NEW, "-y"),
+        "update": (own / "copier", "update", "-q", "-l", "--vcs-ref=:current:", "-d", level),
+        "hand": ("sh", "-c", BY_HAND),
+    }
     found = {}
-    with copied(project) as place:
-        found["upgrade"] = cost(own / "mlops-init", "upgrade", "--level", NEW, "-y", cwd=place).cpu
-    with copied(project) as place:
-        found["update"] = cost(*update, cwd=place).cpu
-    with copied(project) as place:
-        found["hand"] = cost("sh", "-c", BY_HAND, cwd=place, **renders).cpu
+    for name, words in commands.items():
+        found[name] = cost(*words, cwd=project, **renders).cpu
+        restore(project)
     return found
 
 
+def restore(project: Path) -> None:
+    """As before: to copy and delete it would slow down whatever is measured next."""
+    run("git", "reset", "--quiet", "--hard", cwd=project)
+    run("git", "clean", "--quiet", "-ffdx", cwd=project)
+    shutil.rmtree(project / ".git/mlops-init", ignore_errors=True)
+    run("git", "prune", "--expire=now", cwd=project)
+
+
 def told(rounds: list[dict[int, Run]]) -> None:
-    """Print the ratios: of pairs as their median, of what files add as of the least of all runs."""
-    least = {
-        size: {name: min(each[size][name] for each in rounds) for name in rounds[0][size]}
-        for size in SIZES
-    }
+    """Print the medians and their ratios."""
+    names, bare = {"upgrade": "upgrade", "update": "copier update"}, medians(rounds, 0)
     for size in SIZES:
         files = f"{size:,} files of the owner's" if size else "an untouched project"
-        ratios = sorted(each[size]["upgrade"] / each[size]["update"] for each in rounds)
-        spread = f"{ratios[0]:.2f} to {ratios[-1]:.2f}"
-        sizes = f"{least[size]['upgrade']:.2f} s / {least[size]['update']:.2f} s"
-        name = f"upgrade / copier update, {files}"
-        print(f"{name:58} {statistics.median(ratios):5.2f}   {spread:14} {sizes}")
-        if size:  # noise only ever adds, and would be most of a difference between two medians
-            more = {each: least[size][each] - least[0][each] for each in ("upgrade", "hand")}
-            name = f"what {files} add, upgrade / git by hand"
-            sizes = f"{more['upgrade']:.2f} s / {more['hand']:.2f} s"
-            print(f"{name:58} {more['upgrade'] / more['hand']:5.2f}   {'':14} {sizes}")
+        of = medians(rounds, size)
+        print(line(f"upgrade / copier update, {files}", of["upgrade"], of["update"]))
+        if size >= TOLD:
+            more = {name: of[name] - bare[name] for name in of}
+            for name, said in names.items():
+                print(
+                    line(f"what {size:,} files add, {said} / git by hand", more[name], more["hand"])
+                )
+
+
+def medians(rounds: list[dict[int, Run]], size: int) -> Run:
+    """Seconds of the run in the middle of each."""
+    return {
+        name: statistics.median(each[size][name] for each in rounds) for name in rounds[0][size]
+    }
+
+
+def line(name: str, ours: float, theirs: float) -> str:
+    """A ratio and what it is of."""
+    return f"{name:57} {ours / theirs:5.2f}   {ours:.2f} s / {theirs:.2f} s"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="CPU of mlops-init upgrade, as ratios.")
-    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--runs", type=int, default=15)
     runs = parser.parse_args().runs
-    print(f"{'CPU of ' + str(runs) + ' runs':58} ratio   {'range':14} seconds")
+    print(f"{'CPU, medians of ' + str(runs) + ' runs':57} ratio   seconds")
     with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
         scratch = Path(name)
         release = published(scratch / "release")
