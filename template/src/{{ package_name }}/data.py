@@ -178,12 +178,12 @@ def periods(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
     """The period of each row, as text that sorts; without a time column all rows are `all`."""
     if spec.time is None:
         return pd.Series("all", index=frame.index)
-    stamps = frame[spec.time.column]
-    each = stamps.dt.normalize().drop_duplicates()  # days are few, and to write one is slow
+    days = frame[spec.time.column].dt.normalize()
+    each = days.drop_duplicates()  # days are few, and to write one is slow
     names = each.dt.strftime(PERIODS[spec.time.period])
     if spec.time.period == "quarter":
         names += each.dt.quarter.astype("str")
-    return stamps.dt.normalize().map(dict(zip(each, names, strict=True))).astype("str")
+    return days.map(dict(zip(each, names, strict=True))).astype("str")
 
 
 def known_period(spec: DataSpec, frame: pd.DataFrame, period: str) -> str:
