@@ -1,7 +1,7 @@
 """The repository that a project lives in: where git keeps things, and what forbids a merge."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -120,9 +120,9 @@ def changes(repository: Repository, project: Path) -> list[str]:
     ]
 
 
-def check_way(repository: Repository, wanted: Iterable[str], added: Iterable[str]) -> None:
+def check_way(repository: Repository, wanted: Collection[str], added: Collection[str]) -> None:
     """Refuse to write where git could not give back what lies there."""
-    tracked = _tracked(repository)
+    tracked = _tracked(repository, {path.split("/")[0] for path in (*wanted, *added)})
     hidden = sorted(path for path in wanted if tracked.get(path, PLAIN)[0] != PLAIN)
     if hidden:
         raise RefusedError(
@@ -141,9 +141,10 @@ def check_way(repository: Repository, wanted: Iterable[str], added: Iterable[str
         raise RefusedError(f"In the way of new files: move {', '.join(sorted(lost))} away.")
 
 
-def _tracked(repository: Repository) -> dict[str, str]:
-    """What git says of each file that it tracks: a flag, its mode, its object, its stage."""
-    records = paths("ls-files", "-v", "--stage", cwd=repository.top)
+def _tracked(repository: Repository, places: Iterable[str]) -> dict[str, str]:
+    """What git says of each file that it tracks in places at the top: flag, mode, object, stage."""
+    there = (f"./{place}" for place in places)  # whatever their names start with
+    records = paths("ls-files", "-v", "--stage", "--", *there, cwd=repository.top)
     return {path: said for said, _, path in (each.partition("\t") for each in records)}
 
 

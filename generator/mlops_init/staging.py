@@ -67,10 +67,13 @@ def _prepare_index(plan: Plan, new: Path) -> None:
         if done.status:
             raise RefusedError(f"git could not merge, nothing was changed: {said(done)}")
 
-    there = [path for path, each in plan.owner.items() if each.what != "D"]
-    run("read-tree", "-i", "-m", plan.head, merged.tree)
-    run("checkout-index", f"--prefix={new}/after/", "-z", "--stdin", given=joined(there))
     gone = "0" * len(merged.tree)
+    there = {path: each for path, each in plan.owner.items() if each.what != "D"}
+    # What goes goes first: a folder may come where a file was.
+    lines = [f"0 {gone}\t{path}" for path in plan.owner if path not in there]
+    lines += [f"{each.mode} {each.name}\t{path}" for path, each in there.items()]
+    run("update-index", "-z", "--index-info", given=joined(lines))
+    run("checkout-index", f"--prefix={new}/after/", "-z", "--stdin", given=joined(there))
     lines = []
     for conflict in merged.conflicts:
         if conflict.stages:

@@ -69,9 +69,10 @@ def joined(lines: Iterable[str]) -> bytes:
 
 @dataclass(frozen=True)
 class Touch:
-    """What becomes of a path: A, M or D, and the object that comes to lie there."""
+    """What becomes of a path: A, M or D, and the mode and the object that come to lie there."""
 
     what: str
+    mode: str
     name: str
 
 
@@ -80,6 +81,6 @@ def touched(store: Store, old: str, new: str) -> dict[str, Touch]:
     fields = store.git("diff-tree", "-r", "-z", "--no-renames", old, new).split("\0")
     found = {}
     for meta, path in zip(fields[::2], fields[1::2], strict=False):
-        name, what = meta.split()[3:]
-        found[path] = Touch("M" if what == "T" else what, name)
+        _, mode, _, name, what = meta.split()
+        found[path] = Touch("M" if what == "T" else what, mode, name)
     return found
