@@ -61,8 +61,10 @@ class Scores:
         self.config = config
         self.marked: dict[str, list[Claim]] = {}
         option = config.option
-        asked = option.keyword or option.markexpr or option.deselect or option.maxfail
-        self.whole = not asked and config.args_source is not pytest.Config.ArgsSource.ARGS
+        asked = option.keyword or option.markexpr or option.maxfail
+        left_out = option.deselect or option.ignore or option.ignore_glob
+        named = config.args_source is pytest.Config.ArgsSource.ARGS
+        self.whole = not (asked or left_out or named)
         self.wrong = False
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
