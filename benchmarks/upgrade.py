@@ -40,6 +40,7 @@ git ls-files -v --stage
 git cherry-pick --no-commit --allow-empty "$wanted"
 git status --porcelain
 """
+HAND = "git by hand"
 Run = dict[str, float]
 
 
@@ -67,8 +68,8 @@ def measured(project: Path, renders: Mapping[str, str]) -> Run:
     own, level = Path(sys.executable).parent, f"level={NEW}"
     commands = {
         "upgrade": (own / "mlops-init", "upgrade", "--level", NEW, "-y"),
-        "update": (own / "copier", "update", "-q", "-l", "--vcs-ref=:current:", "-d", level),
-        "hand": ("sh", "-c", BY_HAND),
+        "copier update": (own / "copier", "update", "-q", "-l", "--vcs-ref=:current:", "-d", level),
+        HAND: ("sh", "-c", BY_HAND),
     }
     found = {}
     for name, words in commands.items():
@@ -87,17 +88,15 @@ def restore(project: Path) -> None:
 
 def told(rounds: list[dict[int, Run]]) -> None:
     """Print the medians and their ratios."""
-    names, bare = {"upgrade": "upgrade", "update": "copier update"}, medians(rounds, 0)
+    bare = medians(rounds, 0)
     for size in SIZES:
         files = f"{size:,} files of the owner's" if size else "an untouched project"
         of = medians(rounds, size)
-        print(line(f"upgrade / copier update, {files}", of["upgrade"], of["update"]))
+        print(line(f"upgrade / copier update, {files}", of["upgrade"], of["copier update"]))
         if size >= TOLD:
             more = {name: of[name] - bare[name] for name in of}
-            for name, said in names.items():
-                print(
-                    line(f"what {size:,} files add, {said} / git by hand", more[name], more["hand"])
-                )
+            for name in ("upgrade", "copier update"):
+                print(line(f"what {size:,} files add, {name} / {HAND}", more[name], more[HAND]))
 
 
 def medians(rounds: list[dict[int, Run]], size: int) -> Run:

@@ -67,14 +67,11 @@ def _prepare_index(plan: Plan, new: Path) -> None:
         if done.status:
             raise RefusedError(f"git could not merge, nothing was changed: {said(done)}")
 
-    gone = "0" * len(merged.tree)
-    there = {path: each for path, each in plan.owner.items() if each.what != "D"}
-    # What goes goes first: a folder may come where a file was.
-    lines = [f"0 {gone}\t{path}" for path in plan.owner if path not in there]
-    lines += [f"{each.mode} {each.name}\t{path}" for path, each in there.items()]
-    run("update-index", "-z", "--index-info", given=joined(lines))
+    there = [path for path, each in plan.owner.items() if each.what != "D"]
+    lines = [f"{each.mode} {each.name}\t{path}" for path, each in plan.owner.items()]
+    run("update-index", "-z", "--index-info", given=joined(lines))  # mode 0 takes a path away
     run("checkout-index", f"--prefix={new}/after/", "-z", "--stdin", given=joined(there))
-    lines = []
+    gone, lines = "0" * len(merged.tree), []
     for conflict in merged.conflicts:
         if conflict.stages:
             lines.append(f"0 {gone}\t{conflict.path}")
