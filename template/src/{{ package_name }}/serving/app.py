@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI, HTTPException
+from fastapi_offline import FastAPIOffline
 
 from ..deployment.release import Release
 from ..settings import NAME, load_spec
@@ -23,7 +24,7 @@ def create(slot: Slot, log: Log, settings: Settings) -> FastAPI:
     slot.spec = spec = slot.release.spec if slot.release else load_spec()
     example = slot.release.golden[0]["row"] if slot.release else None
     request: Any = request_model(spec, settings.max_rows, example)
-    app = FastAPI(title=NAME, docs_url="/", lifespan=closing(log))
+    app = FastAPIOffline("/", None, title=NAME, lifespan=closing(log))
     app.add_middleware(BodyLimit, max_bytes=settings.max_bytes)
 
     @app.get("/livez")

@@ -27,5 +27,8 @@ def track() -> None:
     """Record each finished run that is not recorded yet."""
     from .recorder import sync
 
-    for run in sync():
+    recorded = sync()
+    for run in recorded:
         typer.echo(f"  recorded {run}")
+    if not recorded:
+        typer.echo("every finished run is recorded")
