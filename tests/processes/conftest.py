@@ -17,7 +17,9 @@ from mlops_init.levels import levels
 from mlops_init.steps import carried_uv
 
 from tests.conftest import run_cli
+from tests.processes.bytecode import lend
 
+NIGHTLY = bool(os.environ.get("MLOPS_INIT_NIGHTLY"))  # what `.ci/nightly` has run
 SAME_FILES = [1, 2, 3, 4]  # what test_levels.py holds to the same bytes at all of them
 FROM_LEVEL_1 = (
     "data-1",
@@ -138,5 +140,7 @@ def make() -> Iterator[Callable[..., Owner]]:
         return Owner(place)
 
     yield new
+    cache = Path(subprocess.check_output([carried_uv(), "cache", "dir"], text=True).strip())
     for folder in made:
+        lend(folder / "churn/.venv", cache)
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,17 +1,16 @@
 """A verb may be killed at any moment: each file is as before or as after, and again is enough."""
 
 import json
-import os
 from collections.abc import Callable
 
 import pytest
 
 from tests.conftest import ROOT
-from tests.processes.conftest import Owner
+from tests.processes.conftest import NIGHTLY, Owner
 
 pytestmark = pytest.mark.processes
 SCRIPT = ROOT / "tests/killed_verbs.py"
-MOST = 1000 if os.environ.get("MLOPS_INIT_NIGHTLY") else 6  # moments of each verb
+MOST = 1000 if NIGHTLY else 6  # moments of each verb
 
 
 @pytest.fixture(scope="module")

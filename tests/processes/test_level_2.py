@@ -48,7 +48,7 @@ def test_a_run_made_at_level_0_is_recorded_and_the_pipeline_repeats_nothing(owne
     assert len(trained) == 2
     assert "nothing to do" in owner.verb("pipeline run --period 2013-03")
     assert runs(owner) == trained
-    assert "recorded" not in owner.verb("track")
+    assert owner.verb("track") == "every finished run is recorded\n"
 
     # The same data, declaration and code are the same run, whatever the level.
     assert "version 2 (" + before in owner.verb("pipeline run --period 2013-02")

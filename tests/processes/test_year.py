@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.processes.conftest import Owner, was_honest, year
+from tests.processes.conftest import NIGHTLY, Owner, was_honest, year
 
 pytestmark = pytest.mark.processes
 
@@ -21,6 +21,7 @@ def test_a_year_with_labels_half_a_day_late(make: Callable[..., Owner]) -> None:
     assert total["refused"] >= 1
 
 
+@pytest.mark.skipif(not NIGHTLY, reason="takes minutes: `.ci/nightly` runs it")
 def test_a_year_with_labels_45_days_late(make: Callable[..., Owner]) -> None:
     owner = make(4)
     played = year(owner.verb("simulate --label-delay 1080"))
