@@ -37,22 +37,22 @@ def answered_periods(spec: DataSpec) -> set[str]:
     return set(periods(spec, answered)) if len(answered) else set()
 
 
-def joined(spec: DataSpec) -> pd.DataFrame:
-    """The predictions whose label has arrived, with `label` and `loss`; joined by key."""
-    answered = predictions(spec)
+def joined(spec: DataSpec, answered: pd.DataFrame) -> pd.DataFrame:
+    """Those of the predictions whose label has arrived, with label and loss; joined by key."""
     if answered.empty:
         return answered.assign(**{TRUTH: [], LOSS: []})
     known = labelled(spec, load(spec)).drop_duplicates(spec.key)
-    answered[TRUTH] = answered[spec.key].map(known.set_index(spec.key)[spec.target])
-    found = answered[answered[TRUTH].notna()].reset_index(drop=True)
+    labels = answered[spec.key].map(known.set_index(spec.key)[spec.target])
+    found = answered.assign(**{TRUTH: labels})[labels.notna()].reset_index(drop=True)
     return found.assign(**{LOSS: losses(spec, found[TRUTH], found)})
 
 
 def by_version(spec: DataSpec) -> pd.DataFrame:
     """One row a version: how much it answered, how much of that is labelled, its metric."""
-    answered, known = predictions(spec), joined(spec)
+    answered = predictions(spec)
     if answered.empty:
         return pd.DataFrame(columns=["version", "answered", "labelled", spec.metric])
+    known = joined(spec, answered)
     table = answered.groupby(VERSION).size().rename("answered").to_frame()
     table["labelled"] = known.groupby(VERSION).size().reindex(table.index, fill_value=0)
     table[spec.metric] = known.groupby(VERSION)[LOSS].mean()

@@ -79,7 +79,8 @@ def look(period: str) -> Health:
 
 def seen(spec: DataSpec, period: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """(answers of the period, labelled answers up to it), of whatever served."""
-    answered, labels = predictions(spec), joined(spec)
+    answered = predictions(spec)
+    labels = joined(spec, answered)
     if answered.empty:
         return answered, labels
     return answered[periods(spec, answered) == period], labels[periods(spec, labels) <= period]
