@@ -37,7 +37,7 @@ CASES = {
 }
 
 
-@pytest.fixture(scope="module", params=CASES)
+@pytest.fixture(scope="module", params=CASES if NIGHTLY else ["tumours"])
 def case(request: pytest.FixtureRequest) -> Case:
     return CASES[request.param]
 
@@ -62,11 +62,8 @@ def test_the_declaration_is_the_second_commit_and_the_data_are_in_none(owner: Ow
     assert not [path for path in run_git("ls-files", cwd=owner.project).split() if "csv" in path]
 
 
-# Without a time least of the code is reached. `.ci/nightly` runs those of the others.
-@pytest.mark.parametrize("case", CASES if NIGHTLY else ["tumours"], indirect=True, scope="module")
 def test_it_passes_its_own_checks(owner: Owner) -> None:
-    for check in owner.checks():
-        owner.passes(check)
+    owner.passes_checks(covered=NIGHTLY)
 
 
 def test_it_trains_registers_serves_scores_and_is_watched(owner: Owner, case: Case) -> None:

@@ -1,4 +1,4 @@
-"""Nothing assumes that a prediction is a number."""
+"""What a level promises, of other examples and another delay of the labels."""
 
 import json
 import re
@@ -6,16 +6,23 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.processes.conftest import NIGHTLY, Owner, was_honest, year
+from tests.processes.conftest import Owner, make, was_honest, year
 
-pytestmark = pytest.mark.processes
+__all__ = ["make"]
+
+
+@pytest.mark.parametrize("level", [2, 3])
+def test_its_own_tests_reach_what_it_demands(make: Callable[..., Owner], level: int) -> None:
+    make(level).passes("uv run pytest --cov")
+
+
+def test_without_an_example_it_passes_its_own_checks(make: Callable[..., Owner]) -> None:
+    make(4, example="none").passes_checks()
 
 
 def test_two_classes_go_through_every_verb(make: Callable[..., Owner]) -> None:
     owner = make(4, example="late-arrival")
-    if NIGHTLY:
-        for check in owner.checks():
-            owner.passes(check)
+    owner.passes_checks()
     owner.verb("pipeline run --period 2013-03")
     assert "log_loss beside a guess" in owner.verb("promote")
     answer = json.loads(owner.verb("serve --smoke").split("answered ")[1])["predictions"][0]
@@ -32,3 +39,14 @@ def test_two_classes_go_through_every_verb(make: Callable[..., Owner]) -> None:
     reports = list(owner.project.glob("var/simulation/*/var/monitoring/2013-1*/report.html"))
     assert len(reports) == 3
     assert played["year"]["served"] < 0.6
+
+
+def test_a_year_with_labels_45_days_late(make: Callable[..., Owner]) -> None:
+    owner = make(4)
+    played = year(owner.verb("simulate --label-delay 1080"))
+    was_honest(played)
+    assert played["year"]["served"] < played["year"]["never"]
+    for period in played["periods"]:  # no label of the last 45 days was seen
+        if period["window"]:
+            last = period["window"].split(" to ")[1]
+            assert last[:7] < period["period"]
