@@ -32,7 +32,7 @@ QUIET, PATIENCE = 0.4, 60  # seconds without output until a frame is taken, or g
 DOWN, ENTER = "\x1b[B", "\r"
 # What is waited for, what is typed then, and how long the screen is shown before, in seconds.
 KEYS = (
-    ("$ ", "mlops-init", 1.0),
+    ("$", "mlops-init", 1.0),
     ("mlops-init", ENTER, 1.0),
     ("Folder of the project", "churn", 2.5),
     ("churn", ENTER, 1.0),
@@ -41,7 +41,7 @@ KEYS = (
     ("What is the project called", ENTER, 1.5),
     ("By which name is it imported", ENTER, 1.5),
     ("Which data does it start with", ENTER, 2.0),
-    ("everything it can do", "", 8.0),
+    ("everything it can do\n$", "", 8.0),
 )
 CELL, LINE, MARGIN = 8.4, 18, 12  # of a picture, in pixels
 KEPT = "\xa0"  # a blank that no viewer takes away
@@ -107,7 +107,7 @@ def settle(terminal: int, screen: Any, stream: Any, words: str) -> None:
             stream.feed(read)
             if b"\x1b[6n" in read:  # prompt_toolkit asks where the cursor is
                 os.write(terminal, f"\x1b[{screen.cursor.y + 1};{screen.cursor.x + 1}R".encode())
-        elif any(words in line for line in screen.display):
+        elif words in "\n".join(line.rstrip() for line in screen.display):
             return
     raise SystemExit(f"`{words}` never came; the screen:\n" + "\n".join(screen.display))
 

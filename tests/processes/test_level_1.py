@@ -31,8 +31,8 @@ def owner(make: Callable[..., Owner]) -> Owner:
 def test_the_steps_of_its_workflow_pass(owner: Owner) -> None:
     checks = owner.checks()
     assert len(checks) == 4
-    assert checks[-1] == "uv run pytest --cov"  # which fails below what pyproject.toml demands
-    assert owner.passes_checks() == set(OWN_ML_TESTS[1])
+    assert checks[-1] == "uv run pytest --cov"  # test_workflows_of_level_1.py runs it whole
+    assert owner.passes_checks(covered=False) == set(OWN_ML_TESTS[1])
 
 
 def test_it_offers_what_its_level_promises_and_nothing_more(owner: Owner) -> None:
