@@ -1,5 +1,7 @@
 """Too long for every run: `.ci/nightly` has them collected."""
 
-import os
+from tests.processes.conftest import NIGHTLY, make
 
-collect_ignore_glob = [] if os.environ.get("MLOPS_INIT_NIGHTLY") else ["test_*.py"]
+__all__ = ["make"]
+
+collect_ignore_glob = [] if NIGHTLY else ["test_*.py"]

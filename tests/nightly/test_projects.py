@@ -6,9 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.processes.conftest import Owner, make, was_honest, year
-
-__all__ = ["make"]
+from tests.processes.conftest import Owner, was_honest, year
 
 
 @pytest.mark.parametrize("level", [2, 3])

@@ -39,5 +39,4 @@ def test_it_is_registered_and_better_than_a_guess_where_it_can(owner: Owner, nam
 
 
 def test_it_passes_its_own_checks(owner: Owner) -> None:
-    for check in owner.checks():
-        owner.passes(check)
+    owner.passes_checks()

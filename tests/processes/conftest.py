@@ -19,7 +19,7 @@ from mlops_init.steps import carried_uv
 from tests.conftest import run_cli
 from tests.processes.bytecode import lend
 
-NIGHTLY = bool(os.environ.get("MLOPS_INIT_NIGHTLY"))  # what `.ci/nightly` has run
+NIGHTLY = bool(os.environ.get("MLOPS_INIT_NIGHTLY"))  # does `.ci/nightly` run this?
 SAME_FILES = [1, 2, 3, 4]  # what test_levels.py holds to the same bytes at all of them
 FROM_LEVEL_1 = (
     "data-1",

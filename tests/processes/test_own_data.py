@@ -37,6 +37,7 @@ CASES = {
 }
 
 
+# Those without time or key are least like the examples; `.ci/nightly` takes the others too.
 @pytest.fixture(scope="module", params=CASES if NIGHTLY else ["tumours"])
 def case(request: pytest.FixtureRequest) -> Case:
     return CASES[request.param]
