@@ -63,18 +63,22 @@ def grown(project: Path, place: Path, files: int) -> Path:
     return commit(place)
 
 
-def measured(project: Path, renders: Mapping[str, str]) -> Run:
-    """Seconds of each of the three, each on the project as it was."""
+def measured(projects: Mapping[int, Path], renders: Mapping[str, str]) -> dict[int, Run]:
+    """Seconds of each of the three, on each project as it was; the same on all of them in turn.
+
+    So what a machine is slower at now than a minute ago is not taken for what the files add.
+    """
     own, level = Path(sys.executable).parent, f"level={NEW}"
     commands = {
         "upgrade": (own / "mlops-init", "upgrade", "--level", NEW, "-y"),
         "copier update": (own / "copier", "update", "-q", "-l", "--vcs-ref=:current:", "-d", level),
         HAND: ("sh", "-c", BY_HAND),
     }
-    found = {}
+    found: dict[int, Run] = {size: {} for size in projects}
     for name, words in commands.items():
-        found[name] = cost(*words, cwd=project, **renders).cpu
-        restore(project)
+        for size, project in projects.items():
+            found[size][name] = cost(*words, cwd=project, **renders).cpu
+            restore(project)
     return found
 
 
@@ -87,16 +91,17 @@ def restore(project: Path) -> None:
 
 
 def told(rounds: list[dict[int, Run]]) -> None:
-    """Print the medians and their ratios."""
-    bare = medians(rounds, 0)
+    """Print the medians and their ratios; of what files add, also the quartiles."""
     for size in SIZES:
         files = f"{size:,} files of the owner's" if size else "an untouched project"
         of = medians(rounds, size)
         print(line(f"upgrade / copier update, {files}", of["upgrade"], of["copier update"]))
         if size >= TOLD:
-            more = {name: of[name] - bare[name] for name in of}
+            more = {name: added(rounds, size, name) for name in of}
             for name in ("upgrade", "copier update"):
-                print(line(f"what {size:,} files add, {name} / {HAND}", more[name], more[HAND]))
+                what = f"what {size:,} files add, {name} / {HAND}"
+                low, middle, high = more[name]
+                print(f"{line(what, middle, more[HAND][1])}   ({low:.2f} to {high:.2f} s)")
 
 
 def medians(rounds: list[dict[int, Run]], size: int) -> Run:
@@ -104,6 +109,11 @@ def medians(rounds: list[dict[int, Run]], size: int) -> Run:
     return {
         name: statistics.median(each[size][name] for each in rounds) for name in rounds[0][size]
     }
+
+
+def added(rounds: list[dict[int, Run]], size: int, name: str) -> list[float]:
+    """Seconds that files add to a command within a round: quartiles."""
+    return statistics.quantiles((each[size][name] - each[0][name] for each in rounds), n=4)
 
 
 def line(name: str, ours: float, theirs: float) -> str:
@@ -124,11 +134,7 @@ def main() -> None:
         )
         renders = {"MADE": str(made), "WANTED": str(wanted)}
         projects = {size: grown(made, scratch / f"of-{size}" / "churn", size) for size in SIZES}
-        # Round by round, so that what else the machine does meets every size alike; one to warm up.
-        rounds = [
-            {size: measured(project, renders) for size, project in projects.items()}
-            for _ in range(runs + 1)
-        ][1:]
+        rounds = [measured(projects, renders) for _ in range(runs + 1)][1:]  # one to warm up
     told(rounds)
 
 
