@@ -33,8 +33,8 @@ def make(file: Path, rows: int) -> None:
 
 
 def ours(file: Path) -> None:
-    from mlops_init.data.preparation import prepare
-    from mlops_init.data.wishes import Wishes
+    from mlops_init.data.prepare import prepare
+    from mlops_init.data.request import Wishes
 
     prepare(Wishes(file, "churned"), asking=False)
 

@@ -67,7 +67,7 @@ class Killer:
 
 def keep_renders() -> None:
     """Render once for many kills: what is made before the journal cannot hurt."""
-    from mlops_init import plan
+    from mlops_init.upgrade import plan
 
     kept, render = Path(os.environ["RENDERS"]), plan._render
 
@@ -82,7 +82,7 @@ def keep_renders() -> None:
 
 
 def main() -> None:
-    from mlops_init import cli
+    from mlops_init.cli import app as cli
 
     keep_renders()
 

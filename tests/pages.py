@@ -120,7 +120,7 @@ def summed_up(reports: Iterable[pytest.TestReport]) -> str:
     pages = [reasons for reasons in counted if isinstance(reasons, list)]
     if not pages:
         return ""
-    left_out = Counter(reason for reasons in pages for reason in reasons if reason)
+    excluded = Counter(reason for reasons in pages for reason in reasons if reason)
     typed = sum(reason is None for reasons in pages for reason in reasons)
-    why = "".join(f"; {count} not run: {reason}" for reason, count in sorted(left_out.items()))
-    return f"pages: {len(pages)}, {typed} blocks typed, {left_out.total()} not{why}"
+    why = "".join(f"; {count} not run: {reason}" for reason, count in sorted(excluded.items()))
+    return f"pages: {len(pages)}, {typed} blocks typed, {excluded.total()} not{why}"

@@ -62,9 +62,9 @@ class Scores:
         self.marked: dict[str, list[Claim]] = {}
         option = config.option
         asked = option.keyword or option.markexpr or option.maxfail
-        left_out = option.deselect or option.ignore or option.ignore_glob
+        excluded = option.deselect or option.ignore or option.ignore_glob
         named = config.args_source is pytest.Config.ArgsSource.ARGS
-        self.whole = not (asked or left_out or named)
+        self.whole = not (asked or excluded or named)
         self.wrong = False
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:

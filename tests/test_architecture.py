@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from mlops_init.levels import levels
+from mlops_init.template.levels import levels
 
 Arrows = set[tuple[str, str]]
 

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from mlops_init.data.preparation import Declared, prepare
-from mlops_init.data.wishes import Wishes
+from mlops_init.data.prepare import Declared, prepare
+from mlops_init.data.request import Wishes
 from mlops_init.errors import RefusedError
 
 ROWS = 400

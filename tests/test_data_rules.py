@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from mlops_init.data.plan import Choice, Plan
-from mlops_init.data.preparation import answered, prepare
-from mlops_init.data.wishes import Wishes
+from mlops_init.data.decision import Choice, Plan
+from mlops_init.data.prepare import answered, prepare
+from mlops_init.data.request import Wishes
 from mlops_init.errors import RefusedError
 
 ROWS = 400
@@ -179,7 +179,7 @@ def test_ranges_have_slack_and_amounts_stay_amounts(
     assert (choice(plan, "n").low, choice(plan, "n").high) == (0, 15)
 
 
-def test_what_tells_the_target_is_left_out_and_asked_about(
+def test_what_tells_the_target_is_excluded_and_asked_about(
     decided: Callable[..., Plan], random: Random
 ) -> None:
     y = random.choice(["no", "yes"], ROWS, p=[0.7, 0.3])

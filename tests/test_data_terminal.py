@@ -49,7 +49,7 @@ def test_a_person_is_asked_only_where_the_rules_are_unsure(tmp_path: Path) -> No
     found = declared(tmp_path / "p")
     assert found["task"] == "regression"
     assert set(found["features"]) == {"grade", "size"}
-    assert "secret" in found["left_out"]
+    assert "secret" in found["excluded"]
     assert "When a row happened" not in seen
 
     said = [*data, "--task", "multiclass", "--keep", "grade", "--leave-out", "secret"]

@@ -131,14 +131,14 @@ def test_what_cannot_be_had_is_one_sentence(
 def test_a_server_that_is_silent_is_not_waited_for(
     tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mlops_init.data.web.SILENCE", 0.3)
+    monkeypatch.setattr("mlops_init.data.read.web.SILENCE", 0.3)
     assert "/slow.csv cannot be had (timed out)" in refused(tmp_path, f"{web.url}/slow.csv")
 
 
 def test_no_more_is_fetched_than_may_be(
     tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mlops_init.data.web.MOST", 100)
+    monkeypatch.setattr("mlops_init.data.read.web.MOST", 100)
     assert "/rows.csv is larger than " in refused(tmp_path, f"{web.url}/rows.csv")
 
 

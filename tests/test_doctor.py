@@ -131,7 +131,7 @@ def test_a_dead_engine_does_not_hide_a_live_one(stub: Stub) -> None:
 
 
 def test_a_program_that_hangs_does_not_answer(stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mlops_init.doctor.PATIENCE", 0.2)
+    monkeypatch.setattr("mlops_init.inspect.doctor.PATIENCE", 0.2)
     stub("docker", "exec /bin/sleep 60")
     assert "docker does not answer" in doctor()["containers"]
 
@@ -160,12 +160,12 @@ def test_the_index_is_asked_only_if_wanted(stub: Stub, tmp_path: Path) -> None:
 
 def test_another_python_is_no_reason_to_stop(stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
     newer = SimpleNamespace(version_info=(3, 14, 0, "final", 0))
-    monkeypatch.setattr("mlops_init.doctor.sys", newer)
+    monkeypatch.setattr("mlops_init.inspect.doctor.sys", newer)
     assert doctor()["Python"].startswith("ok Python         3.14.0, uv gets 3.13")
 
 
 def test_the_pythons_are_those_of_a_project(project: Project) -> None:
-    from mlops_init.doctor import PYTHONS
+    from mlops_init.inspect.doctor import PYTHONS
 
     for level in LEVELS:
         declared = tomllib.loads((project(level) / "pyproject.toml").read_text())

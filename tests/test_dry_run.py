@@ -58,7 +58,7 @@ def test_an_empty_repository_stays_empty(tmp_path: Path, words: list[str]) -> No
 
 
 def test_nothing_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mlops_init.steps.run", lambda *_: pytest.fail("it ran"))
+    monkeypatch.setattr("mlops_init.new.next_steps.run", lambda *_: pytest.fail("it ran"))
     said = run_cli("churn", "--level", 0, "--run", "--dry-run", cwd=tmp_path)
     assert said.status == 0, said
     typed = [line for line in said.out.splitlines() if " run churn " in line]

@@ -123,14 +123,15 @@ def test_a_folder_is_the_sum_of_its_files(own: Project) -> None:
     folder = place / "src/churn/serving"
     files = len(contents(folder))
     (folder / "app.py").write_text("mine\n")
-    (folder / "slot.py").unlink()
+    (folder / "active_release.py").unlink()
     (folder / "mine.py").write_text("mine\n")
     said = run_cli("explain", "src/churn/serving", cwd=place)
     assert said.out.startswith("src/churn/serving/\n\n  part of  serving (level 3,")
     assert explained("src/churn/serving", place)["state"] == (
         f"{files - 2} as generated 1 changed by you (~) 1 yours (+) 1 deleted by you (-)"
     )
-    for line in (r"~     ├── app.py  \+1 -\d+", r"\+     ├── mine.py", "-     └── slot.py"):
+    deleted = "-     ├── active_release.py"
+    for line in (r"~     ├── app.py  \+1 -\d+", r"\+     ├── mine.py", deleted):
         assert re.search(f"^{line}$", said.out, re.M), said.out
 
 

@@ -15,7 +15,7 @@ PARQUET = ROOT / "template" / "data" / "flights.parquet"
 @pytest.fixture(scope="module")
 def script() -> ModuleType:
     """Load the script by its path: `generator/` is no package."""
-    path = ROOT / "generator" / "flights_sample.py"
+    path = ROOT / "generator" / "scripts" / "flights_sample.py"
     spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)

@@ -55,7 +55,7 @@ def test_the_answers_name_no_path_of_this_machine(project: Project) -> None:
 
 
 def test_a_release_records_its_tag(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mlops_init.project.version", lambda: "1.2.0")
+    monkeypatch.setattr("mlops_init.template.render.version", lambda: "1.2.0")
     assert run_cli("churn", "--no-git", cwd=tmp_path).status == 0
     assert answers(tmp_path / "churn")["_commit"] == "v1.2.0"
 
@@ -170,7 +170,7 @@ def uv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     program = tmp_path / "uv"
     program.write_text('#!/bin/sh\necho "$PWD: $*" >> "$0.log"\n[ "$3" != train ] || exit 7\n')
     program.chmod(0o755)
-    monkeypatch.setattr("mlops_init.steps.carried_uv", lambda: str(program))
+    monkeypatch.setattr("mlops_init.new.next_steps.carried_uv", lambda: str(program))
     return tmp_path / "uv.log"
 
 
@@ -193,7 +193,7 @@ def test_run_says_that_it_was_stopped(tmp_path: Path, monkeypatch: pytest.Monkey
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("mlops_init.steps.run", stop)
+    monkeypatch.setattr("mlops_init.new.next_steps.run", stop)
     said = run_cli("churn", "--run", cwd=tmp_path)
     assert (said.status, said.err) == (130, "Stopped.\n")
     assert (tmp_path / "churn/.git").exists()

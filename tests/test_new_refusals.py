@@ -110,7 +110,7 @@ def test_what_fails_half_way_leaves_nothing(
             raise wrong
         os.kill(os.getpid(), signal.SIGTERM)
 
-    monkeypatch.setattr("mlops_init.git.first_commit", fail)
+    monkeypatch.setattr("mlops_init.git.run.first_commit", fail)
     for target in ("churn", "deep/er/churn"):
         with suppress(RuntimeError):
             assert run_cli(target, cwd=tmp_path).status in (2, 130, 143)

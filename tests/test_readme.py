@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
-from mlops_init.levels import levels
+from mlops_init.template.levels import levels
 
 from tests.conftest import ROOT, run_cli
 
@@ -39,7 +39,7 @@ def test_the_recording_ends_with_what_the_wizard_prints(tmp_path: Path) -> None:
     lines = picture.findall("{*}g")[-1].findall("{*}text")
     shown = " ".join(" ".join(line.itertext()) for line in lines)
     assert words(shown).removesuffix(" $").endswith(words(said.out)), (
-        "run `python generator/recording.py`"
+        "run `python generator/scripts/recording.py`"
     )
     assert "](docs/wizard.svg)" in README
 

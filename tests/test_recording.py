@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-sys.path.append(str(ROOT / "generator"))
+sys.path.append(str(ROOT / "generator" / "scripts"))
 import recording
 
 

@@ -111,14 +111,14 @@ def test_checks_are_what_ci_runs(tree: Path, tmp_path: Path, event: str, status:
 def asked(checkout: Path, tmp_path: Path) -> Callable[..., str]:
     """Ask the script about a tag of a tree; what it answered."""
     tree = tmp_path / "asked"
-    for word in ("generator/release.py", "pyproject.toml", "docs/changelog.md"):
+    for word in ("generator/scripts/release.py", "pyproject.toml", "docs/changelog.md"):
         (tree / word).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(checkout / word, tree / word)
 
     def ask(*words: str, heading: str = DATED, **env: str) -> str:
         versioned(tree, heading)
         done = subprocess.run(
-            [sys.executable, tree / "generator/release.py", *words],
+            [sys.executable, tree / "generator/scripts/release.py", *words],
             env=os.environ | env,
             capture_output=True,
             text=True,
@@ -187,5 +187,5 @@ def test_what_changed_has_a_place_and_releases_have_a_date() -> None:
 def test_a_commit_with_the_version_of_a_release_can_be_tagged() -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     if not version.endswith(".dev0"):
-        script = str(ROOT / "generator/release.py")
+        script = str(ROOT / "generator/scripts/release.py")
         subprocess.run([sys.executable, script, "check", f"v{version}"], check=True)

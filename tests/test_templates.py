@@ -34,8 +34,8 @@ def published(
 
     def become(version: str) -> None:
         bundle = checkout if version == "0.0.2" else newer
-        monkeypatch.setattr("mlops_init.project.version", lambda: version)
-        monkeypatch.setattr("mlops_init.project.bundle", lambda: bundle)
+        monkeypatch.setattr("mlops_init.template.render.version", lambda: version)
+        monkeypatch.setattr("mlops_init.template.render.bundle", lambda: bundle)
 
     return become
 

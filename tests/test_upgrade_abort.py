@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from mlops_init.journal import Journal, alone
-from mlops_init.repository import of
+from mlops_init.git.repository import of
+from mlops_init.upgrade.journal import Journal, alone
 
 from tests.conftest import commit, contents, raised, run_cli, run_git
 from tests.test_kills import state
@@ -91,7 +91,7 @@ def test_abort_takes_back_what_was_compiled_in_new_folders(own: Project, project
     place = own(0)
     raised(place, 1)
     (place / "src/churn/validation/__pycache__").mkdir()
-    (place / "src/churn/validation/__pycache__/door.pyc").write_bytes(b"\0")
+    (place / "src/churn/validation/__pycache__/acceptance.pyc").write_bytes(b"\0")
     assert run_cli("upgrade", "--abort", cwd=place).status == 0
     assert contents(place) == contents(project(0))
     assert not (place / "src/churn/validation").exists()
@@ -137,7 +137,7 @@ def test_a_lock_of_another_git_command_is_left_alone(own: Project) -> None:
 
 def test_of_two_upgrades_at_once_one_refuses(own: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     place = own(0)
-    monkeypatch.setattr("mlops_init.journal.PATIENCE", 0.1)
+    monkeypatch.setattr("mlops_init.upgrade.journal.PATIENCE", 0.1)
     before = contents(place)
     with alone(of(place)):
         said = run_cli("upgrade", "--level", 1, cwd=place)

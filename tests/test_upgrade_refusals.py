@@ -112,7 +112,7 @@ def test_what_runs_in_the_project_is_named(own: Project) -> None:
 
 def test_an_older_git_is_named(own: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     place = own(0)
-    monkeypatch.setattr("mlops_init.repository.OLDEST_GIT", (99, 0))
+    monkeypatch.setattr("mlops_init.git.repository.OLDEST_GIT", (99, 0))
     assert "an upgrade needs 99.0 or newer." in refused(place, "--level", 1)
 
 
@@ -183,7 +183,7 @@ def test_a_merge_that_stops_half_way_is_taken_back(
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("mlops_init.staging._leave_folders", stop)
+    monkeypatch.setattr("mlops_init.upgrade.apply._leave_folders", stop)
     before = contents(place)
     said = run_cli("upgrade", "--level", 4, cwd=place)
     assert (said.status, said.err) == (130, "Stopped.\n")

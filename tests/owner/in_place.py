@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from mlops_init.git import attempt
-from mlops_init.repository import of as repository_of
-from mlops_init.store import Store
+from mlops_init.git.repository import of as repository_of
+from mlops_init.git.run import attempt
+from mlops_init.upgrade.objects import Store
 
 from .cases import Case, Renders
 from .checker import Outcome

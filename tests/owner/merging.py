@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mlops_init.git import GitError, git
-from mlops_init.merge import Merged, merge
-from mlops_init.repository import Repository
-from mlops_init.store import Store
+from mlops_init.git.repository import Repository
+from mlops_init.git.run import GitError, git
+from mlops_init.upgrade.merge import Merged, merge
+from mlops_init.upgrade.objects import Store
 
 from .cases import Case, Renders, shrunk
 from .checker import Outcome, in_the_way, problems

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
-from mlops_init.store import Store
+from mlops_init.upgrade.objects import Store
 
 from .trees import named
 from .work import Work

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from random import Random
 
-from mlops_init.merge import Merged, merge
-from mlops_init.store import ENTRY, Store
+from mlops_init.upgrade.merge import Merged, merge
+from mlops_init.upgrade.objects import ENTRY, Store
 
 from .checker import Outcome
 from .merging import Bench, Merge

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from mlops_init.git import attempt
-from mlops_init.store import Store
+from mlops_init.git.run import attempt
+from mlops_init.upgrade.objects import Store
 
 FILE, PROGRAM, LINK, FOLDER = "100644", "100755", "120000", "40000"
 ENTRY = re.compile(rb"(\d+) \w+ (\w+)\t(.*)", re.DOTALL)

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 import yaml
-from mlops_init.levels import levels
-from mlops_init.steps import carried_uv
+from mlops_init.new.next_steps import carried_uv
+from mlops_init.template.levels import levels
 
 from tests.conftest import run_cli
 from tests.processes.bytecode import lend

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from mlops_init.doctor import ENVIRONMENTS
+from mlops_init.inspect.doctor import ENVIRONMENTS
 
 from tests.processes.conftest import OWN_ML_TESTS, Owner, verbs_up_to
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from mlops_init.steps import carried_uv
+from mlops_init.new.next_steps import carried_uv
 
 from tests.conftest import run_git
 from tests.local_runner import Run, answers, run_workflow

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from mlops_init.steps import carried_uv
+from mlops_init.new.next_steps import carried_uv
 
 from tests import pages
 from tests.conftest import NOT_OURS, run_git

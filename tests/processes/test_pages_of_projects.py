@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from mlops_init.steps import carried_uv
+from mlops_init.new.next_steps import carried_uv
 
 from tests import pages
 from tests.conftest import run_git

@@ -32,13 +32,14 @@ exec {GIT} "$@"
 ROWS = """
 import json, sys
 from pathlib import Path
-from churn.data import periods, typed
 from churn.deployment.release import row_records
+from churn.periods import row_periods
+from churn.schema import cast_columns
 from churn.settings import load_spec
 from churn.tables import read_table
 spec = load_spec()
-frame = typed(spec, read_table(Path(spec.source)))
-print(json.dumps(row_records(spec, frame[periods(spec, frame) == sys.argv[1]])[:600]))
+frame = cast_columns(spec, read_table(Path(spec.source)))
+print(json.dumps(row_records(spec, frame[row_periods(spec, frame) == sys.argv[1]])[:600]))
 """
 
 

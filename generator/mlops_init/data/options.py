@@ -12,8 +12,8 @@ from typing import Annotated, Any, get_type_hints
 import typer
 
 from ..errors import RefusedError
-from .web import address, file_name, spoken_of
-from .wishes import METRICS, PERIODS, TASKS, TYPES, Wishes, types
+from .read.web import address, file_name, spoken_of
+from .request import METRICS, PERIODS, TASKS, TYPES, Wishes, types
 
 PANEL = "Your own data"
 

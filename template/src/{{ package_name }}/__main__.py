@@ -15,13 +15,13 @@ CORE = "commands"
 NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
-def offers() -> Iterator[tuple[str, typer.Typer]]:
+def command_apps() -> Iterator[tuple[str, typer.Typer]]:
     """(module, its app): the core first, then the capabilities in alphabetical order."""
     names = [CORE, *(f"{file.parent.name}.{CORE}" for file in sorted(HERE.glob(f"*/{CORE}.py")))]
     return ((name, import_module(f".{name}", __package__).app) for name in names)
 
 
-def verbs(app: typer.Typer) -> list[str]:
+def command_names(app: typer.Typer) -> list[str]:
     """The words an app answers to."""
     commands = [each.name or each.callback.__name__ for each in app.registered_commands]  # type: ignore[union-attr]
     return commands + [str(group.name) for group in app.registered_groups]
@@ -31,8 +31,8 @@ def build() -> typer.Typer:
     """One flat list of verbs. A capability may replace a verb of the core, never one of another."""
     cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
     owner: dict[str, str] = {}
-    for module, app in offers():
-        for verb in verbs(app):
+    for module, app in command_apps():
+        for verb in command_names(app):
             if owner.get(verb, CORE) != CORE:
                 raise InputError(f"`{verb}` is in {owner[verb]} and in {module}: rename one")
             owner[verb] = module

@@ -9,28 +9,28 @@ from sklearn.preprocessing import FunctionTransformer, OrdinalEncoder
 
 from .spec import DataSpec
 
-WORDS = 64  # columns a text becomes
+TEXT_COLUMNS = 64  # columns a text becomes
 
 
-def encoder(spec: DataSpec) -> ColumnTransformer:
+def build_encoder(spec: DataSpec) -> ColumnTransformer:
     """Categories as codes first (an unseen one counts as missing), then all else as numbers."""
     codes = OrdinalEncoder(
         handle_unknown="use_encoded_value", unknown_value=np.nan, max_categories=254
     )
-    words = HashingVectorizer(n_features=WORDS, alternate_sign=False, norm=None)
-    filled = make_pipeline(FunctionTransformer(fill), words)
+    words = HashingVectorizer(n_features=TEXT_COLUMNS, alternate_sign=False, norm=None)
+    filled = make_pipeline(FunctionTransformer(fill_missing_text), words)
     return ColumnTransformer(
         [
             ("category", codes, spec.columns("category")),
             ("number", "passthrough", spec.columns("number", "boolean")),
-            ("date", FunctionTransformer(calendar), spec.columns("date")),
+            ("date", FunctionTransformer(calendar_parts), spec.columns("date")),
             *((f"text {number}", filled, name) for number, name in enumerate(spec.columns("text"))),
         ],
         sparse_threshold=0,
     )
 
 
-def calendar(dates: pd.DataFrame) -> np.ndarray:
+def calendar_parts(dates: pd.DataFrame) -> np.ndarray:
     """Of each date the day since 1970, the month, the weekday and the hour."""
     parts = [np.empty((len(dates), 0))]
     for name in dates:
@@ -40,6 +40,6 @@ def calendar(dates: pd.DataFrame) -> np.ndarray:
     return np.hstack(parts)
 
 
-def fill(text: pd.Series) -> pd.Series:
+def fill_missing_text(text: pd.Series) -> pd.Series:
     """A missing text is an empty one."""
     return text.fillna("")

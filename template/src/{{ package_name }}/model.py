@@ -5,7 +5,7 @@ from typing import Any
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.pipeline import Pipeline, make_pipeline
 
-from .features import encoder
+from .features import build_encoder
 from .spec import DataSpec
 
 PARAMS: dict[str, Any] = {
@@ -16,8 +16,10 @@ PARAMS: dict[str, Any] = {
 }
 
 
-def build(spec: DataSpec, params: dict[str, Any]) -> Pipeline:
+def build_model(spec: DataSpec, params: dict[str, Any]) -> Pipeline:
     """An unfitted pipeline from declared columns to predictions."""
-    kind = HistGradientBoostingClassifier if spec.classes else HistGradientBoostingRegressor
+    kind = (
+        HistGradientBoostingClassifier if spec.is_classification else HistGradientBoostingRegressor
+    )
     coded = list(range(len(spec.columns("category"))))
-    return make_pipeline(encoder(spec), kind(categorical_features=coded, **params))
+    return make_pipeline(build_encoder(spec), kind(categorical_features=coded, **params))

@@ -9,37 +9,39 @@ import pandas as pd
 from matplotlib.figure import Figure
 from sklearn.metrics import ConfusionMatrixDisplay, PredictionErrorDisplay, RocCurveDisplay
 
-from .evaluation import losses
-from .spec import ANSWER, CHANCE, DataSpec
+from .evaluation import row_losses
+from .spec import PREDICTION, PROBABILITY, DataSpec
 
-BARS = 15  # the worst slices
-CURVES = 6  # the most frequent classes
-POINTS = 2000  # rows in a picture
-LONGEST = 32  # signs of a label
+MAX_SLICES = 15  # the worst slices
+MAX_CURVES = 6  # the most frequent classes
+MAX_POINTS = 2000  # rows in a picture
+MAX_LABEL = 32  # signs of a label
 
 
-def draw(
+def draw_plots(
     spec: DataSpec, held: pd.DataFrame, answers: pd.DataFrame, parts: pd.DataFrame, folder: Path
 ) -> None:
     """`errors.png`, `slices.png`, and `slices.csv` with the figures of every slice."""
     parts.to_csv(folder / "slices.csv", index=False)
-    picture = classes if spec.classes else numbers
+    picture = plot_classes if spec.is_classification else plot_numbers
     with warnings.catch_warnings(), mpl.rc_context({"text.parse_math": False, "font.size": 9}):
         warnings.simplefilter("ignore")  # a sign that the font lacks is no error
         picture(held[spec.target], answers).savefig(folder / "errors.png", dpi=90)
-        overall = float(losses(spec, held[spec.target], answers).mean())
-        worst(spec.metric, parts.head(BARS), overall).savefig(folder / "slices.png", dpi=90)
+        overall = float(row_losses(spec, held[spec.target], answers).mean())
+        plot_worst_slices(spec.metric, parts.head(MAX_SLICES), overall).savefig(
+            folder / "slices.png", dpi=90
+        )
 
 
-def numbers(truth: pd.Series, answers: pd.DataFrame) -> Figure:
+def plot_numbers(truth: pd.Series, answers: pd.DataFrame) -> Figure:
     """What happened, and what was left over, against what was predicted."""
-    figure, places = canvas()
+    figure, places = two_plots()
     for kind, axes in zip(("actual_vs_predicted", "residual_vs_predicted"), places, strict=True):
         PredictionErrorDisplay.from_predictions(
             truth.to_numpy(float),
-            answers[ANSWER].to_numpy(float),
+            answers[PREDICTION].to_numpy(float),
             kind=kind,
-            subsample=POINTS,
+            subsample=MAX_POINTS,
             random_state=0,
             scatter_kwargs={"alpha": 0.3, "s": 8},
             ax=axes,
@@ -48,16 +50,16 @@ def numbers(truth: pd.Series, answers: pd.DataFrame) -> Figure:
     return figure
 
 
-def classes(truth: pd.Series, answers: pd.DataFrame) -> Figure:
+def plot_classes(truth: pd.Series, answers: pd.DataFrame) -> Figure:
     """Which class is taken for which, and how well each is told from the others."""
-    figure, (left, right) = canvas()
+    figure, (left, right) = two_plots()
     happened = truth.astype(str)
-    labels = sorted({*happened, *answers[ANSWER]})
+    labels = sorted({*happened, *answers[PREDICTION]})
     ConfusionMatrixDisplay.from_predictions(
         happened,
-        answers[ANSWER].astype(str),
+        answers[PREDICTION].astype(str),
         labels=labels,
-        display_labels=[short(label) for label in labels],
+        display_labels=[shorten(label) for label in labels],
         normalize="true",
         values_format=".2f",
         include_values=len(labels) <= 12,
@@ -67,21 +69,21 @@ def classes(truth: pd.Series, answers: pd.DataFrame) -> Figure:
         ax=left,
     )
     left.set_title("share of each class")
-    told = [each for each in happened.value_counts().index if f"{CHANCE}{each}" in answers]
-    told = told[-1:] if len(labels) == 2 else told[:CURVES]  # of two the rarer says all
+    told = [each for each in happened.value_counts().index if f"{PROBABILITY}{each}" in answers]
+    told = told[-1:] if len(labels) == 2 else told[:MAX_CURVES]  # of two the rarer says all
     for label in told if happened.nunique() > 1 else []:
-        chance = answers[f"{CHANCE}{label}"]
-        RocCurveDisplay.from_predictions(happened == label, chance, name=short(label), ax=right)
+        chance = answers[f"{PROBABILITY}{label}"]
+        RocCurveDisplay.from_predictions(happened == label, chance, name=shorten(label), ax=right)
     right.set_title("ROC: a class against the others")
     return figure
 
 
-def worst(metric: str, parts: pd.DataFrame, overall: float) -> Figure:
+def plot_worst_slices(metric: str, parts: pd.DataFrame, overall: float) -> Figure:
     """The metric in the worst slices, beside that of all rows."""
     figure = Figure(figsize=(10, 4.2), layout="constrained")
     axes = figure.subplots()
     names = [
-        f"{short(part.feature)} = {short(part.value)} ({part.rows:,})"
+        f"{shorten(part.feature)} = {shorten(part.value)} ({part.rows:,})"
         for part in parts.iloc[::-1].itertuples()
     ]
     axes.barh(range(len(parts)), parts[metric].iloc[::-1], tick_label=names)
@@ -90,11 +92,11 @@ def worst(metric: str, parts: pd.DataFrame, overall: float) -> Figure:
     return figure
 
 
-def canvas() -> tuple[Figure, Any]:
+def two_plots() -> tuple[Figure, Any]:
     figure = Figure(figsize=(10, 4.2), layout="constrained")
     return figure, figure.subplots(1, 2)
 
 
-def short(label: object) -> str:
+def shorten(label: object) -> str:
     text = str(label)
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    return text if len(text) <= MAX_LABEL else f"{text[: MAX_LABEL - 1]}…"

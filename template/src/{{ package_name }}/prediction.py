@@ -9,7 +9,7 @@ from . import runs
 from .data import read_features
 from .errors import InputError
 from .settings import load_spec, var
-from .spec import ANSWER, CHANCE, DataSpec
+from .spec import PREDICTION, PROBABILITY, DataSpec
 from .tables import write_table
 
 
@@ -18,12 +18,12 @@ def predict(spec: DataSpec, model: Any, frame: pd.DataFrame) -> pd.DataFrame:
     rows = frame[list(spec.features)]
     if gone := sorted(set(getattr(model, "feature_names_in_", ())) - set(rows)):
         raise InputError(f"a model reads `{gone[0]}`, which conf/data.yml no longer declares")
-    if not spec.classes:
-        return pd.DataFrame({ANSWER: model.predict(rows)}, index=frame.index)
+    if not spec.is_classification:
+        return pd.DataFrame({PREDICTION: model.predict(rows)}, index=frame.index)
     labels = [str(label) for label in model.classes_]
     chances = pd.DataFrame(model.predict_proba(rows), columns=labels, index=frame.index)
-    answers = chances.add_prefix(CHANCE)
-    answers.insert(0, ANSWER, chances.idxmax(axis=1))
+    answers = chances.add_prefix(PROBABILITY)
+    answers.insert(0, PREDICTION, chances.idxmax(axis=1))
     return answers
 
 

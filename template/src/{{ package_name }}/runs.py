@@ -1,29 +1,24 @@
 """A run is a folder: `var/runs/<id>/` is complete or absent, and never changes afterwards."""
 
-import hashlib
 import json
 import os
 import shutil
 import subprocess
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
-from uuid import uuid4
+from typing import Any
 
 from .errors import InputError
 from .settings import NAME, root, var
+from .storage import atomic_folder, from_stored, sha256
 
-Record = TypeVar("Record")
 PACKAGE = Path(__file__).parent
-DAY = 24 * 60 * 60  # seconds
 # What a model file may be made of. Another estimator in `model.py` may need more: skops names it.
 TRUSTED = [
-    f"{__package__}.features.calendar",
-    f"{__package__}.features.fill",
+    f"{__package__}.features.calendar_parts",
+    f"{__package__}.features.fill_missing_text",
     "functools.partial",
     "numpy.dtype",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
@@ -67,31 +62,33 @@ def plan(period: str, *, params: dict[str, Any], data: str, spec: str, rows: int
     return Run(f"{period}-{key[:8]}", period, params, data, spec, code, rows)
 
 
-def nothing(_: Path) -> None:
+def draw_nothing(_: Path) -> None:
     """Draw nothing."""
 
 
 def save(
-    run: Run, model: Any, metrics: dict[str, float], draw: Callable[[Path], None] = nothing
+    run: Run, model: Any, metrics: dict[str, float], draw: Callable[[Path], None] = draw_nothing
 ) -> Run:
     """Keep a finished training; `draw` adds files of its own. Of two equal ones the first wins."""
     import skops.io
 
-    with unfinished(run.folder) as part:
+    with atomic_folder(run.folder) as part:
         skops.io.dump(model, part / "model.skops")
         draw(part)
         done = replace(
             run,
             metrics=metrics,
             model=sha256((part / "model.skops").read_bytes()),
-            commit=commit(),
-            finished=after(max((each.finished or "" for each in every()), default="")),
+            commit=current_commit(),
+            finished=next_finish_time(
+                max((each.finished or "" for each in list_runs()), default="")
+            ),
         )
         (part / "run.json").write_text(json.dumps(asdict(done), indent=2) + "\n")
     return read(run.id)
 
 
-def after(last: str) -> str:
+def next_finish_time(last: str) -> str:
     """Now; or a second after `last` if the clock was set back, so that the latest run stays it."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     if now > last:
@@ -99,9 +96,9 @@ def after(last: str) -> str:
     return (datetime.fromisoformat(last) + timedelta(seconds=1)).isoformat(timespec="seconds")
 
 
-def adopt(run: Run, kept: Path) -> Run:
+def restore(run: Run, kept: Path) -> Run:
     """Put a run whose files were kept elsewhere, in a registry say, back into its folder."""
-    with unfinished(run.folder) as part:
+    with atomic_folder(run.folder) as part:
         for file in (kept / "model.skops", *kept.glob("*.png"), *kept.glob("*.csv")):
             shutil.copy(file, part)
         (part / "run.json").write_text(json.dumps(asdict(run), indent=2) + "\n")
@@ -110,42 +107,19 @@ def adopt(run: Run, kept: Path) -> Run:
 
 def read(id: str) -> Run:
     """A finished run; FileNotFoundError if this machine has not got it."""
-    return known(Run, json.loads(var("runs", id, "run.json").read_text()))
+    return from_stored(Run, json.loads(var("runs", id, "run.json").read_text()))
 
 
-def every() -> Iterator[Run]:
+def list_runs() -> Iterator[Run]:
     """All finished runs, by id."""
     return (read(file.parent.name) for file in sorted(var("runs").glob("[!.]*/run.json")))
 
 
 def latest() -> Run:
     """The run that finished last."""
-    if found := max(every(), key=lambda run: run.finished or "", default=None):
+    if found := max(list_runs(), key=lambda run: run.finished or "", default=None):
         return found
     raise InputError(f"nothing is trained yet: run `{NAME} train` first")
-
-
-@contextmanager
-def unfinished(target: Path) -> Iterator[Path]:
-    """A hidden folder beside `target`, renamed to it when the block is done."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    for left in target.parent.glob(".*.part"):
-        if time.time() - left.stat().st_mtime > DAY:
-            shutil.rmtree(left, ignore_errors=True)
-    part = target.with_name(f".{target.name}.{uuid4().hex}.part")
-    part.mkdir()
-    try:
-        yield part
-        with suppress(OSError):  # somebody else finished the same just now
-            part.rename(target)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-
-
-def known(record: type[Record], stored: dict[str, Any]) -> Record:
-    """A stored record as this code knows it: files outlive code, so unknown fields are no error."""
-    names = {each.name for each in fields(record)}  # type: ignore[arg-type]
-    return record(**{name: value for name, value in stored.items() if name in names})
 
 
 def load_model(file: Path, digest: str | None) -> Any:
@@ -161,11 +135,7 @@ def load_model(file: Path, digest: str | None) -> Any:
         raise InputError(f"{file}: {error} Add what you trust to TRUSTED in runs.py") from None
 
 
-def sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def commit() -> str | None:
+def current_commit() -> str | None:
     """The commit of the code, if an image says so (`<PACKAGE>_COMMIT`) or git knows it."""
     if told := os.environ.get(f"{NAME}_commit".replace("-", "_").upper()):
         return told

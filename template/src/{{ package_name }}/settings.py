@@ -30,30 +30,30 @@ def var(*parts: str) -> Path:
 
 def load_spec() -> DataSpec:
     """What `conf/data.yml` declares; InputError names the line or the field that is wrong."""
-    return read(DataSpec, "data")
+    return read_settings(DataSpec, "data")
 
 
-def read(model: type[Model], name: str) -> Model:
+def read_settings(model: type[Model], name: str) -> Model:
     """`conf/<name>.yml` as a model; `<PACKAGE>_<NAME>_<FIELD>` in the environment wins over it."""
     file = root() / "conf" / f"{name}.yml"
     try:
-        return model.model_validate(parse(file) | environment(name))
+        return model.model_validate(read_yaml(file) | env_values(name))
     except ValidationError as error:
-        raise InputError(f"conf/{name}.yml or {prefix(name)}…: {sentence(error)}") from None
+        raise InputError(f"conf/{name}.yml or {env_prefix(name)}…: {first_error(error)}") from None
 
 
-def prefix(name: str) -> str:
+def env_prefix(name: str) -> str:
     """What the variables of `conf/<name>.yml` begin with."""
     return f"{NAME}_{name}_".replace("-", "_").upper()
 
 
-def environment(name: str) -> dict[str, Any]:
-    start = prefix(name)
+def env_values(name: str) -> dict[str, Any]:
+    start = env_prefix(name)
     found = {key: value for key, value in os.environ.items() if key.startswith(start)}
-    return {key.removeprefix(start).lower(): safe(value, key) for key, value in found.items()}
+    return {key.removeprefix(start).lower(): parse_yaml(value, key) for key, value in found.items()}
 
 
-def safe(text: str, where: str) -> Any:
+def parse_yaml(text: str, where: str) -> Any:
     try:
         return yaml.safe_load(text)
     except yaml.YAMLError as error:
@@ -62,16 +62,16 @@ def safe(text: str, where: str) -> Any:
         raise InputError(f"{where}{line}: this is not YAML") from None
 
 
-def parse(file: Path) -> dict[str, Any]:
+def read_yaml(file: Path) -> dict[str, Any]:
     if not file.exists():
         return {}
-    values = safe(file.read_text(encoding="utf-8"), f"conf/{file.name}") or {}
+    values = parse_yaml(file.read_text(encoding="utf-8"), f"conf/{file.name}") or {}
     if not isinstance(values, dict):
         raise InputError(f"conf/{file.name} is not a list of `name: value` lines")
     return values
 
 
-def sentence(error: ValidationError) -> str:
+def first_error(error: ValidationError) -> str:
     first = error.errors()[0]
     field = ".".join(str(part) for part in first["loc"])
     message = first["msg"].removeprefix("Value error, ")

@@ -13,7 +13,7 @@ STREAM = Path("-")
 
 
 @contextmanager
-def as_file(source: Path, kind: str) -> Iterator[Path]:
+def read_stream(source: Path, kind: str) -> Iterator[Path]:
     """The source itself, or a file of what standard input holds: whole, before a row is read."""
     if source != STREAM:
         yield source
@@ -29,7 +29,7 @@ def as_file(source: Path, kind: str) -> Iterator[Path]:
 
 
 @contextmanager
-def from_file(target: Path | None, kind: str) -> Iterator[Path | None]:
+def write_stream(target: Path | None, kind: str) -> Iterator[Path | None]:
     """The target itself, or a file that goes to standard output when it is done."""
     if target != STREAM:
         yield target

@@ -20,7 +20,7 @@ def read_csv(file: Path, csv: Csv, chunk: int | None = None) -> Any:
     return pd.read_csv(file, dtype="str", chunksize=chunk, **words, **quotes)
 
 
-def read_lines(file: Path, _: Csv) -> pd.DataFrame:
+def read_json_lines(file: Path, _: Csv) -> pd.DataFrame:
     return pd.read_json(file, lines=True, dtype=False, convert_dates=False, precise_float=True)
 
 
@@ -29,8 +29,8 @@ READERS: dict[str, Callable[[Path, Csv], pd.DataFrame]] = {
     ".csv": read_csv,
     ".tsv": read_csv,
     ".txt": read_csv,
-    ".jsonl": read_lines,
-    ".ndjson": read_lines,
+    ".jsonl": read_json_lines,
+    ".ndjson": read_json_lines,
     ".parquet": lambda file, _: pd.read_parquet(file),
 }
 WRITERS = {
@@ -42,7 +42,7 @@ WRITERS = {
 }
 
 
-def kind(file: Path) -> str:
+def file_format(file: Path) -> str:
     """What a file is by its name: `.csv` for rows.csv and for rows.csv.gz."""
     return Path(file.stem).suffix if file.suffix == ".gz" else file.suffix
 
@@ -51,13 +51,13 @@ def read_table(file: Path, csv: Csv | None = None) -> pd.DataFrame:
     """One file as a frame; InputError if it is missing, empty, of an unknown kind, or broken."""
     if not file.is_file():
         raise InputError(f"{file} is not a file")
-    if kind(file) not in READERS:
+    if file_format(file) not in READERS:
         raise InputError(f"{file} is of no kind that can be read: use {', '.join(READERS)}")
     try:
-        frame = READERS[kind(file)](file, csv or Csv())
+        frame = READERS[file_format(file)](file, csv or Csv())
     except (ValueError, OSError) as error:
         reason = str(error).splitlines()[0]
-        raise InputError(f"{file} cannot be read as {kind(file)}: {reason}") from None
+        raise InputError(f"{file} cannot be read as {file_format(file)}: {reason}") from None
     if frame.empty:
         raise InputError(f"{file} has no rows")
     return frame

@@ -6,12 +6,12 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ..runs import known
 from ..settings import var
+from ..storage import from_stored
 
 
 @dataclass(frozen=True)
-class Pointer:
+class Delivery:
     """One delivery."""
 
     release: str  # a folder in var/releases
@@ -21,39 +21,39 @@ class Pointer:
     reason: str | None = None
 
 
-def file() -> Path:
+def pointer_file() -> Path:
     return var("releases", "pointer.jsonl")
 
 
-def history() -> list[Pointer]:
+def read_history() -> list[Delivery]:
     """All deliveries, oldest first."""
-    lines = file().read_text().splitlines() if file().exists() else []
-    return [known(Pointer, json.loads(line)) for line in lines]
+    lines = pointer_file().read_text().splitlines() if pointer_file().exists() else []
+    return [from_stored(Delivery, json.loads(line)) for line in lines]
 
 
-def read() -> Pointer | None:
+def read_active() -> Delivery | None:
     """What serves; None before the first delivery."""
-    return next(reversed(history()), None)
+    return next(reversed(read_history()), None)
 
 
-def previous() -> Pointer | None:
+def rollback_target() -> Delivery | None:
     """Where a rollback goes: the newest delivery before that was never rolled back from."""
-    lines = history()
+    lines = read_history()
     bad = {line.rejected for line in lines} | {line.release for line in lines[-1:]}
     return next((line for line in reversed(lines) if line.release not in bad), None)
 
 
-def write(pointer: Pointer) -> Pointer:
+def append_delivery(pointer: Delivery) -> Delivery:
     """Add a delivery. For delivery.py alone."""
-    lines = [json.dumps(asdict(each)) for each in [*history(), pointer]]
-    part = file().with_suffix(".part")
+    lines = [json.dumps(asdict(each)) for each in [*read_history(), pointer]]
+    part = pointer_file().with_suffix(".part")
     with part.open("w") as written:
         written.write("\n".join(lines) + "\n")
         written.flush()
         os.fsync(written.fileno())  # the file is the whole history: a power cut must not empty it
-    part.replace(file())
+    part.replace(pointer_file())
     return pointer
 
 
-def now() -> str:
+def utc_now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
-from ..runs import known, load_model, sha256
+from ..runs import load_model
 from ..settings import var
 from ..spec import DataSpec
-from .compiled import PLAN, Compiled
+from ..storage import from_stored, sha256
+from .compiled_model import PLAN, CompiledModel
 
 if TYPE_CHECKING:  # a server of a compiled model never imports pandas
     import pandas as pd
@@ -20,7 +21,7 @@ TOLERANCE = 1e-9  # between a golden answer and the one given here
 
 
 @dataclass(frozen=True)
-class Traces:
+class ReleaseMetadata:
     """From a release back to what it was made of."""
 
     release: str
@@ -38,23 +39,23 @@ class Traces:
 class Release:
     """A model that may serve, with the declaration it was trained by."""
 
-    traces: Traces
+    metadata: ReleaseMetadata
     spec: DataSpec
     golden: list[dict[str, Any]]
     digest: str  # sha256 of the model file
-    compiled: Compiled | None = None
+    compiled: CompiledModel | None = None
 
     @cached_property
     def model(self) -> Any:
         """The fitted pipeline, loaded when it is first asked."""
-        return load_model(folder(self.traces.release) / "model.skops", self.digest)
+        return load_model(release_folder(self.metadata.release) / "model.skops", self.digest)
 
     def answer(self, rows: "pd.DataFrame") -> "pd.DataFrame":
         """Answers for rows as they come from a request or a file."""
-        from ..data import typed
         from ..prediction import predict
+        from ..schema import cast_columns
 
-        return predict(self.spec, self.model, typed(self.spec, rows, labels=False))
+        return predict(self.spec, self.model, cast_columns(self.spec, rows, labels=False))
 
     def answers(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Answers for the rows of a request: compiled if they can be, the same in any case."""
@@ -65,7 +66,7 @@ class Release:
         return answer_records(self.answer(pd.DataFrame(rows)))
 
 
-def folder(run: str) -> Path:
+def release_folder(run: str) -> Path:
     return var("releases", run)
 
 
@@ -74,33 +75,33 @@ def open_release(run: str, fast: bool = False) -> Release:
 
     `fast` for requests of a few rows: compiled, if it is. The pipeline itself is faster with many.
     """
-    place = folder(run)
-    digests = json.loads(content(place / "digests.json"))
+    place = release_folder(run)
+    digests = json.loads(read_file(place / "digests.json"))
     for name, digest in digests.items():
-        if sha256(content(place / name)) != digest:
+        if sha256(read_file(place / name)) != digest:
             raise InputError(f"{place / name} is not the file that was released: delete {run}")
     release = Release(
-        read_traces(run),
+        read_metadata(run),
         read_spec(run),
-        [json.loads(line) for line in content(place / "golden.jsonl").splitlines()],
+        [json.loads(line) for line in read_file(place / "golden.jsonl").splitlines()],
         digests["model.skops"],
-        Compiled.read(place) if fast and PLAN in digests else None,
+        CompiledModel.read(place) if fast and PLAN in digests else None,
     )
     check_golden(release)
     return release
 
 
-def read_traces(run: str) -> Traces:
+def read_metadata(run: str) -> ReleaseMetadata:
     """Where a release comes from."""
-    return known(Traces, json.loads(content(folder(run) / "release.json")))
+    return from_stored(ReleaseMetadata, json.loads(read_file(release_folder(run) / "release.json")))
 
 
 def read_spec(run: str) -> DataSpec:
     """What the data of a release are."""
-    return DataSpec.model_validate_json(content(folder(run) / "spec.json"))
+    return DataSpec.model_validate_json(read_file(release_folder(run) / "spec.json"))
 
 
-def content(file: Path) -> bytes:
+def read_file(file: Path) -> bytes:
     if not file.is_file():
         raise InputError(f"{file} is missing: this is no whole release")
     return file.read_bytes()
@@ -109,13 +110,13 @@ def content(file: Path) -> bytes:
 def check_golden(release: Release) -> None:
     given = release.answers([pair["row"] for pair in release.golden])
     for pair, answer in zip(release.golden, given, strict=True):
-        if not all(same(value, answer[name]) for name, value in pair["answer"].items()):
+        if not all(same_value(value, answer[name]) for name, value in pair["answer"].items()):
             raise InputError(
-                f"{release.traces.release} answers its golden rows otherwise than when it was made"
+                f"{release.metadata.release} no longer gives the answers of its golden rows"
             )
 
 
-def same(one: Any, other: Any) -> bool:
+def same_value(one: Any, other: Any) -> bool:
     if isinstance(one, float) and isinstance(other, float):
         return math.isclose(one, other, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
     return bool(one == other)
@@ -125,18 +126,18 @@ def row_records(spec: DataSpec, frame: "pd.DataFrame") -> list[dict[str, Any]]:
     """Rows as a request has them: key, entity and time if there are, features; nothing else."""
     names = [spec.key, spec.entity, *spec.features, spec.time.column if spec.time else None]
     names = [name for name in dict.fromkeys(names) if name in frame]
-    if spec.hashed:  # made of the others, so nobody has to say it
+    if spec.has_hash_key:  # made of the others, so nobody has to say it
         names.remove(spec.key)
     booleans = {name: frame[name].astype("boolean") for name in spec.columns("boolean")}
-    return records(frame.assign(**booleans)[names])
+    return to_records(frame.assign(**booleans)[names])
 
 
 def answer_records(answers: "pd.DataFrame") -> list[dict[str, Any]]:
     """Answers as an API or a log has them."""
-    return records(answers)
+    return to_records(answers)
 
 
-def records(frame: "pd.DataFrame") -> list[dict[str, Any]]:
+def to_records(frame: "pd.DataFrame") -> list[dict[str, Any]]:
     """Rows as JSON can hold them: no NaN, times in ISO 8601."""
     import pandas as pd
 

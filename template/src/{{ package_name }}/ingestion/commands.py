@@ -15,7 +15,7 @@ def ingest(
     from rich.console import Console
     from rich.progress import Progress
 
-    from .snapshots import pull
+    from .snapshots import pull_snapshots
 
     known: dict[str, int] = {}
     console = Console(stderr=True)
@@ -26,6 +26,6 @@ def ingest(
                 known[what] = bar.add_task(what, total=total)
             bar.update(known[what], completed=done, total=total)  # type: ignore[arg-type]
 
-        snapshots = pull(period, tell)
+        snapshots = pull_snapshots(period, tell)
     for snapshot in snapshots:
         typer.echo(f"{snapshot.period}  {snapshot.rows:>8,} rows  {snapshot.folder.name}")

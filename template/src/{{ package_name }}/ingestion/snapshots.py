@@ -12,15 +12,16 @@ import pandas as pd
 import pyarrow.parquet as pq
 from filelock import FileLock
 
-from ..data import moments, periods, require
 from ..errors import InputError
-from ..runs import known, unfinished
+from ..periods import row_periods
+from ..schema import parse_required_dates, require_column
 from ..settings import NAME, load_spec, var
 from ..spec import DataSpec
+from ..storage import atomic_folder, from_stored
 from ..tables import read_table
-from .batches import ROWS, batches
-from .cutting import Cut, Digest, hashes
-from .sources import Tell, local_files, quiet, shown
+from .batches import BATCH_ROWS, read_batches
+from .partitions import Partitioner, RowDigest, hash_batch
+from .sources import OnProgress, local_files, no_progress, shown
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,10 @@ class Snapshot:
         found = None
         try:
             with pq.ParquetFile(self.file) as rows:
-                digest = Digest(rows.schema_arrow)
-                for batch in rows.iter_batches(ROWS):
+                digest = RowDigest(rows.schema_arrow)
+                for batch in rows.iter_batches(BATCH_ROWS):
                     frame = batch.to_pandas()
-                    digest.add(hashes(frame))
+                    digest.add(hash_batch(frame))
                     yield frame
                 found = digest.hexdigest()
         except (OSError, ValueError):
@@ -67,16 +68,16 @@ class Snapshot:
         return read_table(self.file)
 
 
-def pull(until: str | None = None, tell: Tell = quiet) -> list[Snapshot]:
+def pull_snapshots(until: str | None = None, tell: OnProgress = no_progress) -> list[Snapshot]:
     """Snapshots of each period up to `until`, by default of all. The same rows are the same one."""
     spec, place = load_spec(), var("snapshots")
     place.mkdir(parents=True, exist_ok=True)
     with FileLock(place / ".lock"), TemporaryDirectory(".part", ".pull-", place) as scratch:
-        cut = Cut(Path(scratch))
-        for file, table in batches(spec, local_files(spec.source, tell)):
+        cut = Partitioner(Path(scratch))
+        for file, table in read_batches(spec, local_files(spec.source, tell)):
             frame = table.to_pandas()
-            with named(file):
-                cut.add(table, frame, row_periods(spec, frame))
+            with name_file_in_errors(file):
+                cut.add(table, frame, batch_periods(spec, frame))
             tell("rows", cut.rows, None)
         found = cut.finish()
         if until and until not in found:
@@ -88,13 +89,13 @@ def pull(until: str | None = None, tell: Tell = quiet) -> list[Snapshot]:
         kept = []
         for period, piece in wanted.items():
             snapshot = Snapshot(period, piece.digest.hexdigest(), piece.rows, source, now)
-            kept.append(keep(snapshot, piece.file))
-        point({each.period: each.folder.name for each in kept})
+            kept.append(save_snapshot(snapshot, piece.file))
+        write_latest({each.period: each.folder.name for each in kept})
         return kept
 
 
 @contextmanager
-def named(file: Path) -> Iterator[None]:
+def name_file_in_errors(file: Path) -> Iterator[None]:
     """Says which of the files it was."""
     try:
         yield
@@ -102,30 +103,32 @@ def named(file: Path) -> Iterator[None]:
         raise InputError(f"{file.name}: {error}") from None
 
 
-def row_periods(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
+def batch_periods(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
     if spec.time is None:
-        return periods(spec, frame)
+        return row_periods(spec, frame)
     name = spec.time.column
-    require(frame, name)
-    return periods(spec, frame.assign(**{name: moments(frame[name], spec.time.format)}))
+    require_column(frame, name)
+    return row_periods(
+        spec, frame.assign(**{name: parse_required_dates(frame[name], spec.time.format)})
+    )
 
 
-def keep(snapshot: Snapshot, rows: Path) -> Snapshot:
+def save_snapshot(snapshot: Snapshot, rows: Path) -> Snapshot:
     if not snapshot.folder.exists():
-        with unfinished(snapshot.folder) as part:
+        with atomic_folder(snapshot.folder) as part:
             rows.rename(part / snapshot.file.name)
             (part / "snapshot.json").write_text(json.dumps(asdict(snapshot), indent=2) + "\n")
-    return read(snapshot.folder)
+    return read_snapshot(snapshot.folder)
 
 
-def read(folder: Path) -> Snapshot:
+def read_snapshot(folder: Path) -> Snapshot:
     """A snapshot by its folder."""
-    return known(Snapshot, json.loads((folder / "snapshot.json").read_text()))
+    return from_stored(Snapshot, json.loads((folder / "snapshot.json").read_text()))
 
 
-def newest(until: str | None = None) -> list[Snapshot]:
+def latest_snapshots(until: str | None = None) -> list[Snapshot]:
     """The snapshot pulled last of each period up to `until`; InputError if it has none."""
-    last = pointed()
+    last = read_latest()
     if not last or (until and until not in last):
         what = f"of {until} " if until else ""
         raise InputError(f"nothing {what}is pulled yet: run `{NAME} ingest` first")
@@ -133,17 +136,17 @@ def newest(until: str | None = None) -> list[Snapshot]:
     for name in wanted:
         if not var("snapshots", name, "snapshot.json").is_file():
             raise InputError(f"the snapshot {name} is gone: run `{NAME} ingest` again")
-    return [read(var("snapshots", name)) for name in wanted]
+    return [read_snapshot(var("snapshots", name)) for name in wanted]
 
 
-def pointed() -> dict[str, str]:
+def read_latest() -> dict[str, str]:
     """period -> the snapshot pulled last. A file, as clocks and times of folders may go back."""
     file = var("snapshots", "newest.json")
     return dict(json.loads(file.read_text())) if file.is_file() else {}
 
 
-def point(names: dict[str, str]) -> None:
+def write_latest(names: dict[str, str]) -> None:
     file = var("snapshots", "newest.json")
     part = file.with_name(".newest.part")
-    part.write_text(json.dumps(pointed() | names, indent=2, sort_keys=True) + "\n")
+    part.write_text(json.dumps(read_latest() | names, indent=2, sort_keys=True) + "\n")
     part.replace(file)

@@ -15,28 +15,32 @@ import fsspec
 
 from ..data import source_files
 from ..errors import InputError
-from ..runs import sha256
 from ..settings import NAME, root, var
-from ..tables import READERS, kind
+from ..storage import sha256
+from ..tables import READERS, file_format
 
-Tell = Callable[[str, int, int | None], None]  # what, how much of it is done, of how much
+OnProgress = Callable[[str, int, int | None], None]  # what, how much of it is done, of how much
 CHUNK = 1 << 20  # bytes
 VERSION = ("ETag", "Last-Modified", "LastModified")  # what stores call the version of a file
 
 
-def quiet(what: str, done: int, total: int | None) -> None:
+def no_progress(what: str, done: int, total: int | None) -> None:
     """Tells nobody."""
 
 
-def local_files(source: str, tell: Tell = quiet) -> list[Path]:
+def local_files(source: str, tell: OnProgress = no_progress) -> list[Path]:
     """The files of a source on this machine; InputError if there are none to be had."""
     if "://" not in source:
         return source_files(root() / source)
     with reached(source):
         store, place = fsspec.url_to_fs(source, **options(source))
         store.invalidate_cache()  # a process that runs for days must see what is new
-        names = [place] if kind(named(place)) in READERS else sorted(store.ls(place, detail=False))
-    wanted = [name for name in names if kind(named(name)) in READERS]
+        names = (
+            [place]
+            if file_format(named(place)) in READERS
+            else sorted(store.ls(place, detail=False))
+        )
+    wanted = [name for name in names if file_format(named(name)) in READERS]
     if not wanted:
         kinds = ", ".join(READERS)
         raise InputError(f"{shown(source)} has no file of a kind that is read: {kinds}")
@@ -83,13 +87,13 @@ def reached(source: str) -> Iterator[None]:
         ) from None
 
 
-def fetch(store: Any, name: str, tell: Tell) -> Path:
+def fetch(store: Any, name: str, tell: OnProgress) -> Path:
     """One file, whole; a file of this very version is not fetched twice."""
     info = store.info(name)
     size, version = info.get("size"), next((str(info[k]) for k in VERSION if info.get(k)), None)
     mark = sha256(json.dumps([store.unstrip_protocol(name), size, version]).encode())[:12]
     file = named(name)
-    ending = kind(file) + (".gz" if file.suffix == ".gz" else "")
+    ending = file_format(file) + (".gz" if file.suffix == ".gz" else "")
     target = var("incoming", f"{file.name.removesuffix(ending)}-{mark}{ending}")
     if version and target.is_file():
         return target

@@ -12,7 +12,9 @@ from ..spec import DataSpec
 Measure = Callable[[pd.Series, pd.Series], float]
 
 
-def distances(spec: DataSpec, current: pd.DataFrame, reference: pd.DataFrame) -> dict[str, float]:
+def drift_scores(
+    spec: DataSpec, current: pd.DataFrame, reference: pd.DataFrame
+) -> dict[str, float]:
     """The distance of each feature: 0 is the same, and 0.1 is worth a look.
 
     Numbers, dates and lengths of texts: the Wasserstein distance in standard deviations of the
@@ -28,29 +30,29 @@ def distances(spec: DataSpec, current: pd.DataFrame, reference: pd.DataFrame) ->
     return found
 
 
-def shape_distance(now: pd.Series, then: pd.Series) -> float:
+def wasserstein_score(now: pd.Series, then: pd.Series) -> float:
     spread = float(then.std()) or 1.0
     return float(wasserstein_distance(now, then)) / spread
 
 
-def share_distance(now: pd.Series, then: pd.Series) -> float:
+def jensen_shannon_score(now: pd.Series, then: pd.Series) -> float:
     shares = [column.value_counts(normalize=True) for column in (now, then)]
     one, other = shares[0].align(shares[1], fill_value=0.0)
     return float(np.nan_to_num(jensenshannon(one.to_numpy(), other.to_numpy(), base=2)))
 
 
-def same(column: pd.Series) -> pd.Series:
+def unchanged(column: pd.Series) -> pd.Series:
     return column
 
 
-def hours(column: pd.Series) -> pd.Series:
+def hours_since_epoch(column: pd.Series) -> pd.Series:
     return (column - pd.Timestamp(0)) / pd.Timedelta(hours=1)
 
 
 MEASURES: dict[str, tuple[Measure, Callable[[pd.Series], pd.Series]]] = {
-    "number": (shape_distance, same),
-    "date": (shape_distance, hours),
-    "text": (shape_distance, lambda column: column.str.len()),
-    "category": (share_distance, same),
-    "boolean": (share_distance, same),
+    "number": (wasserstein_score, unchanged),
+    "date": (wasserstein_score, hours_since_epoch),
+    "text": (wasserstein_score, lambda column: column.str.len()),
+    "category": (jensen_shannon_score, unchanged),
+    "boolean": (jensen_shannon_score, unchanged),
 }

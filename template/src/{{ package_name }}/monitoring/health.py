@@ -8,25 +8,28 @@ from pathlib import Path
 import pandas as pd
 from pydantic import Field
 
-from ..data import digest, load, periods, recent, span
+from ..data import frame_digest, load_rows
 from ..deployment import pointer
-from ..deployment.release import folder as folder_of
-from ..deployment.release import read_traces
-from ..labels.joined import LOSS, RELEASE, joined, predictions
-from ..runs import known, sha256, unfinished
-from ..settings import load_spec, read, var
-from ..spec import DataSpec, Frozen
-from .drift import distances
+from ..deployment.release import read_metadata
+from ..deployment.release import release_folder as folder_of
+from ..labels.join import LOSS, RELEASE, join_labels, load_predictions
+from ..periods import describe_days, newest_days, row_periods
+from ..settings import load_spec, read_settings, var
+from ..spec import DataSpec, FrozenModel
+from ..storage import atomic_folder, from_stored, sha256
+from .drift import drift_scores
 from .report import write_report
 
 
-class Settings(Frozen):
+class MonitoringSettings(FrozenModel):
     """`conf/monitoring.yml`."""
 
     window_days: int = Field(default=31, gt=0)  # of the newest labelled predictions
-    least_labels: int = Field(default=100, gt=0)  # fewer of them raise no alarm
-    tolerance: float = Field(default=1.2, ge=1)  # how much worse than expected is too much
-    drifted_from: float = Field(default=0.1, gt=0)  # the distance from which a feature has drifted
+    min_labels: int = Field(default=100, gt=0)  # fewer of them raise no alarm
+    max_error_ratio: float = Field(default=1.2, ge=1)  # how much worse than expected is too much
+    drift_threshold: float = Field(
+        default=0.1, gt=0
+    )  # the distance from which a feature has drifted
     report_rows: int = Field(default=2000, gt=0)
 
 
@@ -42,92 +45,100 @@ class Health:
     error: float | None = None
     expected: float | None = None  # by the releases that gave these answers, when trained
     drift: float | None = None  # share of features that drifted; a warning, never a trigger
-    distances: dict[str, float] = field(default_factory=dict)
+    drift_scores: dict[str, float] = field(default_factory=dict)
     alarm: str | None = None  # why the quality is not good enough
 
 
-def look(period: str) -> Health:
+def evaluate_period(period: str) -> Health:
     """Judge a period and keep what was seen; the same log and labels are judged once."""
-    serving = pointer.read()
+    serving = pointer.read_active()
     if serving is None:
         return Health(period)
-    spec, settings = load_spec(), read(Settings, "monitoring")
-    answered, labels = seen(spec, period)
-    folder = var("monitoring", f"{period}-{inputs(serving.release, settings, answered, labels)}")
+    spec, settings = load_spec(), read_settings(MonitoringSettings, "monitoring")
+    answered, labels = load_predictions_and_labels(spec, period)
+    folder = var(
+        "monitoring", f"{period}-{inputs_digest(serving.release, settings, answered, labels)}"
+    )
     if not folder.exists():
-        reference = load(spec, until=read_traces(serving.release).period)
-        far = distances(spec, answered, reference) if len(answered) else {}
-        labels = recent(spec, labels, settings.window_days)
+        reference = load_rows(spec, until=read_metadata(serving.release).period)
+        far = drift_scores(spec, answered, reference) if len(answered) else {}
+        labels = newest_days(spec, labels, settings.window_days)
         health = Health(
             period=period,
             release=serving.release,
             predictions=len(answered),
             labelled=len(labels),
-            window=span(spec, labels),
+            window=describe_days(spec, labels),
             error=float(labels[LOSS].mean()) if len(labels) else None,
-            expected=promised(spec, labels),
-            drift=share(far, settings.drifted_from),
-            distances=far,
+            expected=expected_error(spec, labels),
+            drift=drifted_share(far, settings.drift_threshold),
+            drift_scores=far,
         )
-        with unfinished(folder) as part:
+        with atomic_folder(folder) as part:
             write_report(spec, answered, reference, settings.report_rows, part / "report.html")
-            judged = replace(health, alarm=alarm(spec.metric, health, settings))
+            judged = replace(health, alarm=quality_alarm(spec.metric, health, settings))
             (part / "health.json").write_text(json.dumps(asdict(judged), indent=2) + "\n")
     folder.touch()  # the folder judged last is the one `newest` finds
-    return stored(folder)
+    return read_health(folder)
 
 
-def seen(spec: DataSpec, period: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def load_predictions_and_labels(spec: DataSpec, period: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """(answers of the period, labelled answers up to it), of whatever served."""
-    answered = predictions(spec)
-    labels = joined(spec, answered)
+    answered = load_predictions(spec)
+    labels = join_labels(spec, answered)
     if answered.empty:
         return answered, labels
-    return answered[periods(spec, answered) == period], labels[periods(spec, labels) <= period]
+    return answered[row_periods(spec, answered) == period], labels[
+        row_periods(spec, labels) <= period
+    ]
 
 
-def promised(spec: DataSpec, labels: pd.DataFrame) -> float | None:
+def expected_error(spec: DataSpec, labels: pd.DataFrame) -> float | None:
     """The error expected of these answers: of each, that of the release that gave it."""
     if labels.empty:
         return None
     here = [run for run in labels[RELEASE].unique() if folder_of(run).exists()]
-    metrics = {run: read_traces(run).metrics.get(spec.metric) for run in here}
+    metrics = {run: read_metadata(run).metrics.get(spec.metric) for run in here}
     expected = labels[RELEASE].map(metrics).astype("float64").mean()
     return None if pd.isna(expected) else float(expected)
 
 
-def inputs(release: str, settings: Settings, answered: pd.DataFrame, labels: pd.DataFrame) -> str:
+def inputs_digest(
+    release: str, settings: MonitoringSettings, answered: pd.DataFrame, labels: pd.DataFrame
+) -> str:
     """A few digits that change when there is anything new to judge, or to judge it by."""
     facts = [release, settings.model_dump_json(), str(len(answered))]
-    facts.append(digest(labels) if len(labels) else "")
+    facts.append(frame_digest(labels) if len(labels) else "")
     return sha256(json.dumps(facts).encode())[:8]
 
 
-def share(far: dict[str, float], limit: float) -> float | None:
+def drifted_share(far: dict[str, float], limit: float) -> float | None:
     return sum(distance >= limit for distance in far.values()) / len(far) if far else None
 
 
-def alarm(metric: str, seen: Health, settings: Settings) -> str | None:
+def quality_alarm(metric: str, seen: Health, settings: MonitoringSettings) -> str | None:
     """Why the quality is not good enough, if it is not."""
-    if seen.error is None or seen.expected is None or seen.labelled < settings.least_labels:
+    if seen.error is None or seen.expected is None or seen.labelled < settings.min_labels:
         return None
-    if seen.error <= settings.tolerance * seen.expected:
+    if seen.error <= settings.max_error_ratio * seen.expected:
         return None
     over = seen.error / seen.expected - 1
     return f"{metric} {seen.error:.3g} is {over:.0%} over the {seen.expected:.3g} expected"
 
 
-def stored(folder: Path) -> Health:
-    return known(Health, json.loads((folder / "health.json").read_text()))
+def read_health(folder: Path) -> Health:
+    return from_stored(Health, json.loads((folder / "health.json").read_text()))
 
 
-def every() -> Iterator[Path]:
+def health_folders() -> Iterator[Path]:
     """The folders of all that was judged, oldest first."""
     folders = (file.parent for file in var("monitoring").glob("[!.]*/health.json"))
     return iter(sorted(folders, key=lambda folder: folder.stat().st_mtime_ns))
 
 
-def newest(period: str | None = None) -> Health | None:
+def latest_health(period: str | None = None) -> Health | None:
     """What was judged last, of a period or at all."""
-    found = [health for health in map(stored, every()) if period in (None, health.period)]
+    found = [
+        health for health in map(read_health, health_folders()) if period in (None, health.period)
+    ]
     return found[-1] if found else None

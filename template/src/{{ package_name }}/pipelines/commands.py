@@ -18,12 +18,12 @@ def group() -> None:
 @pipeline.command()
 def run(period: Period = None) -> None:
     """Pull, check, train, record and register; what is done already is not done again."""
-    from ..registry.lock import alone
-    from ..registry.versions import versions
-    from .monthly import run
+    from ..registry.lock import exclusive_lock
+    from ..registry.versions import list_versions
+    from .steps import run
 
-    with alone():
-        before = versions()
+    with exclusive_lock():
+        before = list_versions()
         version = run(period)
     done = "is there already: nothing to do" if version in before else "is registered"
     typer.echo(f"version {version.number} ({version.run}) {done}")

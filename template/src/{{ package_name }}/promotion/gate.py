@@ -5,15 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 from pydantic import Field
 
-from ..spec import Frozen
+from ..spec import FrozenModel
 
 
-class Settings(Frozen):
+class PromotionSettings(FrozenModel):
     """`conf/promotion.yml`."""
 
     window_days: int = Field(default=31, gt=0)  # how far back the judged rows go
     margin: float = Field(default=0.01, ge=0)  # the least gain, as a share of the champion's loss
-    least_units: int = Field(default=5, gt=1)  # judged days, or rows where there is no time
+    min_units: int = Field(default=5, gt=1)  # judged days, or rows where there is no time
     resamples: int = Field(default=1000, ge=100)
 
 
@@ -49,7 +49,7 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Losses:
+class EvaluationLosses:
     """The loss of each judged row, shape (rows,), and the unit (day) each row belongs to."""
 
     challenger: np.ndarray
@@ -59,47 +59,51 @@ class Losses:
     unit: str = "days"
 
 
-def judge(losses: Losses, settings: Settings, metric: str) -> Verdict:
+def evaluate_gate(losses: EvaluationLosses, settings: PromotionSettings, metric: str) -> Verdict:
     """Accepted if every rule passes; without a champion a guess must be beaten."""
-    rules = [enough(losses, settings), beats_guess(losses, metric)]
+    rules = [enough_units(losses, settings), beats_baseline(losses, metric)]
     if losses.champion is not None:
-        rules.append(gains(losses, losses.champion, settings, metric))
+        rules.append(gains_enough(losses, losses.champion, settings, metric))
     failed = [rule for rule in rules if not rule.passed]
     told = (failed or [rules[-1]])[0]
     reason = f"{told.name}: {told.found}, needs {told.needs}"
     return Verdict(not failed, reason, tuple(rules), len(losses.challenger))
 
 
-def enough(losses: Losses, settings: Settings) -> Rule:
+def enough_units(losses: EvaluationLosses, settings: PromotionSettings) -> Rule:
     """A gain on one lucky day says nothing."""
-    found, least = len(np.unique(losses.units)), settings.least_units
+    found, least = len(np.unique(losses.units)), settings.min_units
     name, words = f"{losses.unit} judged", f"{found} {losses.unit}"
     return Rule(name, None, found, f"{least} or more", words, found >= least)
 
 
-def beats_guess(losses: Losses, metric: str) -> Rule:
+def beats_baseline(losses: EvaluationLosses, metric: str) -> Rule:
     new, guess = float(losses.challenger.mean()), float(losses.guess.mean())
-    needs, found = f"less than {short(guess)}", short(new)
+    needs, found = f"less than {format_number(guess)}", format_number(new)
     return Rule(f"{metric} beside a guess", None, new, needs, found, new < guess)
 
 
-def gains(losses: Losses, champion: np.ndarray, settings: Settings, metric: str) -> Rule:
+def gains_enough(
+    losses: EvaluationLosses, champion: np.ndarray, settings: PromotionSettings, metric: str
+) -> Rule:
     """The gain must be more than the margin, and more than chance would give."""
     gain = champion - losses.challenger
-    low, high = interval(gain, losses.units, settings.resamples)
+    low, high = bootstrap_interval(gain, losses.units, settings.resamples)
     old, new = float(champion.mean()), float(losses.challenger.mean())
     least = settings.margin * old
-    mean, least_gain, most = (short(each, 2, "+") for each in (gain.mean(), low, high))
+    mean, least_gain, most = (format_number(each, 2, "+") for each in (gain.mean(), low, high))
     found = f"{mean} [{least_gain}, {most}]"
-    return Rule(f"{metric}, gain", old, new, f"over {short(least, 2)}", found, bool(low > least))
+    return Rule(
+        f"{metric}, gain", old, new, f"over {format_number(least, 2)}", found, bool(low > least)
+    )
 
 
-def short(value: float, digits: int = 4, sign: str = "") -> str:
+def format_number(value: float, digits: int = 4, sign: str = "") -> str:
     """A number of so many digits: 31,380 where `g` would say 3.138e+04."""
     return f"{value:{sign},.0f}" if abs(value) >= 10**digits else f"{value:{sign}.{digits}g}"
 
 
-def interval(gain: np.ndarray, units: np.ndarray, resamples: int) -> tuple[float, float]:
+def bootstrap_interval(gain: np.ndarray, units: np.ndarray, resamples: int) -> tuple[float, float]:
     """95 % interval of the mean gain, by resampling whole units: rows of one day are alike."""
     _, index = np.unique(units, return_inverse=True)
     sums, counts = np.bincount(index, weights=gain), np.bincount(index)

@@ -17,13 +17,13 @@ def list_() -> None:
     """List the versions, the champion marked, with what the gate said."""
     from . import versions as registry
 
-    champion = registry.champion()
+    champion = registry.get_champion()
     typer.echo(f"{'version':>9}  {'run':<18} {'metric':>20}  verdict")
-    for version in registry.versions():
-        run = registry.fetch(version)
+    for version in registry.list_versions():
+        run = registry.fetch_run(version)
         name, value = next(iter(run.metrics.items()))
         mark = "*" if champion and version.number == champion.number else " "
-        verdict = version.refused and f"refused: {version.refused}"
+        verdict = version.rejected and f"refused: {version.rejected}"
         verdict = verdict or (version.passed and f"passed: {version.passed}") or "not judged"
         typer.echo(
             f"{mark}{version.number:>8}  {version.run:<18} {f'{name} {value:.4g}':>20}  {verdict}"

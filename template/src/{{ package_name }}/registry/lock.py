@@ -10,7 +10,7 @@ from ..settings import var
 
 
 @contextmanager
-def alone() -> Iterator[None]:
+def exclusive_lock() -> Iterator[None]:
     """Hold the lock of the model; taken by verbs, never by what they call."""
     var().mkdir(exist_ok=True)
     try:

@@ -13,15 +13,15 @@ def retrain(
 ) -> None:
     """Act on what `monitor` saw: train a new version if there is a reason to."""
     from ..errors import InputError
-    from ..monitoring.health import newest
-    from ..registry.lock import alone
+    from ..monitoring.health import latest_health
+    from ..registry.lock import exclusive_lock
     from ..settings import NAME
     from .loop import retrain
 
-    health = newest(period)
+    health = latest_health(period)
     if health is None:
         raise InputError(f"{period or 'nothing'} was not judged yet: run `{NAME} monitor` first")
-    with alone():
+    with exclusive_lock():
         reason, version = retrain(health)
     if version is None:
         typer.echo(f"{health.period}: no reason to train")
@@ -34,11 +34,11 @@ def loop(
     period: Annotated[str | None, typer.Option(help="By default the newest there is.")] = None,
 ) -> None:
     """Take in what has arrived, judge what serves, retrain, judge, deliver."""
-    from ..registry.lock import alone
-    from .loop import turn
+    from ..registry.lock import exclusive_lock
+    from .loop import run_once
 
-    with alone():
-        done = turn(period)
+    with exclusive_lock():
+        done = run_once(period)
     health = done.health
     error = "no label yet" if health.error is None else f"{health.error:.4g} of {health.window}"
     typer.echo(f"{health.period}  served  {error}")

@@ -1,17 +1,17 @@
 """When to train again. Pure."""
 
 from ..monitoring.health import Health
-from ..spec import Frozen
+from ..spec import FrozenModel
 
 
-class Settings(Frozen):
+class RetrainingSettings(FrozenModel):
     """`conf/retraining.yml`."""
 
     every_period: bool = True  # train when a period is over, alarm or not
 
 
-def due(
-    health: Health, trained: str | None, settings: Settings, changed: bool = False
+def retraining_reason(
+    health: Health, trained: str | None, settings: RetrainingSettings, changed: bool = False
 ) -> str | None:
     """The reason to train now, or None.
 

@@ -14,7 +14,7 @@ from ..tables import write_table
 
 def score(file: Path, output: Path | None = None) -> tuple[Path, pd.DataFrame]:
     """(where the answers are, the answers with key, release and version)."""
-    serving = pointer.read()
+    serving = pointer.read_active()
     if serving is None:
         raise InputError(f"nothing is released yet: run `{NAME} promote` first")
     release = open_release(serving.release)

@@ -8,23 +8,27 @@ from fastapi import FastAPI, HTTPException
 from fastapi_offline import FastAPIOffline
 
 from ..deployment.release import Release
+from ..predictions.log import PredictionLog
 from ..settings import NAME, load_spec
 from ..spec import DataSpec
+from .active_release import ActiveRelease
 from .limits import BodyLimit
-from .log import Log
-from .rows import request_model
-from .settings import Settings
-from .slot import Slot
+from .requests import request_model
+from .settings import ServingSettings
 
 Rows = list[dict[str, Any]]
 
 
-def create(slot: Slot, log: Log, settings: Settings) -> FastAPI:
-    """The application, for the declaration of the release in the slot."""
-    slot.spec = spec = slot.release.spec if slot.release else load_spec()
-    example = slot.release.golden[0]["row"] if slot.release else None
+def create_app(
+    active_release: ActiveRelease, log: PredictionLog, settings: ServingSettings
+) -> FastAPI:
+    """The application, for the declaration of the release in the active_release."""
+    active_release.spec = spec = (
+        active_release.release.spec if active_release.release else load_spec()
+    )
+    example = active_release.release.golden[0]["row"] if active_release.release else None
     request: Any = request_model(spec, settings.max_rows, example)
-    app = FastAPIOffline("/", None, title=NAME, lifespan=closing(log))
+    app = FastAPIOffline("/", None, title=NAME, lifespan=log_lifespan(log))
     app.add_middleware(BodyLimit, max_bytes=settings.max_bytes)
 
     @app.get("/livez")
@@ -33,32 +37,36 @@ def create(slot: Slot, log: Log, settings: Settings) -> FastAPI:
 
     @app.get("/readyz")
     async def readyz() -> dict[str, Any]:
-        release = ready(slot)
-        traces, compiled = release.traces, release.compiled is not None
-        counts = {"swaps": slot.swaps, "failures": slot.failures, "unlogged": log.dropped}
-        named = {"release": traces.release, "version": traces.version, "compiled": compiled}
+        release = require_release(active_release)
+        metadata, compiled = release.metadata, release.compiled is not None
+        counts = {
+            "swaps": active_release.swaps,
+            "failures": active_release.failures,
+            "unlogged": log.dropped,
+        }
+        named = {"release": metadata.release, "version": metadata.version, "compiled": compiled}
         return named | counts
 
     @app.post("/predict")
     async def predict(body: request) -> dict[str, Any]:
-        release = ready(slot)  # once: a swap may come while we work
+        release = require_release(active_release)  # once: a swap may come while we work
         rows = [row.model_dump(mode="json", by_alias=True) for row in body.rows]
         answers = release.answers(rows)
-        log.put(release.traces, rows, answers)
-        traces, given = release.traces, keyed(spec, rows, answers)
-        return {"release": traces.release, "version": traces.version, "predictions": given}
+        log.put(release.metadata, rows, answers)
+        metadata, given = release.metadata, with_keys(spec, rows, answers)
+        return {"release": metadata.release, "version": metadata.version, "predictions": given}
 
     return app
 
 
-def keyed(spec: DataSpec, rows: Rows, answers: Rows) -> Rows:
+def with_keys(spec: DataSpec, rows: Rows, answers: Rows) -> Rows:
     """Answers with the key of their row, if rows have one of their own."""
-    if spec.hashed:
+    if spec.has_hash_key:
         return answers
     return [{spec.key: row[spec.key], **a} for row, a in zip(rows, answers, strict=True)]
 
 
-def closing(log: Log) -> Any:
+def log_lifespan(log: PredictionLog) -> Any:
     """Writes what is waiting to be logged when the server stops, for whatever reason."""
 
     @asynccontextmanager
@@ -69,8 +77,8 @@ def closing(log: Log) -> Any:
     return lifespan
 
 
-def ready(slot: Slot) -> Release:
+def require_release(active_release: ActiveRelease) -> Release:
     """The release in use, or the answer 503."""
-    if slot.release is None:
+    if active_release.release is None:
         raise HTTPException(503, f"no release yet: run `{NAME} promote`")
-    return slot.release
+    return active_release.release

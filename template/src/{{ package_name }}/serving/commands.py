@@ -20,10 +20,10 @@ def serve(
     from . import server
 
     if not smoke:
-        where = server.configured(port)
+        where = server.serving_settings(port)
         typer.echo(f"serving on http://{where.host}:{where.port} (Ctrl-C stops)")
         server.serve(port)
         return
-    row, answer = server.smoke()
+    row, answer = server.smoke_test()
     typer.echo(f"asked    {json.dumps(row)}")
     typer.echo(f"answered {json.dumps(answer)}")

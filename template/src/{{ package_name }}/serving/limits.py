@@ -19,7 +19,7 @@ class BodyLimit:
         if body is None:
             words = f"a request has at most {self.max_bytes} bytes: send fewer rows at a time"
             return await JSONResponse({"detail": words}, 413)(scope, receive, send)
-        return await self.app(scope, replay(body, receive), send)
+        return await self.app(scope, replay_body(body, receive), send)
 
     async def body(self, receive: Any) -> bytes | None:
         """The whole body; None if it is too large."""
@@ -33,7 +33,7 @@ class BodyLimit:
                 return found
 
 
-def replay(body: bytes, receive: Any) -> Any:
+def replay_body(body: bytes, receive: Any) -> Any:
     """A `receive` that gives the body that was read, then whatever comes."""
     given = False
 

@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
-from ..spec import Frozen
+from ..spec import FrozenModel
 
 
-class Settings(Frozen):
+class ServingSettings(FrozenModel):
     """`conf/serving.yml`."""
 
     host: str = "127.0.0.1"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from .year import Played, Year
+    from .replay import PeriodResult, Replay
 
 app = typer.Typer()
 Delay = Annotated[float | None, typer.Option(help="Hours; by default as declared.")]
@@ -14,18 +14,18 @@ Delay = Annotated[float | None, typer.Option(help="Hours; by default as declared
 @app.command()
 def simulate(label_delay: Delay = None) -> None:
     """Play the periods with a live server, real clients and nobody at the keyboard."""
-    from ..promotion.gate import short
-    from .year import Year
+    from ..promotion.gate import format_number
+    from .replay import Replay
 
-    year = Year(label_delay)
+    year = Replay(label_delay)
     opening(year)
-    played: list[Played] = []
+    played: list[PeriodResult] = []
     for each in year.play():
         line(each)
         played.append(each)
     total = year.keep(played)
     gain = 1 - total["served"] / total["never"]
-    never, served = short(total["never"]), short(total["served"])
+    never, served = format_number(total["never"]), format_number(total["served"])
     typer.echo(f"  {'year':<8} {never:>7} {served:>7}        {-gain:+.1%}")
     typer.echo(
         f"\n{total['promoted']} promoted, {total['refused']} refused; "
@@ -35,7 +35,7 @@ def simulate(label_delay: Delay = None) -> None:
     raise typer.Exit(1 if total["failed"] else 0)
 
 
-def opening(year: "Year") -> None:
+def opening(year: "Replay") -> None:
     settings, hours = year.settings, year.world.delay.total_seconds() / 3600
     _, ahead = year.world.cut(settings.known_periods)
     typer.echo(
@@ -45,11 +45,11 @@ def opening(year: "Year") -> None:
     typer.echo(f"\n  {'':<8} {'never':>7} {'served':>7} drift  decided when its labels came")
 
 
-def line(each: "Played") -> None:
-    from ..promotion.gate import short
+def line(each: "PeriodResult") -> None:
+    from ..promotion.gate import format_number
 
     drift = "" if each.drift is None else f"{each.drift:.2f}"
-    never, served = short(each.never), short(each.served)
+    never, served = format_number(each.never), format_number(each.served)
     typer.echo(f"  {each.period:<8} {never:>7} {served:>7} {drift:>5}  {each.decision}")
     spanned = ", ".join(f"v{version} {count}" for version, count in sorted(each.spanned.items()))
     typer.echo(f"{'':<33}labels {each.window or 'none yet'}; answering: {spanned}")

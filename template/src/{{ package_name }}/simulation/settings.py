@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
-from ..spec import Frozen
+from ..spec import FrozenModel
 
 
-class Settings(Frozen):
+class SimulationSettings(FrozenModel):
     """`conf/simulation.yml`."""
 
     known_periods: int = Field(default=3, gt=0)

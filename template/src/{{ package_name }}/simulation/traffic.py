@@ -15,9 +15,9 @@ from pathlib import Path
 import httpx
 
 from ..errors import InputError
-from .world import Rows
+from .source import Rows
 
-START = 60.0  # seconds a server may take to start
+START_TIMEOUT = 60.0  # seconds a server may take to start
 
 
 @dataclass
@@ -47,7 +47,7 @@ class Traffic:
 
     def until_answered_by(self, version: int, requests: int) -> None:
         """Wait until a version has answered so many requests."""
-        end = time.monotonic() + START
+        end = time.monotonic() + START_TIMEOUT
         while self.versions.count(version) < requests:
             if time.monotonic() > end:
                 raise InputError(f"version {version} was delivered, but does not serve")
@@ -58,7 +58,7 @@ class Traffic:
         with httpx.Client(timeout=30) as http:
             while not self.stopped.is_set():
                 rows, counted = self._next()
-                version = ask(http, self.url, rows)
+                version = send_request(http, self.url, rows)
                 with self._lock:
                     self._busy -= counted
                     if version is None:
@@ -76,7 +76,7 @@ class Traffic:
             return next(self._between), False
 
 
-def ask(http: httpx.Client, url: str, rows: Rows) -> int | None:
+def send_request(http: httpx.Client, url: str, rows: Rows) -> int | None:
     """The version that answered; None if there was no right answer."""
     try:
         answer = http.post(url, json={"rows": rows}).raise_for_status().json()
@@ -86,7 +86,7 @@ def ask(http: httpx.Client, url: str, rows: Rows) -> int | None:
 
 
 @contextmanager
-def clients(url: str, number: int, pause: float, first: list[Rows]) -> Iterator[Traffic]:
+def run_clients(url: str, number: int, pause: float, first: list[Rows]) -> Iterator[Traffic]:
     """So many clients, asking until the block ends."""
     traffic = Traffic(url, pause)
     traffic.between(first)
@@ -112,15 +112,15 @@ def live_server(project: Path) -> Iterator[str]:
     with (project / "server.log").open("w") as out:
         process = subprocess.Popen(command, cwd=project, stdout=out, stderr=out)
     try:
-        wait_for(f"http://127.0.0.1:{port}/readyz", process, project)
+        wait_until_ready(f"http://127.0.0.1:{port}/readyz", process, project)
         yield f"http://127.0.0.1:{port}/predict"
     finally:
         process.terminate()
-        process.wait(timeout=START)
+        process.wait(timeout=START_TIMEOUT)
 
 
-def wait_for(url: str, process: "subprocess.Popen[bytes]", project: Path) -> None:
-    end = time.monotonic() + START
+def wait_until_ready(url: str, process: "subprocess.Popen[bytes]", project: Path) -> None:
+    end = time.monotonic() + START_TIMEOUT
     while time.monotonic() < end and process.poll() is None:
         with suppress(httpx.TransportError):
             if httpx.get(url).status_code == 200:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import InputError
-from ..settings import NAME, read, root, var
+from ..settings import NAME, read_settings, root, var
 from .settings import Settings
 
 SEEN = "refs/mlops/state"  # keeps what was fetched from being collected; no branch of yours
@@ -49,7 +49,7 @@ class Branch:
 
 def open_branch() -> Branch:
     """The branch of conf/state.yml; InputError if there is nowhere to keep one."""
-    settings = read(Settings, "state")
+    settings = read_settings(Settings, "state")
     if run("rev-parse", "--git-dir").returncode:
         raise InputError(f"{root()} is in no git repository: run `git init` first")
     if run("remote", "get-url", settings.remote).returncode:

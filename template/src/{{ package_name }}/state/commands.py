@@ -17,10 +17,10 @@ AGAIN = 75  # as in sysexits.h: restore, and do it again
 @state.command()
 def restore() -> None:
     """Make this machine as the branch is; what was here alone is put aside."""
-    from ..registry.lock import alone
+    from ..registry.lock import exclusive_lock
     from .exchange import restore
 
-    with alone():
+    with exclusive_lock():
         done = restore()
     told(done, "restored")
 
@@ -28,11 +28,11 @@ def restore() -> None:
 @state.command()
 def publish() -> None:
     """Add what is new here to the branch; status 75 if another machine decided meanwhile."""
-    from ..registry.lock import alone
+    from ..registry.lock import exclusive_lock
     from ..settings import NAME
     from .exchange import publish
 
-    with alone():
+    with exclusive_lock():
         done = publish()
     if done.taken:
         typer.echo(

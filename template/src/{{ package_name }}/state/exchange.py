@@ -72,7 +72,7 @@ def compared(mine: Registry | None, tip: str) -> tuple[Outcome, dict[str, str]]:
         outcome.taken.append(REGISTRY)
     if registry in (None, theirs):
         return outcome, {}
-    return outcome, {REGISTRY: registry.text(), PAGE: page(registry, runs.every())}
+    return outcome, {REGISTRY: registry.text(), PAGE: page(registry, runs.list_runs())}
 
 
 def restore() -> Outcome:
@@ -123,7 +123,7 @@ def fetch() -> Outcome:
 
 def shown() -> str:
     """The page of the state as this machine saw it last."""
-    return page(registry_of(branch.SEEN), runs.every())
+    return page(registry_of(branch.SEEN), runs.list_runs())
 
 
 def registry_of(commit: str) -> Registry:

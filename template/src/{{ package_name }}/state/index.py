@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 
-from .. import runs
-from ..registry.versions import CHAMPION, champion, client, register, versions
-from ..settings import NAME, read, var
+from .. import runs, storage
+from ..registry.versions import CHAMPION, get_champion, list_versions, register_run
+from ..settings import NAME, read_settings, var
 from ..tracking import recorder
+from ..tracking.recorder import mlflow_client
 from .record import Entry, Registry
 
 SERVER = "MLFLOW_TRACKING_URI"
@@ -17,13 +18,13 @@ FILE = "mlflow.db"
 
 def local() -> bool:
     """Whether the registry is the file in var/; a server keeps its own state."""
-    return not (os.environ.get(SERVER) or read(recorder.Settings, "tracking").uri)
+    return not (os.environ.get(SERVER) or read_settings(recorder.TrackingSettings, "tracking").uri)
 
 
 def export() -> Registry:
     """What the registry says now."""
-    entries = tuple(runs.known(Entry, asdict(version)) for version in versions())
-    crowned = champion()
+    entries = tuple(storage.from_stored(Entry, asdict(version)) for version in list_versions())
+    crowned = get_champion()
     last = max((each.number for each in entries), default=0)
     return Registry(entries, crowned.number if crowned else None, last + 1)
 
@@ -47,24 +48,24 @@ def rebuild(registry: Registry) -> None:
         for number in range(1, registry.next):
             enter(known[number]) if number in known else skip()
         if registry.champion:
-            client().set_registered_model_alias(NAME, CHAMPION, str(registry.champion))
-        recorder.sync()  # runs that are no version
+            mlflow_client().set_registered_model_alias(NAME, CHAMPION, str(registry.champion))
+        recorder.record_missing_runs()  # runs that are no version
     part.replace(var(FILE))
 
 
 def enter(entry: Entry) -> None:
-    register(runs.read(entry.run))
-    for tag, said in {"passed": entry.passed, "refused": entry.refused}.items():
+    register_run(runs.read(entry.run))
+    for tag, said in {"passed": entry.passed, "rejected": entry.rejected}.items():
         if said:
-            client().set_model_version_tag(NAME, str(entry.number), tag, said)
+            mlflow_client().set_model_version_tag(NAME, str(entry.number), tag, said)
 
 
 def skip() -> None:
     """Spend a number whose version is gone: MLflow counts deleted ones too."""
-    if not client().search_registered_models(f"name = '{NAME}'"):
-        client().create_registered_model(NAME)
-    gone = client().create_model_version(NAME, "gone")
-    client().delete_model_version(NAME, gone.version)
+    if not mlflow_client().search_registered_models(f"name = '{NAME}'"):
+        mlflow_client().create_registered_model(NAME)
+    gone = mlflow_client().create_model_version(NAME, "gone")
+    mlflow_client().delete_model_version(NAME, gone.version)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ def page(registry: Registry, known: Iterable[Run]) -> str:
     if not entries:
         return f"## {NAME}\n\nNo version is published yet.\n"
     metrics = list(here[entries[-1].run].metrics)
-    told = [metric.replace("_guess", " of a guess") for metric in metrics]
+    told = [metric.replace("_baseline", " of a guess") for metric in metrics]
     head = ["version", "data up to", "rows", *told, "verdict", "run"]
     rows = [row(each, here[each.run], metrics, registry) for each in reversed(entries)]
     lines = [f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows)]
@@ -34,7 +34,7 @@ def row(entry: Entry, run: Run, metrics: list[str], registry: Registry) -> list[
 
 
 def verdict(entry: Entry) -> str:
-    said = entry.refused and f"refused: {entry.refused}"
+    said = entry.rejected and f"refused: {entry.rejected}"
     return said or (entry.passed and f"passed: {entry.passed}") or "not judged"
 
 

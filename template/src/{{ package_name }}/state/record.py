@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 
 from ..errors import InputError
-from ..runs import known
+from ..storage import from_stored
 
 FORMAT = 1
 
@@ -16,7 +16,7 @@ class Entry:
     number: int
     run: str
     passed: str | None = None
-    refused: str | None = None
+    rejected: str | None = None
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ def parse(text: str) -> Registry:
     stored = json.loads(text)
     if stored["format"] > FORMAT:
         raise InputError("the state was published by newer code: pull the newest commit first")
-    entries = tuple(known(Entry, each) for each in stored["versions"])
-    return known(Registry, stored | {"versions": entries})
+    entries = tuple(from_stored(Entry, each) for each in stored["versions"])
+    return from_stored(Registry, stored | {"versions": entries})
 
 
 def merged(mine: Registry, base: Registry, theirs: Registry) -> Registry | None:

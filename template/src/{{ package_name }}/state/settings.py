@@ -1,9 +1,9 @@
 """Where the state travels, and what travels."""
 
-from ..spec import Frozen
+from ..spec import FrozenModel
 
 
-class Settings(Frozen):
+class Settings(FrozenModel):
     """`conf/state.yml`."""
 
     remote: str = "origin"

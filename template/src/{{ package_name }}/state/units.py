@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from .. import runs
+from .. import storage
 from ..errors import InputError
 from ..runs import Run
-from ..settings import read, var
+from ..settings import read_settings, var
 from . import branch
 from .settings import Settings
 
@@ -28,7 +28,9 @@ def ordered(folder: Path) -> list[str]:
 
 
 def inside(folder: Path) -> list[Path]:
-    found = (p for each in read(Settings, "state").carried for p in folder.glob(f"{each}/[!.]*"))
+    found = (
+        p for each in read_settings(Settings, "state").carried for p in folder.glob(f"{each}/[!.]*")
+    )
     return sorted(path for path in found if path.suffix != ".part")
 
 
@@ -65,7 +67,7 @@ def files_of(unit: Path) -> dict[str, bytes]:
 
 def travelling(unit: Path) -> list[Path]:
     """The files of a unit that go along."""
-    left = read(Settings, "state").left_out
+    left = read_settings(Settings, "state").left_out
     found = [unit] if unit.is_file() else sorted(p for p in unit.rglob("*") if p.is_file())
     return [path for path in found if not any(path.match(pattern) for pattern in left)]
 
@@ -97,14 +99,17 @@ def laid_out(commit: str) -> Iterator[Path]:
     try:
         branch.lay_out(commit, folder)
         for file in folder.glob(f"{RUNS}/*/run.json"):
-            check(runs.known(Run, json.loads(file.read_text())), file.with_name("model.skops"))
+            check(
+                storage.from_stored(Run, json.loads(file.read_text())),
+                file.with_name("model.skops"),
+            )
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def check(run: Run, model: Path) -> None:
-    if not model.is_file() or runs.sha256(model.read_bytes()) != run.model:
+    if not model.is_file() or storage.sha256(model.read_bytes()) != run.model:
         raise InputError(
             f"{RUNS}/{run.id}/{model.name} on the branch is not the model that was saved: nothing "
             "is taken in; put the branch back to a commit before it was changed"

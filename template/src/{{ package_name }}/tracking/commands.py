@@ -25,9 +25,9 @@ def train(period: Period = None) -> None:
 @app.command()
 def track() -> None:
     """Record each finished run that is not recorded yet."""
-    from .recorder import sync
+    from .recorder import record_missing_runs
 
-    recorded = sync()
+    recorded = record_missing_runs()
     for run in recorded:
         typer.echo(f"  recorded {run}")
     if not recorded:

@@ -16,11 +16,11 @@ def validate(
     ] = None,
 ) -> None:
     """Hold what was pulled last to the contract; admit it to training, or say why not."""
-    from ..ingestion.snapshots import newest
-    from . import report, verdict
+    from ..ingestion.snapshots import latest_snapshots
+    from . import report, results
 
     judged, odd, refused = [], [], []
-    for snapshot in newest(period):
+    for snapshot in latest_snapshots(period):
         broken, warnings = decided(snapshot)
         word = "refused" if broken else "admitted"
         odd += [f"warning  {snapshot.period}: {warning}" for warning in warnings]
@@ -32,19 +32,19 @@ def validate(
     if summary:
         with summary.open("a", encoding="utf-8") as page:
             page.write(report.summary(judged, odd + refused))
-    typer.echo(f"a page on each, with pictures: {verdict.place()}")
+    typer.echo(f"a page on each, with pictures: {results.place()}")
     raise typer.Exit(2 if refused else 0)
 
 
 def decided(snapshot: Any) -> tuple[str | None, list[str]]:
     """(why a snapshot was refused, if it was; what was odd about it)."""
-    from . import verdict
-    from .door import ContractError, admit
+    from . import results
+    from .acceptance import ContractError, accept_snapshot
 
     broken = None
     try:
-        admit(snapshot)
+        accept_snapshot(snapshot)
     except ContractError as error:
         broken = str(error)
-    found = verdict.read(snapshot.folder.name)
+    found = results.read_result(snapshot.folder.name)
     return broken, found.warnings if found else []

@@ -10,7 +10,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
-from ..data import read_booleans, read_dates, text
+from ..schema import as_text, coerce_booleans, coerce_dates
 from ..spec import DataSpec, Feature
 
 RULES = {"SERIES_CONTAINS_NULLS": "be filled"}
@@ -43,14 +43,14 @@ class Contract:
 
     def add(self, frame: pd.DataFrame) -> None:
         frame = frame.reset_index(drop=True)
-        if not self.spec.hashed and self.spec.key in frame:
+        if not self.spec.has_hash_key and self.spec.key in frame:
             self.keys = np.concatenate([self.keys, key_hashes(frame[self.spec.key])])
         try:
             self._schema.validate(frame, lazy=True)
         except SchemaErrors as broken:
             for error in broken.schema_errors:
                 if error.reason_code.name not in FOLLOWING:
-                    self._note(frame, *told(error, len(frame)), cases(error))
+                    self._note(frame, *describe_error(error, len(frame)), failed_rows(error))
 
     def breaches(self) -> list[Breach]:
         """Every rule the rows break; empty if they keep the contract."""
@@ -78,16 +78,16 @@ def breaches(spec: DataSpec, frame: pd.DataFrame) -> list[Breach]:
 
 
 def key_hashes(keys: pd.Series) -> np.ndarray:
-    values = text(keys.dropna())
+    values = as_text(keys.dropna())
     return pd.util.hash_pandas_object(values, index=False, categorize=False).to_numpy()
 
 
 def schema(spec: DataSpec) -> pa.DataFrameSchema:
     """The contract as pandera has it. A label may be missing: it has not arrived yet."""
-    label = str if spec.classes else float
+    label = str if spec.is_classification else float
     columns = {name: column(feature) for name, feature in spec.features.items()}
     columns[spec.target] = pa.Column(label, nullable=True, coerce=True)
-    if not spec.hashed:
+    if not spec.has_hash_key:
         columns[spec.key] = pa.Column()
     return pa.DataFrameSchema(columns)
 
@@ -109,11 +109,11 @@ def column(feature: Feature) -> pa.Column:
 def readable(feature: Feature, column: pd.Series) -> pd.Series:
     """Which values can be read as declared."""
     boolean = feature.type == "boolean"
-    found = read_booleans(column) if boolean else read_dates(column, feature.format)
+    found = coerce_booleans(column) if boolean else coerce_dates(column, feature.format)
     return found.notna()
 
 
-def told(error: Any, rows: int) -> tuple[str, str, int]:
+def describe_error(error: Any, rows: int) -> tuple[str, str, int]:
     """One of pandera's errors in words: column, rule, number of rows."""
     reason = error.reason_code.name
     if reason == "COLUMN_NOT_IN_DATAFRAME":
@@ -124,7 +124,7 @@ def told(error: Any, rows: int) -> tuple[str, str, int]:
     return str(error.schema.name), RULES.get(reason) or str(error.check.error), count
 
 
-def cases(error: Any) -> list[int]:
+def failed_rows(error: Any) -> list[int]:
     """Where the rows are that break the rule, if pandera knows."""
     found = error.failure_cases
     if isinstance(found, pd.DataFrame) and "index" in found:

@@ -5,7 +5,7 @@ from html import escape
 import numpy as np
 import pandas as pd
 
-from ..data import text
+from ..schema import as_text
 from ..spec import DataSpec
 
 STYLE = (
@@ -79,7 +79,7 @@ def numbers(values: pd.Series) -> tuple[str, np.ndarray]:
 
 def categories(values: pd.Series) -> tuple[str, np.ndarray]:
     """(the most frequent values, how many of each)."""
-    counts = text(values).value_counts()
+    counts = as_text(values).value_counts()
     return ", ".join(map(str, counts.index[:4])) or "nothing", counts.to_numpy()[:BINS]
 
 

@@ -1,0 +1,1 @@
+"""Write the declaration, the data card and its pictures."""

@@ -1,0 +1,1 @@
+"""Show levels, differences, files and this machine."""

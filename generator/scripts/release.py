@@ -1,0 +1,128 @@
+"""What a tag must keep to be released: run `python generator/scripts/release.py check v0.1.0`."""
+
+import os
+import re
+import subprocess
+import sys
+import tarfile
+import tomllib
+import zipfile
+from collections.abc import Callable
+from datetime import date
+from email.parser import Parser
+from pathlib import Path
+from typing import Any, NoReturn
+
+DIST = Path("dist")
+CHANGELOG = Path("docs/changelog.md")
+# Candidates too, but no `.dev`: a project made by one records no tag (see template/render.py).
+VERSION = re.compile(r"v(\d+\.\d+\.\d+(rc\d+)?)")
+RUNS = "repos/{}/actions/workflows/checks.yml/runs"
+
+
+def check(tag: str) -> str:
+    """The version of a tag, which pyproject.toml and the changelog hold as well."""
+    form = VERSION.fullmatch(tag)
+    if not form:
+        _refuse(f"The tag {tag} is no release: tag a version such as v0.1.0 or v0.1.0rc1.")
+    declared = _declared()["version"]
+    if form[1] != declared:
+        _refuse(
+            f"The tag {tag} is not the version {declared} of pyproject.toml: leave a pushed tag "
+            f"where it is, set a version that has no tag in pyproject.toml and {CHANGELOG}, "
+            "commit, and tag that commit."
+        )
+    notes(tag)
+    return f"{tag} can be built"
+
+
+def notes(tag: str) -> str:
+    """What the changelog says about a version that has a date."""
+    version = tag.removeprefix("v")
+    headings = re.split(r"^## (.*)\n", CHANGELOG.read_text(encoding="utf-8"), flags=re.M)
+    for heading, text in zip(headings[1::2], headings[2::2], strict=True):
+        name, _, day = heading.partition(" - ")
+        if name == f"[{version}]" and _is_date(day) and text.strip():
+            return text.strip()
+    _refuse(
+        f"{CHANGELOG} does not say what {version} changes: "
+        f"write `## [{version}] - {date.today()}` above it, with the date of the release."
+    )
+
+
+def built(tag: str) -> str:
+    """Wheel and sdist, and no third file, carry the version of the tag."""
+    version = tag.removeprefix("v")
+    wheel = DIST / f"mlops_init-{version}-py3-none-any.whl"
+    sdist = DIST / f"mlops_init-{version}.tar.gz"
+    found = sorted(DIST.iterdir())
+    if found != [wheel, sdist]:
+        names = ", ".join(path.name for path in found)
+        _refuse(f"{DIST}/ holds {names}: {wheel.name} and {sdist.name} were expected.")
+    with zipfile.ZipFile(wheel) as archive:
+        inside = {wheel: archive.read(f"mlops_init-{version}.dist-info/METADATA")}
+    with tarfile.open(sdist) as archive:
+        member = archive.extractfile(f"mlops_init-{version}/PKG-INFO")
+        inside[sdist] = member.read() if member else b""
+    for path, metadata in inside.items():
+        carried = Parser().parsestr(metadata.decode())["Version"]
+        if carried != version:
+            _refuse(f"{path.name} carries the version {carried}, not {version}.")
+    return f"{wheel.name} and {sdist.name} carry {version}"
+
+
+def admit(tag: str) -> str:
+    """Whether a tag may be published: from the home that projects record, and checked."""
+    home = f"{os.environ['GITHUB_SERVER_URL']}/{os.environ['GITHUB_REPOSITORY']}.git"
+    address = _declared()["urls"]["Repository"]
+    if address != home:
+        _refuse(
+            f"Projects would record {address} as the home of their template, but {tag} is "
+            f"released from {home}: write that under project.urls in pyproject.toml."
+        )
+    if not _passed_checks(os.environ["GITHUB_REPOSITORY"], os.environ["GITHUB_SHA"]):
+        _refuse(
+            f"The checks of the commit of {tag} have not passed on main: "
+            "when they have, run the failed jobs of this release again."
+        )
+    return f"{tag} may be published"
+
+
+def main() -> None:
+    """Do one of these to a tag, and print what it gives."""
+    verbs: dict[str, Callable[[str], str]]
+    verbs = {verb.__name__: verb for verb in (check, built, notes, admit)}
+    if len(sys.argv) != 3 or sys.argv[1] not in verbs:
+        _refuse(f"Type one of {', '.join(verbs)} and a tag: release.py check v0.1.0")
+    os.chdir(Path(__file__).parents[2])
+    print(verbs[sys.argv[1]](sys.argv[2]))
+
+
+def _declared() -> dict[str, Any]:
+    project: dict[str, Any] = tomllib.loads(Path("pyproject.toml").read_text())["project"]
+    return project
+
+
+def _is_date(word: str) -> bool:
+    try:
+        return date.fromisoformat(word).isoformat() == word
+    except ValueError:
+        return False
+
+
+def _passed_checks(repository: str, commit: str) -> bool:
+    wanted = {"head_sha": commit, "branch": "main", "event": "push", "status": "success"}
+    fields = [word for key, value in wanted.items() for word in ("-f", f"{key}={value}")]
+    command = ["gh", "api", "--method", "GET", RUNS.format(repository), *fields]
+    done = subprocess.run(
+        [*command, "--jq", ".total_count"], stdout=subprocess.PIPE, text=True, check=True
+    )
+    return int(done.stdout) > 0
+
+
+def _refuse(sentence: str) -> NoReturn:
+    sys.exit(sentence)
+
+
+if __name__ == "__main__":
+    main()

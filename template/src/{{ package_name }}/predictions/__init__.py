@@ -1,0 +1,1 @@
+"""The log of predictions: written by the server, read by labels and monitoring."""

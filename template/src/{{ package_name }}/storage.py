@@ -1,0 +1,63 @@
+"""Write files and folders whole or not at all, and read what was stored."""
+
+import hashlib
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import uuid4
+
+Record = TypeVar("Record")
+DAY = 24 * 60 * 60  # seconds
+
+
+@contextmanager
+def atomic_file(target: Path) -> Iterator[Path]:
+    """A hidden path next to `target`, renamed to it when the block ends without an error."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{uuid4().hex}.part")
+    try:
+        yield part
+        part.replace(target)
+    finally:
+        with suppress(OSError):  # it was renamed, or never made
+            part.unlink()
+
+
+@contextmanager
+def atomic_folder(target: Path) -> Iterator[Path]:
+    """A hidden folder next to `target`, renamed to it when the block ends without an error.
+
+    If `target` exists by then, it stays as it is: of two equal results the first wins.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for old in target.parent.glob(".*.part"):
+        if old.is_dir() and time.time() - old.stat().st_mtime > DAY:
+            shutil.rmtree(old, ignore_errors=True)
+    part = target.with_name(f".{target.name}.{uuid4().hex}.part")
+    part.mkdir()
+    try:
+        yield part
+        with suppress(OSError):  # another process finished the same result first
+            part.rename(target)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def write_json(values: Any, file: Path) -> None:
+    """Indented JSON with a newline at the end."""
+    file.write_text(json.dumps(values, indent=2) + "\n")
+
+
+def from_stored(record: type[Record], stored: dict[str, Any]) -> Record:
+    """A stored record as a dataclass; fields that this version does not know are ignored."""
+    names = {each.name for each in fields(record)}  # type: ignore[arg-type]
+    return record(**{name: value for name, value in stored.items() if name in names})
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
