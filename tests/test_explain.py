@@ -131,7 +131,7 @@ def test_a_folder_is_the_sum_of_its_files(own: Project) -> None:
         f"{files - 2} as generated 1 changed by you (~) 1 yours (+) 1 deleted by you (-)"
     )
     deleted = "-     ├── active_release.py"
-    for line in (r"~     ├── app.py  \+1 -\d+", r"\+     ├── mine.py", deleted):
+    for line in (r"~     ├── app.py  \+1 -\d+", r"\+     └── mine.py", deleted):
         assert re.search(f"^{line}$", said.out, re.M), said.out
 
 
