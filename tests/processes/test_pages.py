@@ -42,9 +42,9 @@ def test_a_project_grows(checkout: Path, tmp_path: Path, record_property: pages.
     program.chmod(0o755)
     (at := tmp_path / "at").mkdir()
     programs = (program.parent, Path(carried_uv()).parent)
-    pages.typed(checkout / "docs/growing-a-project.md", at, record_property, *programs)
+    pages.typed(checkout / "docs/tutorials/growing-a-project.md", at, record_property, *programs)
 
 
 def test_a_release(checkout: Path, tmp_path: Path, record_property: pages.Record) -> None:
     (at := tmp_path / "at").mkdir()
-    pages.typed(checkout / "docs/releasing.md", at, record_property)
+    pages.typed(checkout / "docs/how-to/release.md", at, record_property)
