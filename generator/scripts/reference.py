@@ -77,7 +77,7 @@ def commands() -> list[str]:
         lines += [f"## {panel}", "", *_parameters(parameters)]
     lines += ["## Exit statuses", ""]
     lines += table(["status", "meaning"], ((str(int(each)), each.meaning) for each in ExitStatus))
-    return lines[:-1]
+    return [*lines, "If a command that `new --run` runs fails, its status is the status of `new`."]
 
 
 def _panel(parameter: Any) -> str | None:
