@@ -10,7 +10,7 @@ import jinja2
 import mlops_init
 import typer
 import yaml
-from mlops_init.cli import app
+from mlops_init.cli.app import app
 from mlops_init.exit_status import ExitStatus
 from typer.core import TyperArgument
 
