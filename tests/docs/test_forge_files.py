@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tests.local_runner import SCRIPTS
+from tests.support.local_runner import SCRIPTS
 
 FORMS = sorted((ROOT / ".github/ISSUE_TEMPLATE").glob("*_*.yml"))
 FILES = {
