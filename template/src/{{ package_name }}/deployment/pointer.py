@@ -1,13 +1,12 @@
 """What serves now: `var/releases/pointer.jsonl`, a line for each delivery; the last one serves."""
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ..settings import var
-from ..storage import from_stored
+from ..storage import atomic_file, from_stored
 
 
 @dataclass(frozen=True)
@@ -46,12 +45,8 @@ def rollback_target() -> Delivery | None:
 def append_delivery(pointer: Delivery) -> Delivery:
     """Add a delivery. For delivery.py alone."""
     lines = [json.dumps(asdict(each)) for each in [*read_history(), pointer]]
-    part = pointer_file().with_suffix(".part")
-    with part.open("w") as written:
-        written.write("\n".join(lines) + "\n")
-        written.flush()
-        os.fsync(written.fileno())  # the file is the whole history: a power cut must not empty it
-    part.replace(pointer_file())
+    with atomic_file(pointer_file(), durable=True) as part:  # the file is the whole history
+        part.write_text("\n".join(lines) + "\n")
     return pointer
 
 
