@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.processes.conftest import Owner, was_honest, year
+from tests.support.projects import Owner, was_honest, year
 
 
 @pytest.mark.parametrize("level", [2, 3])

@@ -11,11 +11,12 @@ from ..holdout import split_holdout
 from ..prediction import predict
 from ..registry.versions import Version, fetch_run
 from ..runs import Run
+from ..schema import row_records, to_records
 from ..settings import load_spec
 from ..spec import DataSpec
 from ..storage import atomic_folder, sha256
 from .compile_model import try_compile
-from .release import ReleaseMetadata, answer_records, release_folder, row_records
+from .release import ReleaseMetadata, release_folder
 
 GOLDEN_ROWS = 20  # rows whose answers a server checks before it serves
 PARITY_ROWS = 200  # rows a compiled model has to answer as the pipeline does
@@ -43,7 +44,7 @@ def write_release(part: Path, number: int, run: Run, spec: DataSpec) -> None:
     """All files of a release but the one of their digests."""
     _, held = split_holdout(spec, drop_unlabelled(spec, load_rows(spec, until=run.period)))
     rows, model = held.tail(GOLDEN_ROWS), run.load()
-    answers = answer_records(predict(spec, model, rows))
+    answers = to_records(predict(spec, model, rows))
     golden = zip(row_records(spec, rows), answers, strict=True)
     made = try_compile(spec, model, row_records(spec, held.tail(PARITY_ROWS)))
     why = made if isinstance(made, str) else None

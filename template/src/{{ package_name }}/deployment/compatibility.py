@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ..errors import InputError
+from ..schema import row_columns
 from ..settings import NAME
 from ..spec import DataSpec
 
@@ -24,7 +25,7 @@ def breaking_changes(old: DataSpec, new: DataSpec) -> Iterator[str]:
     """Each broken thing in words."""
     if (old.target, old.task) != (new.target, new.task):
         yield f"it answers `{new.target}` ({new.task}), not `{old.target}` ({old.task})"
-    was, now = request_columns(old), request_columns(new)
+    was, now = row_columns(old), row_columns(new)
     for name in was.keys() - now.keys():
         yield f"`{name}` is gone"
     for name, (kind, needed) in now.items():
@@ -33,13 +34,3 @@ def breaking_changes(old: DataSpec, new: DataSpec) -> Iterator[str]:
             yield f"`{name}` is a {kind}, not a {kind_before}"
         elif needed and not needed_before:
             yield f"`{name}` must be sent"
-
-
-def request_columns(spec: DataSpec) -> dict[str, tuple[str, bool]]:
-    """What a request has: (type, whether it must be there)."""
-    found = {} if spec.has_hash_key else {spec.key: ("key", True)}
-    found |= {spec.entity: ("entity", False)} if spec.entity else {}
-    found |= {spec.time.column: ("time", False)} if spec.time else {}
-    return found | {
-        name: (feature.type, not feature.nullable) for name, feature in spec.features.items()
-    }

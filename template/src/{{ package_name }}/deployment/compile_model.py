@@ -12,10 +12,10 @@ from sklearn.preprocessing import FunctionTransformer, OrdinalEncoder
 from .. import features
 from ..errors import InputError
 from ..prediction import predict
-from ..schema import cast_columns
+from ..schema import cast_columns, to_records
 from ..spec import DataSpec
 from .compiled_model import ColumnEncoding, CompiledModel, EncodingPlan, Number
-from .release import answer_records, same_value
+from .release import same_value
 
 Rows = list[dict[str, Any]]
 UNSEEN = "\0"  # no category of anybody's
@@ -97,7 +97,7 @@ def parity_rows(spec: DataSpec, rows: Rows) -> Rows:
 def check_parity(spec: DataSpec, pipeline: Any, made: CompiledModel, rows: Rows) -> None:
     """InputError if an answer is not that of the pipeline."""
     frame = cast_columns(spec, pd.DataFrame(rows), labels=False)
-    wanted = answer_records(predict(spec, pipeline, frame))
+    wanted = to_records(predict(spec, pipeline, frame))
     for one, other in zip(wanted, made.answers(rows), strict=True):
         if not all(same_value(value, other[name]) for name, value in one.items()):
             raise InputError(f"compiled it answers {other} instead of {one}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
 from ..runs import load_model
+from ..schema import cast_columns, to_records
 from ..settings import var
 from ..spec import DataSpec
 from ..storage import from_stored, sha256
@@ -53,7 +54,6 @@ class Release:
     def answer(self, rows: "pd.DataFrame") -> "pd.DataFrame":
         """Answers for rows as they come from a request or a file."""
         from ..prediction import predict
-        from ..schema import cast_columns
 
         return predict(self.spec, self.model, cast_columns(self.spec, rows, labels=False))
 
@@ -63,7 +63,7 @@ class Release:
             return self.compiled.answers(rows)
         import pandas as pd
 
-        return answer_records(self.answer(pd.DataFrame(rows)))
+        return to_records(self.answer(pd.DataFrame(rows)))
 
 
 def release_folder(run: str) -> Path:
@@ -120,32 +120,3 @@ def same_value(one: Any, other: Any) -> bool:
     if isinstance(one, float) and isinstance(other, float):
         return math.isclose(one, other, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
     return bool(one == other)
-
-
-def row_records(spec: DataSpec, frame: "pd.DataFrame") -> list[dict[str, Any]]:
-    """Rows as a request has them: key, entity and time if there are, features; nothing else."""
-    names = [spec.key, spec.entity, *spec.features, spec.time.column if spec.time else None]
-    names = [name for name in dict.fromkeys(names) if name in frame]
-    if spec.has_hash_key:  # made of the others, so nobody has to say it
-        names.remove(spec.key)
-    booleans = {name: frame[name].astype("boolean") for name in spec.columns("boolean")}
-    return to_records(frame.assign(**booleans)[names])
-
-
-def answer_records(answers: "pd.DataFrame") -> list[dict[str, Any]]:
-    """Answers as an API or a log has them."""
-    return to_records(answers)
-
-
-def to_records(frame: "pd.DataFrame") -> list[dict[str, Any]]:
-    """Rows as JSON can hold them: no NaN, times in ISO 8601."""
-    import pandas as pd
-
-    # Not `to_json`: it cuts numbers, and a row that is sent has to be the row that was read.
-    times = frame.select_dtypes("datetime").columns
-    written = {name: frame[name].map(pd.Timestamp.isoformat, na_action="ignore") for name in times}
-    plain = frame.assign(**written).astype("object")
-    return [
-        {str(name): value for name, value in row.items()}
-        for row in plain.where(plain.notna(), None).to_dict("records")
-    ]

@@ -12,10 +12,9 @@ import pandas as pd
 import yaml
 
 from ..data import drop_unlabelled, read_rows, source_files
-from ..deployment.release import row_records
 from ..errors import InputError
 from ..periods import row_periods
-from ..schema import cast_columns
+from ..schema import cast_columns, row_records
 from ..settings import env_prefix, load_spec, root, var
 from ..spec import DataSpec, Time
 from ..tables import write_table
