@@ -73,5 +73,5 @@ def show(result: "LoopResult", as_json: bool) -> None:
                 f"{'passed' if verdict.accepted else 'rejected'} by the gate: {verdict.reason}"
             )
         typer.echo(f"version  {version.number}, {outcome}")
-    if verdict or not version:
+    if result.active or verdict:
         typer.echo(f"active   {f'version {result.active.version}' if result.active else 'none'}")
