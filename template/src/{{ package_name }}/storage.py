@@ -1,4 +1,4 @@
-"""Write files and folders whole or not at all, and read what was stored."""
+"""Write files and folders that are complete or absent, and read stored records."""
 
 import hashlib
 import json
@@ -38,10 +38,10 @@ def atomic_file(target: Path, *, durable: bool = False) -> Iterator[Path]:
 def atomic_folder(target: Path) -> Iterator[Path]:
     """A hidden folder next to `target`, renamed to it when the block ends without an error.
 
-    If `target` exists by then, it stays as it is: of two equal results the first wins.
+    If `target` exists by then, it stays as it is: the first of two equal results wins.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    for old in target.parent.glob(".*.part"):
+    for old in target.parent.glob(".*.part"):  # left by a killed process
         if old.is_dir() and time.time() - old.stat().st_mtime > DAY:
             shutil.rmtree(old, ignore_errors=True)
     part = target.with_name(f".{target.name}.{uuid4().hex}.part")
@@ -60,8 +60,8 @@ def write_json(values: Any, file: Path) -> None:
 
 
 def from_stored(record: type[Record], stored: dict[str, Any]) -> Record:
-    """A stored record as a dataclass; fields that this version does not know are ignored."""
-    names = {each.name for each in fields(record)}  # type: ignore[arg-type]
+    """A stored record as a dataclass; fields that the class does not have are ignored."""
+    names = {known.name for known in fields(record)}  # type: ignore[arg-type]
     return record(**{name: value for name, value in stored.items() if name in names})
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from pydantic import BaseModel, Field, create_model
 
-from ..schema import StrictModel, row_model
-from ..spec import DataSpec
+from ..schema import row_model
+from ..spec import DataSpec, FrozenModel
 
 
 def request_model(
@@ -15,4 +15,4 @@ def request_model(
     examples = [[example]] if example else None
     limits = Field(min_length=1, max_length=max_rows, examples=examples)
     rows: Any = (list[row_model(spec)], limits)  # type: ignore[misc]
-    return create_model("Request", __base__=StrictModel, rows=rows)
+    return create_model("Request", __base__=FrozenModel, rows=rows)
