@@ -49,7 +49,9 @@ def evaluate(
 
 def format_interval(quarter: pd.Interval) -> str:
     ends = (quarter.left, quarter.right)
-    return " to ".join(f"{e:%Y-%m-%d}" if isinstance(e, pd.Timestamp) else format_number(e) for e in ends)
+    return " to ".join(
+        f"{e:%Y-%m-%d}" if isinstance(e, pd.Timestamp) else format_number(e) for e in ends
+    )
 
 
 def evaluate_slices(spec: DataSpec, held: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
