@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -16,16 +17,21 @@ DAY = 24 * 60 * 60  # seconds
 
 
 @contextmanager
-def atomic_file(target: Path) -> Iterator[Path]:
-    """A hidden path next to `target`, renamed to it when the block ends without an error."""
+def atomic_file(target: Path, *, durable: bool = False) -> Iterator[Path]:
+    """A hidden path next to `target`, renamed to it when the block ends without an error.
+
+    `durable`: the content is on the disk before the rename, so that a power cut cannot lose it.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{uuid4().hex}.part")
     try:
         yield part
+        if durable:
+            with part.open("rb+") as written:
+                os.fsync(written.fileno())
         part.replace(target)
     finally:
-        with suppress(OSError):  # it was renamed, or never made
-            part.unlink()
+        part.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -2,15 +2,14 @@
 
 import os
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pandas as pd
 
 from .errors import NO_ROOM, InputError
 from .spec import Csv
+from .storage import atomic_file
 
 
 def read_csv(file: Path, csv: Csv, chunk: int | None = None) -> Any:
@@ -67,15 +66,11 @@ def write_table(frame: pd.DataFrame, file: Path) -> Path:
     """Write a frame beside `file` and rename it: `file` is whole or as it was."""
     if file.suffix not in WRITERS:
         raise InputError(f"{file} is of no kind that can be written: use {', '.join(WRITERS)}")
-    part = file.with_name(f".{uuid4().hex}.part")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        WRITERS[file.suffix](frame, part)
-        return part.replace(file)
+        with atomic_file(file) as part:
+            WRITERS[file.suffix](frame, part)
     except OSError as error:
         if error.errno in NO_ROOM:
             raise
         raise InputError(f"{file} cannot be written: {os.strerror(error.errno or 0)}") from None
-    finally:
-        with suppress(OSError):  # it was never made, or there is no such folder
-            part.unlink()
+    return file

@@ -16,8 +16,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 @app.command()
 def release(
     allow_breaking: Annotated[
-        bool,
-        typer.Option("--allow-breaking", help="Also if it breaks requests that clients send now."),
+        bool, typer.Option("--allow-breaking", help="Even if clients must change their requests.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:

@@ -73,11 +73,7 @@ def category_encodings(encoder: OrdinalEncoder, names: list[str]) -> list[Column
     for name, words, output in zip(names, known, outputs, strict=True):
         unseen, missing, *codes = (None if np.isnan(code) else float(code) for code in output)
         by_word = dict(zip(words, codes, strict=False))
-        encodings.append(
-            ColumnEncoding(
-                name=name, kind="category", codes=by_word, unseen=unseen, missing=missing
-            )
-        )
+        encodings.append(ColumnEncoding(name=name, codes=by_word, unseen=unseen, missing=missing))
     return encodings
 
 

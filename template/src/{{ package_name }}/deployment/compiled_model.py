@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 import treelite
@@ -23,7 +23,7 @@ class ColumnEncoding(FrozenModel):
     """How the value of one column becomes numbers."""
 
     name: str
-    kind: str  # number, date or category
+    kind: Literal["number", "date", "category"] = "category"
     codes: dict[str, Number] = Field(default={})
     unseen: Number = None
     missing: Number = None

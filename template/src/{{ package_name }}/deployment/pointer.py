@@ -1,7 +1,6 @@
 """The active release: the last line of `var/releases/pointer.jsonl`, one line for each delivery."""
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,10 +45,8 @@ def rollback_target() -> Delivery | None:
 def append_delivery(delivery: Delivery) -> Delivery:
     """Add a line. Only delivery.py calls this."""
     lines = [json.dumps(asdict(line)) + "\n" for line in [*read_history(), delivery]]
-    with atomic_file(pointer_file()) as part, part.open("w") as opened:
-        opened.writelines(lines)
-        opened.flush()
-        os.fsync(opened.fileno())  # the file is the whole history: a power cut must not empty it
+    with atomic_file(pointer_file(), durable=True) as part:  # it is the whole history
+        part.write_text("".join(lines))
     return delivery
 
 

@@ -1,7 +1,6 @@
 """The active release in a server: one frozen object, replaced in one assignment."""
 
 import logging
-import threading
 import time
 
 from ..deployment.pointer import read_active
@@ -43,14 +42,10 @@ class ActiveRelease:
             logging.error("still serving %s: %s", kept, error)
 
     def poll(self, seconds: float) -> None:
-        """Refresh repeatedly in a thread, as long as the process lives."""
-
-        def refresh_forever() -> None:
-            while True:
-                time.sleep(seconds)
-                self.refresh()
-
-        threading.Thread(target=refresh_forever, daemon=True).start()
+        """Refresh repeatedly, as long as the process lives."""
+        while True:
+            time.sleep(seconds)
+            self.refresh()
 
     def _is_open(self, name: str) -> bool:
         return self.release is not None and self.release.metadata.release == name

@@ -42,7 +42,7 @@ def serve(bound: socket.socket, settings: ServingSettings) -> None:
     """Answer requests until the process is stopped; queued predictions are logged then."""
     active, log = ActiveRelease(), PredictionLog(settings.log_queue_size)
     active.refresh()
-    active.poll(settings.poll_seconds)
+    threading.Thread(target=active.poll, args=[settings.poll_seconds], daemon=True).start()
     # Held while the server runs, because its code must not change meanwhile.
     lock = var(f"serving-{socket.gethostname()}-{os.getpid()}.lock")
     try:
