@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from statistics import fmean
 
 import pandas as pd
 
@@ -48,7 +49,7 @@ class Replay:
         self.source = SimulatedSource(label_delay_hours)
         self.spec = self.source.spec
         self.results: list[PeriodResult] = []
-        self.requests = self.failed = 0
+        self.answers: list[int | None] = []  # the version of each; None: the request failed
 
     def run(self) -> Iterator[PeriodResult]:
         """The known periods train the first version; each later one is served, then evaluated."""
@@ -71,7 +72,7 @@ class Replay:
                     active = result.version
                     self.results.append(result)
                     yield result
-            self.requests, self.failed = len(traffic.versions) + traffic.failed, traffic.failed
+            self.answers = traffic.versions
 
     def send_rows(self, traffic: Traffic, period: str) -> None:
         """Request each row of the period once, in random order."""
@@ -132,16 +133,14 @@ class Replay:
     def save(self) -> Totals:
         """The totals of the year; with every period also in `year.json` of the project."""
         results = self.results
-        predictions = sum(result.predictions for result in results)
-        weights = [result.predictions / predictions for result in results]
-        errors = [(result.static_error, result.served_error) for result in results]
+        weights = [result.predictions for result in results]
         totals: Totals = {
-            "static_error": sum(w * static for w, (static, _) in zip(weights, errors, strict=True)),
-            "served_error": sum(w * served for w, (_, served) in zip(weights, errors, strict=True)),
+            "static_error": fmean([result.static_error for result in results], weights),
+            "served_error": fmean([result.served_error for result in results], weights),
             "promoted": sum(result.accepted is True for result in results),
             "rejected": sum(result.accepted is False for result in results),
-            "requests": self.requests,
-            "failed_requests": self.failed,
+            "requests": len(self.answers),
+            "failed_requests": self.answers.count(None),
         }
         periods = [asdict(result) for result in results]
         write_json({"year": totals, "periods": periods}, self.source.folder / "year.json")

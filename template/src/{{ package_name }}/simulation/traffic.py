@@ -1,12 +1,12 @@
 """A live server, and clients that send requests all the time."""
 
 import itertools
+import queue
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -26,24 +26,20 @@ class Traffic:
 
     url: str
     pause: float  # seconds of a client between two repeated requests
-    versions: list[int] = field(default_factory=list)  # of each answer, in order of time
-    failed: int = 0
+    repeated: Iterator[Rows]
+    versions: list[int | None] = field(default_factory=list)  # of each answer; None: it failed
     stopped: threading.Event = field(default_factory=threading.Event)
-    _waiting: deque[Rows] = field(default_factory=deque)
-    _repeated: "itertools.cycle[Rows]" = field(default_factory=lambda: itertools.cycle([[]]))
-    _busy: int = 0
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    waiting: "queue.Queue[Rows]" = field(default_factory=queue.Queue)
 
     def repeat(self, requests: list[Rows]) -> None:
         """Send these requests again and again while nothing else is waiting."""
-        with self._lock:
-            self._repeated = itertools.cycle(requests)
+        self.repeated = itertools.cycle(requests)
 
     def send(self, requests: list[Rows]) -> None:
         """Send each of these requests once, and wait until all are answered."""
-        self._waiting.extend(requests)
-        while self._waiting or self._busy:
-            time.sleep(0.02)
+        for rows in requests:
+            self.waiting.put(rows)
+        self.waiting.join()
 
     def wait_until_answered_by(self, version: int, requests: int) -> None:
         """Wait until a version has answered this many requests."""
@@ -53,27 +49,16 @@ class Traffic:
                 raise InputError(f"version {version} was delivered, but answers no request")
             time.sleep(0.02)
 
-    def client(self) -> None:
+    def run_client(self) -> None:
         """Send one request after the other until `stopped` is set."""
         with httpx.Client(timeout=30) as http:
             while not self.stopped.is_set():
-                rows, awaited = self._next()
-                version = send_request(http, self.url, rows)
-                with self._lock:
-                    self._busy -= awaited
-                    if version is None:
-                        self.failed += 1
-                    else:
-                        self.versions.append(version)
-                if not awaited:
+                try:
+                    self.versions.append(send_request(http, self.url, self.waiting.get_nowait()))
+                    self.waiting.task_done()
+                except queue.Empty:
+                    self.versions.append(send_request(http, self.url, next(self.repeated)))
                     self.stopped.wait(self.pause)
-
-    def _next(self) -> tuple[Rows, bool]:
-        with self._lock:
-            if self._waiting:
-                self._busy += 1
-                return self._waiting.popleft(), True
-            return next(self._repeated), False
 
 
 def send_request(http: httpx.Client, url: str, rows: Rows) -> int | None:
@@ -88,9 +73,8 @@ def send_request(http: httpx.Client, url: str, rows: Rows) -> int | None:
 @contextmanager
 def run_clients(url: str, number: int, pause: float, first: list[Rows]) -> Iterator[Traffic]:
     """Clients that send requests until the block ends."""
-    traffic = Traffic(url, pause)
-    traffic.repeat(first)
-    threads = [threading.Thread(target=traffic.client, daemon=True) for _ in range(number)]
+    traffic = Traffic(url, pause, itertools.cycle(first))
+    threads = [threading.Thread(target=traffic.run_client, daemon=True) for _ in range(number)]
     for thread in threads:
         thread.start()
     try:
