@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from sklearn.dummy import DummyClassifier, DummyRegressor
 
+from .formatting import format_number
 from .prediction import predict
 from .spec import PREDICTION, PROBABILITY, DataSpec
 
@@ -48,7 +49,9 @@ def evaluate(
 
 def format_interval(quarter: pd.Interval) -> str:
     ends = (quarter.left, quarter.right)
-    return " to ".join(f"{e:%Y-%m-%d}" if isinstance(e, pd.Timestamp) else f"{e:.4g}" for e in ends)
+    return " to ".join(
+        f"{e:%Y-%m-%d}" if isinstance(e, pd.Timestamp) else format_number(e) for e in ends
+    )
 
 
 def evaluate_slices(spec: DataSpec, held: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
