@@ -1,12 +1,11 @@
 """The commands of the core: train, predict."""
 
-import csv
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from .formatting import format_number, format_table
+from .formatting import format_count, format_number, format_table
 from .screens import AsJson, print_result, show_progress
 
 if TYPE_CHECKING:
@@ -23,41 +22,25 @@ def train(period: Period = None, as_json: AsJson = False) -> None:
     """Train a model on the data up to a period, evaluate it and save the run."""
     with show_progress() as on_progress:
         on_progress("starting")
-        from dataclasses import asdict
-
         from .training import train
 
         run = train(period, on_progress)
-    slices = read_slices(run)
-    values = asdict(run) | {"folder": run.folder, "worst_slices": slices}
+    slices = run.read_slices().head(MAX_SLICES).to_dict("records")
+    values = vars(run) | {"folder": run.folder, "worst_slices": slices}
     print_result(values, format_run(run, slices), as_json)
 
 
-def read_slices(run: "Run") -> list[dict[str, Any]]:
-    """The worst slices of a run; none if it came from a registry without them."""
-    file = run.folder / "slices.csv"
-    if not file.is_file():
-        return []
-    with file.open(encoding="utf-8", newline="") as lines:
-        return [
-            {"feature": feature, "value": value, "rows": int(rows), "metric": float(metric)}
-            for feature, value, rows, metric in list(csv.reader(lines))[1 : MAX_SLICES + 1]
-        ]
-
-
 def format_run(run: "Run", slices: list[dict[str, Any]]) -> str:
-    """The metrics of a run, and where its model is worst."""
+    """The metrics of a run, then the slices where its model is worst."""
     rows = [
         [name.replace("_baseline", " (baseline)"), format_number(value), ""]
         for name, value in run.metrics.items()
     ]
-    rows += [
-        [f"{part['feature']} = {part['value']}", format_number(part["metric"]), f"{part['rows']:,}"]
-        for part in slices
-    ]
+    for feature, value, count, metric in (part.values() for part in slices):
+        rows.append([f"{feature} = {value}", format_number(metric), f"{count:,}"])
     table = format_table(["on the holdout", "value", "rows"], rows)
-    trained = f"{run.id}: trained on {run.rows:,} rows up to {run.period}"
-    return f"{trained}\n\n{table}\n\nsaved in {run.folder}, with plots of its errors"
+    trained = f"{run.id}: trained on {format_count(run.rows, 'row')} up to {run.period}"
+    return f"{trained}\n\n{table}\n\nsaved with plots of its errors in {run.folder}"
 
 
 @app.command()
@@ -84,10 +67,10 @@ def predict(
     with show_progress() as on_progress:
         on_progress("predicting")
         with use_files(file, output, kind) as (rows, target):
-            target, answers = predict_file(rows, target, kind)
+            target, predictions = predict_file(rows, target, kind)
     if output == STREAM:
-        typer.echo(f"{len(answers):,} predictions", err=True)
+        typer.echo(format_count(len(predictions), "prediction"), err=True)
         return
-    preview = answers.head().to_string(index=False, float_format=format_number)
-    text = f"{preview}\n\n{len(answers):,} predictions saved in {target}"
-    print_result({"predictions": len(answers), "file": target}, text, as_json)
+    preview = predictions.head().to_string(index=False, float_format=format_number)
+    text = f"{preview}\n\n{format_count(len(predictions), 'prediction')} saved in {target}"
+    print_result({"predictions": len(predictions), "file": target}, text, as_json)

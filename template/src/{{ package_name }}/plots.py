@@ -2,6 +2,7 @@
 
 import warnings
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import pandas as pd
@@ -10,10 +11,8 @@ from sklearn.metrics import ConfusionMatrixDisplay, PredictionErrorDisplay
 
 from .spec import PREDICTION, DataSpec
 
-MAX_SLICES = 15
-MAX_POINTS = 2000
-MAX_LABEL = 32  # characters
-STYLE = {"figure.figsize": (8, 5), "figure.constrained_layout.use": True, "text.parse_math": False}
+MAX_SLICES, MAX_POINTS, MAX_LABEL = 15, 2000, 32
+STYLE: Any = {"figure.figsize": (8, 5), "figure.constrained_layout.use": True}
 
 
 def save_plots(
@@ -25,42 +24,29 @@ def save_plots(
 ) -> None:
     """Write `errors.png`, `slices.png`, and `slices.csv` with all slices."""
     slices.to_csv(folder / "slices.csv", index=False)
-    plot_errors = plot_confusion if spec.is_classification else plot_actual_against_predicted
-    with warnings.catch_warnings(), mpl.rc_context(STYLE):
+    plot_errors = plot_classes if spec.is_classification else plot_numbers
+    with warnings.catch_warnings(), mpl.rc_context({**STYLE, "text.parse_math": False}):
         warnings.simplefilter("ignore")  # about characters that the font lacks
         plot_errors(holdout[spec.target], predictions[PREDICTION]).savefig(folder / "errors.png")
         plot_slices(slices.head(MAX_SLICES), spec.metric).savefig(folder / "slices.png")
 
 
-def plot_actual_against_predicted(labels: pd.Series, values: pd.Series) -> Figure:
+def plot_numbers(labels: pd.Series, values: pd.Series) -> Figure:
+    """The labels against the predictions."""
     figure = Figure()
+    points = {"subsample": MAX_POINTS, "random_state": 0, "scatter_kwargs": {"alpha": 0.3, "s": 8}}
     PredictionErrorDisplay.from_predictions(
-        labels.to_numpy(float),
-        values.to_numpy(float),
-        kind="actual_vs_predicted",
-        subsample=MAX_POINTS,
-        random_state=0,
-        scatter_kwargs={"alpha": 0.3, "s": 8},
-        ax=figure.subplots(),
+        labels.to_numpy(float), values, kind="actual_vs_predicted", ax=figure.subplots(), **points
     )
     return figure
 
 
-def plot_confusion(labels: pd.Series, classes: pd.Series) -> Figure:
-    """For each true class, the share of its rows predicted as each class."""
+def plot_classes(labels: pd.Series, classes: pd.Series) -> Figure:
+    """The share of each true class that was predicted as each class."""
     figure = Figure()
-    names = sorted({*labels.astype(str), *classes.astype(str)})
+    shares = {"normalize": "true", "values_format": ".2f", "include_values": labels.nunique() <= 12}
     ConfusionMatrixDisplay.from_predictions(
-        labels.astype(str),
-        classes.astype(str),
-        labels=names,
-        display_labels=[name[:MAX_LABEL] for name in names],
-        normalize="true",
-        values_format=".2f",
-        include_values=len(names) <= 12,
-        xticks_rotation="vertical",
-        cmap="Blues",
-        ax=figure.subplots(),
+        labels.astype("str"), classes, xticks_rotation="vertical", ax=figure.subplots(), **shares
     )
     return figure
 

@@ -53,6 +53,12 @@ class Run:
         """The fitted pipeline; InputError if the file is not the saved one."""
         return load_model(self.folder / "model.skops", self.model)
 
+    def read_slices(self) -> Any:
+        """The metric in each slice of the holdout as a frame, the worst first."""
+        import pandas as pd
+
+        return pd.read_csv(self.folder / "slices.csv", dtype={"value": "str"}, na_filter=False)
+
 
 def plan(period: str, *, params: dict[str, Any], data: str, spec: str, rows: int) -> Run:
     """The run with these inputs, finished or not."""
@@ -76,8 +82,8 @@ def save(
         write_files(part)
         model_digest = sha256((part / "model.skops").read_bytes())
         finished = next_finish_time(max((old.finished or "" for old in list_runs()), default=""))
-        facts = {"metrics": metrics, "model": model_digest, "commit": current_commit()}
-        write_json(asdict(replace(run, **facts, finished=finished)), part / "run.json")
+        done = replace(run, metrics=metrics, model=model_digest, commit=current_commit())
+        write_json(asdict(replace(done, finished=finished)), part / "run.json")
     return read(run.id)
 
 

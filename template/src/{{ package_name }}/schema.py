@@ -45,7 +45,9 @@ def row_model(spec: DataSpec) -> type[BaseModel]:
 def row_records(spec: DataSpec, frame: pd.DataFrame) -> Records:
     """Rows as a request holds them: the columns of `row_columns` that the frame has."""
     booleans = {name: frame[name].astype("boolean") for name in spec.columns("boolean")}
-    return to_records(frame.assign(**booleans)[[name for name in row_columns(spec) if name in frame]])
+    return to_records(
+        frame.assign(**booleans)[[name for name in row_columns(spec) if name in frame]]
+    )
 
 
 def to_records(frame: pd.DataFrame) -> Records:
@@ -70,7 +72,9 @@ def cast_columns(spec: DataSpec, frame: pd.DataFrame, *, labels: bool = True) ->
     for name in parsers:
         require_column(frame, name)
     # Not `assign`: of hundreds of columns it makes as many blocks, and pandas warns about it.
-    columns = {name: parsers[name](frame[name]) if name in parsers else frame[name] for name in frame}
+    columns = {
+        name: parsers[name](frame[name]) if name in parsers else frame[name] for name in frame
+    }
     frame = pd.DataFrame(columns, index=frame.index)
     return frame.assign(**{spec.key: hash_rows(spec, frame)}) if spec.has_hash_key else frame
 
@@ -142,7 +146,9 @@ def parse_dates(column: pd.Series, date_format: str | None = None) -> pd.Series:
 
 def parse_required_dates(column: pd.Series, date_format: str | None = None) -> pd.Series:
     """Dates, one in each row."""
-    return check_parsed(column, coerce_dates(column, date_format), "empty or no date", nullable=False)
+    return check_parsed(
+        column, coerce_dates(column, date_format), "empty or no date", nullable=False
+    )
 
 
 def coerce_dates(column: pd.Series, date_format: str | None = None) -> pd.Series:

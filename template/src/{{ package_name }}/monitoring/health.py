@@ -13,8 +13,9 @@ from ..data import frame_digest, load_rows
 from ..deployment import pointer
 from ..deployment.release import read_metadata, release_folder
 from ..errors import InputError
-from ..labels.join import LOSS, RELEASE, join_labels, load_predictions
+from ..labels.join import LOSS, join_labels
 from ..periods import describe_days, newest_days, row_periods
+from ..predictions.reader import RELEASE, load_predictions
 from ..settings import load_spec, read_settings, var
 from ..spec import DataSpec, FrozenModel
 from ..storage import atomic_folder, from_stored, sha256, write_json

@@ -50,7 +50,7 @@ def show_header(replay: "Replay") -> None:
 
 
 def show_period(result: "PeriodResult") -> None:
-    from ..promotion.gate import format_number
+    from ..formatting import format_number
 
     drifted = "" if result.drifted_share is None else f"{result.drifted_share:.0%}"
     static, served = format_number(result.static_error), format_number(result.served_error)
@@ -62,7 +62,7 @@ def show_period(result: "PeriodResult") -> None:
 
 
 def show_totals(replay: "Replay", totals: "Totals") -> None:
-    from ..promotion.gate import format_number
+    from ..formatting import format_number
 
     static, served = totals["static_error"], totals["served_error"]
     change = f"{served / static - 1:+.1%}"

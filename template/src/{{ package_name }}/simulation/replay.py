@@ -10,9 +10,9 @@ import pandas as pd
 from ..deployment.release import Release, open_release
 from ..errors import InputError
 from ..evaluation import row_losses
-from ..labels.join import load_predictions
 from ..periods import row_periods
 from ..prediction import predict
+from ..predictions.reader import load_predictions
 from ..retraining.loop import LoopResult, run_once
 from ..settings import read_settings
 from ..storage import write_json
@@ -152,4 +152,4 @@ def describe(loop: LoopResult) -> str:
     if loop.version is None or loop.verdict is None:
         return "no reason to train"
     outcome = "passed" if loop.verdict.accepted else "rejected"
-    return f"{loop.trigger}: version {loop.version.number} {outcome}, {loop.verdict.decided}"
+    return f"{loop.trigger}: version {loop.version.number} {outcome}, {loop.verdict.measured}"
