@@ -50,7 +50,7 @@ def owner(case: Case) -> Iterator[Owner]:
     words = ["--level", 4, "--data", data, "--target", case.target, "--defaults"]
     said = run_cli("churn", *words, cwd=folder)
     assert said.status == 0, said.err
-    assert f"{case.task} of {case.target}" in said.out
+    assert f"target: {case.target}   task: {case.task}" in said.out
     yield Owner(folder / "churn")
     shutil.rmtree(folder, ignore_errors=True)
 
