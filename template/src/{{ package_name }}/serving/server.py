@@ -26,7 +26,7 @@ def serving_settings(port: int | None) -> ServingSettings:
 
 def bind_socket(settings: ServingSettings) -> socket.socket:
     """A socket on the host and port (0: any free one); InputError if the port is in use."""
-    # With the protocol asyncio knows that this is TCP and sends at once; else a response may wait 40 ms.
+    # With the protocol, asyncio knows that this is TCP; else a response may be sent 40 ms late.
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
