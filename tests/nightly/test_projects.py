@@ -22,12 +22,12 @@ def test_two_classes_go_through_every_verb(make: Callable[..., Owner]) -> None:
     owner = make(4, example="late-arrival")
     owner.passes_checks()
     owner.verb("pipeline run --period 2013-03")
-    assert "log_loss beside a guess" in owner.verb("promote")
-    answer = json.loads(owner.verb("serve --smoke").split("answered ")[1])["predictions"][0]
+    assert "log_loss, baseline" in owner.verb("promote")
+    answer = json.loads(owner.verb("serve --smoke --json"))["response"]["predictions"][0]
     assert {"prediction", "probability_late", "probability_on-time"} < set(answer)
     assert answer["probability_late"] + answer["probability_on-time"] == pytest.approx(1)
     owner.verb("score data/flights.parquet")
-    assert "nothing was predicted yet" in owner.verb("labels", status=2)
+    assert "no prediction is logged yet" in owner.verb("labels", status=2)
     assert " 0 predictions" in owner.verb("monitor --period 2013-03")
     assert "no reason to train" in owner.verb("retrain")
     said = owner.verb("loop --period 2013-05")

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import numpy as np
 import treelite
@@ -23,7 +23,7 @@ class ColumnEncoding(FrozenModel):
     """How the value of one column becomes numbers."""
 
     name: str
-    kind: Literal["number", "date", "category"] = "category"
+    kind: str = "category"  # or number, or date
     codes: dict[str, Number] = Field(default={})
     unseen: Number = None
     missing: Number = None

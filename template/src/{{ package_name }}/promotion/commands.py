@@ -9,6 +9,7 @@ import typer
 
 if TYPE_CHECKING:
     from ..deployment.pointer import Delivery
+    from ..registry.versions import Version
     from .gate import Verdict
 
 app = typer.Typer()
@@ -42,25 +43,22 @@ def promote(
         result = {"version": challenger.number, "run": challenger.run, **asdict(verdict)}
         typer.echo(json.dumps(result | {"active": asdict(active) if active else None}))
     else:
-        typer.echo(f"version {challenger.number} ({challenger.run})")
-        show(verdict, active)
+        show(challenger, verdict, active)
     raise typer.Exit(0 if verdict.accepted else 1)
 
 
-def show(verdict: "Verdict", active: "Delivery | None") -> None:
+def show(challenger: "Version", verdict: "Verdict", active: "Delivery | None") -> None:
     from ..settings import NAME
 
+    typer.echo(f"version {challenger.number} ({challenger.run})")
     if verdict.rules:
         days = f" of {verdict.window}" if verdict.window else ""
         typer.echo(f"evaluated on {verdict.rows:,} holdout rows{days}")
         typer.echo(f"\n{format_rules(verdict)}\n")
+    typer.echo(f"{'✓ passed' if verdict.accepted else '✗ rejected'}: {verdict.reason}")
     now = f"version {active.version} is the active release" if active else "nothing is released yet"
-    if verdict.accepted:
-        typer.echo(f"✓ passed: {verdict.reason}")
-        typer.echo(f"  {now}; undo this with: {NAME} rollback")
-    else:
-        typer.echo(f"✗ rejected: {verdict.reason}")
-        typer.echo(f"  {now}; change the data, features or model, then: {NAME} pipeline run")
+    todo = "to answer requests: {} serve" if verdict.accepted else "to train again: {} pipeline run"
+    typer.echo(f"  {now}; {todo.format(NAME)}")
 
 
 def format_rules(verdict: "Verdict") -> str:

@@ -79,7 +79,7 @@ def evaluate_gate(losses: EvaluationLosses, settings: PromotionSettings, metric:
     if losses.champion is not None:
         rules.append(beats_champion(losses, losses.champion, settings, metric))
     rule = deciding_rule(tuple(rules))
-    reason = f"{rule.name}: {rule.measured} measured, {rule.needed} needed"
+    reason = f"{rule.name}: {rule.measured}; needed: {rule.needed}"
     return Verdict(rule.passed, reason, tuple(rules), len(losses.challenger))
 
 
@@ -112,7 +112,8 @@ def beats_champion(
     old, new = float(champion.mean()), float(losses.challenger.mean())
     min_gain = settings.margin * old
     mean, lower, upper = (format_number(value, 2, "+") for value in (old - new, low, high))
-    needed, measured = f"more than {format_number(min_gain, 2, '+')}", f"{mean} [{lower}, {upper}]"
+    needed = f"interval above {format_number(min_gain, 2, '+')}"
+    measured = f"{mean} (95 % interval {lower} to {upper})"
     return Rule(f"{metric}, gain", needed, measured, bool(low > min_gain), old, new)
 
 
