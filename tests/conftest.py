@@ -18,9 +18,9 @@ import plumbum
 import pytest
 from filelock import FileLock
 
-from tests import pages
-from tests.owner import figures
-from tests.scores import Scores
+from tests.support import pages
+from tests.support.edits import figures
+from tests.support.scores import Scores
 
 ROOT = Path(__file__).resolve().parents[1]
 LEVELS = range(5)

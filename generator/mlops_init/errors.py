@@ -1,7 +1,9 @@
 """What a person can put right: one sentence on stderr and an exit status."""
 
+from .exit_status import ExitStatus
+
 
 class RefusedError(Exception):
     """Nothing was touched; the message says what is wrong and what to do."""
 
-    status = 2
+    status: int = ExitStatus.REFUSED

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from tests.containers.engine import Engine, NoEngineError, engine, make_python
+from tests.support.container_engine import Engine, NoEngineError, engine, make_python
 
 # Two engines would make the same bridge and the same chains of iptables.
 ALONE = FileLock(Path(tempfile.gettempdir()) / "mlops-init-engine.lock")

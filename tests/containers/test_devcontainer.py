@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tests import pages
-from tests.containers.engine import CLIENT, Engine
+from tests.support import pages
+from tests.support.container_engine import CLIENT, Engine
 
 pytestmark = pytest.mark.containers
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.containers.engine import Engine
+from tests.support.container_engine import Engine
 
 pytestmark = pytest.mark.containers
 

@@ -1,6 +1,6 @@
 """Too long for every run: `.ci/nightly` has them collected."""
 
-from tests.processes.conftest import NIGHTLY, make
+from tests.support.projects import NIGHTLY, make
 
 __all__ = ["make"]
 

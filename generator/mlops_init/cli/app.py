@@ -13,6 +13,7 @@ from ..data import command as data_commands
 from ..data.options import with_data_options
 from ..data.request import DataRequest
 from ..errors import RefusedError
+from ..exit_status import ExitStatus
 from ..git import run as git
 from ..new import answers as given_answers
 from ..new import create as creation
@@ -157,12 +158,12 @@ def upgrade(
             said.undone(undone)
         with plans.planned(here, place, number) as plan:
             said.preview(plan)
+            status = ExitStatus.ATTENTION if plan.merged.conflicts else ExitStatus.SUCCESS
             if dry_run or not (yes or _agreed()):
-                raise typer.Exit(bool(plan.merged.conflicts) if dry_run else 0)
+                raise typer.Exit(status if dry_run else ExitStatus.SUCCESS)
             upgrades.carry_out(plan)
             said.staged(plan)
-    if plan.merged.conflicts:
-        raise typer.Exit(1)
+    raise typer.Exit(status)
 
 
 def _agreed() -> bool:
@@ -181,7 +182,9 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     for name in ("SIGTERM", "SIGHUP"):  # as Ctrl-C: what is half made is taken away
         if hasattr(signal, name):
-            signal.signal(getattr(signal, name), lambda number, _: sys.exit(128 + number))
+            signal.signal(
+                getattr(signal, name), lambda number, _: sys.exit(ExitStatus.SIGNALLED + number)
+            )
     git.forget_caller()
     try:
         status = app(prog_name="mlops-init", standalone_mode=False)
@@ -191,14 +194,14 @@ def main() -> None:
     except RefusedError as error:
         _say(str(error), error.status)
     except (KeyboardInterrupt, typer.Abort):
-        _say("Stopped.", 130)
+        _say("Stopped.", ExitStatus.SIGNALLED + signal.SIGINT)
     except OSError as error:  # a full disk, a folder that may not be read
-        _say(f"{error.filename or 'This machine'}: {error.strerror or error}.", 2)
+        _say(f"{error.filename or 'This machine'}: {error.strerror or error}.", ExitStatus.REFUSED)
     except Exception as error:
         said = getattr(error, "format_message", None)  # Typer's own: a wrong option or argument
         if said is None:
             raise
-        _say(f"{said()} (mlops-init --help)", 2)
+        _say(f"{said()} (mlops-init --help)", ExitStatus.REFUSED)
 
 
 def _say(sentence: str, status: int) -> None:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ..exit_status import ExitStatus
 from ..template import levels
 from ..ui import screens
 
@@ -88,4 +89,5 @@ def doctor(
     with screens.waiting("looking"):
         tools = doctors.checked(online)
     said.machine(tools)
-    raise typer.Exit(doctors.working(tools) != doctors.every())
+    every = doctors.working(tools) == doctors.every()
+    raise typer.Exit(ExitStatus.SUCCESS if every else ExitStatus.ATTENTION)

@@ -17,7 +17,7 @@ from ..periods import row_periods
 from ..schema import parse_required_dates, require_column
 from ..settings import NAME, load_spec, var
 from ..spec import DataSpec
-from ..storage import atomic_folder, from_stored
+from ..storage import atomic_file, atomic_folder, from_stored, write_json
 from ..tables import read_table
 from .batches import BATCH_ROWS, read_batches
 from .partitions import Partitioner, RowDigest, hash_batch
@@ -146,7 +146,5 @@ def read_latest() -> dict[str, str]:
 
 
 def write_latest(names: dict[str, str]) -> None:
-    file = var("snapshots", "newest.json")
-    part = file.with_name(".newest.part")
-    part.write_text(json.dumps(read_latest() | names, indent=2, sort_keys=True) + "\n")
-    part.replace(file)
+    with atomic_file(var("snapshots", "newest.json")) as part:
+        write_json(dict(sorted((read_latest() | names).items())), part)

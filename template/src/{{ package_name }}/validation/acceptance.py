@@ -4,7 +4,6 @@ import filecmp
 import shutil
 from functools import cache
 from pathlib import Path
-from uuid import uuid4
 
 import numpy as np
 import pandas as pd
@@ -13,6 +12,7 @@ from ..errors import InputError
 from ..ingestion.snapshots import Snapshot
 from ..settings import load_spec, read_settings, var
 from ..spec import DataSpec
+from ..storage import atomic_file
 from . import results
 from .anomalies import ValidationSettings
 from .contract import key_hashes
@@ -48,14 +48,10 @@ def same_content(one: Path, other: Path) -> bool:
 
 
 def publish(file: Path, target: Path) -> Path:
-    """A copy beside the target, renamed: whole or as it was."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{uuid4().hex}.part")
-    try:
+    """Replace the target by a copy of the file."""
+    with atomic_file(target) as part:
         shutil.copyfile(file, part)
-        return part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
+    return target
 
 
 def keys_of_other_periods(spec: DataSpec, target: Path) -> list[np.ndarray]:

@@ -1,0 +1,102 @@
+"""The pictures of the architecture show the imports there are: not one fewer, not one more."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from mlops_init.template.levels import levels
+
+Arrows = set[tuple[str, str]]
+
+PACKAGE = "template/src/{{ package_name }}"
+CORE_PAGE, CAPABILITIES_PAGE = "template/docs/architecture.md", "docs/explanation/architecture.md"
+LEFT_OUT = "errors"  # any module of the core may raise from it, as its page says
+
+
+def picture(page: Path) -> str:
+    """The one block of a page with arrows from a name to a name and nothing else on the line."""
+    blocks = re.findall(r"^```mermaid\n(.*?)^```", page.read_text(), re.M | re.S)
+    (found,) = [block for block in blocks if arrows(block)]
+    return str(found)
+
+
+def arrows(block: str, kind: str = "-->") -> Arrows:
+    """What is drawn with this kind of arrow; one drawn twice is an error."""
+    found = re.findall(rf"^ *(\w+) {re.escape(kind)} (\w+)$", block, re.M)
+    assert len(found) == len({*found}), "an arrow is drawn twice"
+    return {*found}
+
+
+def imported(file: Path, package: Path) -> Iterator[str]:
+    """What a module imports of the top of its package, wherever in the file it does."""
+    depth = len(file.relative_to(package).parts)
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.level == depth:
+            yield from [node.module.split(".")[0]] if node.module else (a.name for a in node.names)
+
+
+def of_the_core(package: Path) -> Arrows:
+    found = {(file.stem, name) for file in package.glob("*.py") for name in imported(file, package)}
+    return {(file, name) for file, name in found if name != LEFT_OUT}
+
+
+def of_capabilities(package: Path) -> Arrows:
+    folders = {file.parent.name for file in package.glob("*/__init__.py")}
+    found = {
+        (file.relative_to(package).parts[0], name)
+        for file in package.glob("*/**/*.py")
+        for name in imported(file, package)
+    }
+    return {(folder, name) for folder, name in found if name in folders and name != folder}
+
+
+def difference(drawn: Arrows, real: Arrows) -> str:
+    """What to do to a picture, in lines to paste; empty if it is right."""
+    lines = [f"draw   {a} --> {b}" for a, b in sorted(real - drawn)]
+    return "\n".join(lines + [f"delete {a} --> {b}" for a, b in sorted(drawn - real)])
+
+
+IMPORTS = {CORE_PAGE: of_the_core, CAPABILITIES_PAGE: of_capabilities}
+
+
+@pytest.mark.parametrize("page", IMPORTS)
+def test_a_picture_shows_the_imports(checkout: Path, page: str) -> None:
+    wrong = difference(arrows(picture(checkout / page)), IMPORTS[page](checkout / PACKAGE))
+    assert not wrong, f"{page}:\n{wrong}"
+
+
+def test_the_picture_of_the_core_shows_every_module(checkout: Path) -> None:
+    block = picture(checkout / CORE_PAGE)
+    shown = {name for arrow in arrows(block) | arrows(block, "-.->") for name in arrow}
+    modules = {file.name.split(".")[0] for file in (checkout / PACKAGE).glob("*.py*")}
+    assert shown == modules - {LEFT_OUT, "__init__"}
+    assert arrows(block, "-.->") == {("__main__", "commands")}
+
+
+def test_each_capability_stands_in_its_level_and_builds_on_none_above(checkout: Path) -> None:
+    block = picture(checkout / CAPABILITIES_PAGE)
+    boxes = re.findall(r'^  subgraph level_(\d) \["(.*?)"\]\n(.*?)^  end$', block, re.M | re.S)
+    shown = {(int(number), title): names.split() for number, title, names in boxes}
+    with_code = {file.parent.name for file in (checkout / PACKAGE).glob("*/__init__.py")}
+    owned = {
+        (level.number, f"{level.number} {level.name}"): sorted(
+            each.name for each in level.capabilities if each.name in with_code
+        )
+        for level in levels()
+    }
+    assert shown == {level: names for level, names in owned.items() if names}
+    above = {name: number for (number, _), names in shown.items() for name in names}
+    up = [f"{a} --> {b}" for a, b in arrows(block) if above[a] < above[b]]
+    assert up == []
+
+
+@pytest.mark.parametrize("page", IMPORTS)
+def test_an_arrow_too_few_and_one_too_many_are_told(checkout: Path, page: str) -> None:
+    real = IMPORTS[page](checkout / PACKAGE)
+    block = picture(checkout / page)
+    (a, b), *_ = sorted(real)
+    missing = block.replace(f"  {a} --> {b}\n", "")
+    assert difference(arrows(missing), real) == f"draw   {a} --> {b}"
+    assert difference(arrows(f"{block}  {b} --> {a}\n"), real) == f"delete {b} --> {a}"

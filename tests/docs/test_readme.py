@@ -1,0 +1,64 @@
+"""The README says what is: its table, its screen, its commands."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
+
+from mlops_init.template.levels import levels
+
+from tests.conftest import ROOT, run_cli
+
+README = (ROOT / "README.md").read_text()
+
+
+def table() -> str:
+    """The levels as the manifests have them."""
+    rows = ["| level | name | what it gives | adds |", "| --- | --- | --- | --- |"]
+    for level in levels():
+        added = " ".join(f"`{capability.name}`" for capability in level.capabilities)
+        rows.append(f"| {level.number} | {level.name} | {level.summary} | {added} |")
+    return "\n".join(rows)
+
+
+def test_the_table_of_levels_is_made_from_the_manifests() -> None:
+    """But for the scores, which tests/support/scores.py holds against what passed."""
+    unscored = re.sub(r"^(\|(?:[^|\n]*\|){4})[^|\n]*\|[^|\n]*\|$", r"\1", README, flags=re.M)
+    assert table() in unscored, f"put this into README.md:\n{table()}"
+
+
+def words(screen: str) -> str:
+    """A screen without what differs between machines: how long it took, and where uv is."""
+    one_line = " ".join(screen.split())
+    return re.sub(r"\S*/uv run", "uv run", re.sub(r" \(\d+\.\d s\)", "", one_line))
+
+
+def test_the_recording_ends_with_what_the_wizard_prints(tmp_path: Path) -> None:
+    said = run_cli("churn", "--level", 2, "--defaults", cwd=tmp_path)
+    picture = ElementTree.parse(ROOT / "docs/wizard.svg").getroot()
+    lines = picture.findall("{*}g")[-1].findall("{*}text")
+    shown = " ".join(" ".join(line.itertext()) for line in lines)
+    assert words(shown).removesuffix(" $").endswith(words(said.out)), (
+        "run `python generator/scripts/recording.py`"
+    )
+    assert "](docs/wizard.svg)" in README
+
+
+def test_what_there_is_to_look_at_can_be_typed(
+    project: Callable[[int], Path], tmp_path: Path
+) -> None:
+    rows = re.findall(r"^\| `mlops-init (.+?)` \|", README, re.M)
+    assert [words.split()[0] for words in rows] == ["churn", "diff", "explain", "doctor"]
+    for words in rows:
+        said = run_cli(*words.split(), cwd=tmp_path if "--dry-run" in words else project(1))
+        assert (said.status, said.err) == (0, ""), said
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_it_stays_a_page() -> None:
+    assert len(README.splitlines()) < 120
+
+
+def test_what_it_links_to_is_there(checkout: Callable[..., Path]) -> None:
+    for place in re.findall(r"^\| `([\w./-]+)` \|", README, re.M):
+        assert (ROOT / place).exists(), place

@@ -1,0 +1,42 @@
+"""Ten data sets unlike one another go through level 2: declared, checked, trained, registered."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import run_cli
+from tests.support.projects import Owner
+from tests.support.varied_datasets import SETS
+
+
+@pytest.fixture(scope="module", params=SETS)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def owner(name: str) -> Iterator[Owner]:
+    make, target, _ = SETS[name]
+    folder = Path(tempfile.mkdtemp(prefix="unlike-"))
+    words = ["--level", 2, "--data", make(folder), "--target", target, "--defaults"]
+    said = run_cli("churn", *words, cwd=folder)
+    assert said.status == 0, said.err
+    yield Owner(folder / "churn")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_it_is_registered_and_better_than_a_guess_where_it_can(owner: Owner, name: str) -> None:
+    owner.verb("pipeline run")
+    assert "not judged" in owner.verb("models list")
+    (file,) = owner.project.glob("var/runs/*/run.json")
+    metric, guess = json.loads(file.read_text())["metrics"].values()
+    share = SETS[name][2]
+    assert share is None or metric < share * guess
+
+
+def test_it_passes_its_own_checks(owner: Owner) -> None:
+    owner.passes_checks()

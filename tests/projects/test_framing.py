@@ -1,0 +1,49 @@
+"""The figures on the framing page of an example are those of its data."""
+
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tests.support.projects import Owner
+
+pytestmark = pytest.mark.processes
+
+READ = """
+import numpy as np
+from churn.data import drop_unlabelled, load_rows
+from churn.holdout import split_holdout
+from churn.settings import load_spec
+spec = load_spec()
+fitting, held = split_holdout(spec, drop_unlabelled(spec, load_rows(spec)))
+"""
+RULES = {
+    "air-time": """
+route = fitting.groupby(["origin", "dest"])[spec.target].median().rename("rule")
+joined = held.join(route, on=["origin", "dest"]).fillna({"rule": fitting[spec.target].median()})
+print((joined[spec.target] - joined["rule"]).abs().mean())
+""",
+    "late-arrival": """
+late = (fitting[spec.target] == "late").groupby(fitting["dep_delay"] > 15).mean()
+chance = (held["dep_delay"] > 15).map(late)
+happened = held[spec.target] == "late"
+print(-np.log(np.where(happened, chance, 1 - chance)).mean())
+""",
+}
+
+
+@pytest.mark.parametrize(("example", "form"), [("air-time", ".1f"), ("late-arrival", ".2f")])
+def test_the_baselines_are_what_they_are(
+    make: Callable[..., Owner], example: str, form: str
+) -> None:
+    owner = make(0, example=example)
+    owner.verb("train")
+    (file,) = owner.project.glob("var/runs/*/run.json")
+    metrics = json.loads(file.read_text())["metrics"]
+    name = "mae" if example == "air-time" else "log_loss"
+    model, guess = metrics[name], metrics[f"{name}_baseline"]
+    rule = float(owner.passes(f"uv run python - <<'END'\n{READ}{RULES[example]}END"))
+    page = (owner.project / "docs/framing.md").read_text()
+    told = re.findall(r"^\| .* \| ([\d.]+)(?: minutes)? \|$", page, re.M)
+    assert told == [f"{each:{form}}" for each in (guess, rule, model)]

@@ -1,0 +1,50 @@
+"""A verb may be killed at any moment: each file is as before or as after, and again is enough."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.support.projects import NIGHTLY, Owner
+
+pytestmark = pytest.mark.processes
+SCRIPT = ROOT / "tests/support/killed_commands.py"
+MOST = 1000 if NIGHTLY else 6  # moments of each verb
+
+
+@pytest.fixture(scope="module")
+def owner(make: Callable[..., Owner]) -> Owner:
+    owner = make(1)
+    for step in ("ingest --period 2013-02", "validate --period 2013-01", "train"):
+        owner.verb(step)
+    (owner.project / "mine.csv").write_text("mine\n")
+    return owner
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "ingest --period 2013-04",
+        "validate --period 2013-02",
+        "train",
+        "predict data/flights.parquet --output mine.csv",
+    ],
+)
+def test_a_killed_verb_loses_nothing_and_is_completed_by_typing_it_again(
+    owner: Owner, words: str
+) -> None:
+    if words == "train":  # there is something new to train on
+        owner.verb("validate --period 2013-02")
+    said = owner.passes(f".venv/bin/python {SCRIPT} churn {owner.project} {MOST} {words}")
+    unharmed, *killed = map(json.loads, said.splitlines())
+    assert unharmed["status"] == 0
+    assert len(killed) >= min(MOST, unharmed["moments"]) > 1
+    for each in killed:
+        assert each["killed"] == -9
+        for name in each["before"].keys() | each["left"].keys():
+            kept = {each["before"].get(name), each["unharmed"].get(name)}
+            assert each["left"].get(name) in kept, f"{name}, moment {each['moment']}"
+        assert each["again"] == 0
+        assert each["after"] == each["unharmed"]
+    print(f"{words}: killed at {len(killed)} of {unharmed['moments']} moments")

@@ -1,0 +1,110 @@
+"""The model is one function: an owner's own is trained, judged, released and served."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import run_cli
+from tests.support import datasets
+from tests.support.projects import Owner
+
+pytestmark = pytest.mark.processes
+
+MODEL = '''"""The estimator and its parameters."""
+
+from typing import Any
+
+{imports}
+from sklearn.pipeline import Pipeline, make_pipeline
+
+from .features import encoder
+from .spec import DataSpec
+
+PARAMS: dict[str, Any] = {params}
+
+
+def build(spec: DataSpec, params: dict[str, Any]) -> Pipeline:
+    """An unfitted pipeline from declared columns to predictions."""
+    return make_pipeline(encoder(spec), {steps})
+'''
+BOOSTED = MODEL.format(
+    imports="from lightgbm import LGBMClassifier",
+    params='{"n_estimators": 60, "random_state": 0, "verbose": -1}',
+    steps="LGBMClassifier(**params)",
+)
+LINEAR = MODEL.format(
+    imports=(
+        "from sklearn.impute import SimpleImputer\n"
+        "from sklearn.linear_model import LogisticRegression\n"
+        "from sklearn.preprocessing import StandardScaler"
+    ),
+    params='{"C": 1.0, "max_iter": 1000}',
+    steps="SimpleImputer(), StandardScaler(), LogisticRegression(**params)",
+)
+TYPES = ("collections.OrderedDict", "lightgbm.basic.Booster", "lightgbm.sklearn.LGBMClassifier")
+
+
+@pytest.fixture
+def owner() -> Iterator[Owner]:
+    folder = Path(tempfile.mkdtemp(prefix="own-model-"))
+    data = datasets.penguins(folder)
+    words = ["--level", 3, "--data", data, "--target", "species", "--defaults"]
+    assert run_cli("churn", *words, cwd=folder).status == 0
+    yield Owner(folder / "churn")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def replace(owner: Owner, text: str) -> None:
+    (owner.project / "src/churn/model.py").write_text(text)
+
+
+def serves(owner: Owner) -> None:
+    owner.verb("pipeline run")
+    assert "✓ passed" in owner.verb("promote")
+    (answer,) = json.loads(owner.verb("serve --smoke --json"))["response"]["predictions"]
+    chances = [value for name, value in answer.items() if name.startswith("probability_")]
+    assert len(chances) == 3
+    assert sum(chances) == pytest.approx(1)
+
+
+def compile_error(owner: Owner) -> str | None:
+    """Why the release that serves is answered by its pipeline; None if it is compiled."""
+    (file,) = owner.project.glob("var/releases/*/release.json")
+    said = json.loads(file.read_text())["compile_error"]
+    return str(said) if said else None
+
+
+def test_the_trees_of_the_template_are_compiled(owner: Owner) -> None:
+    serves(owner)
+    assert compile_error(owner) is None
+    script = (
+        "import sys\n"
+        "from churn.serving.active_release import ActiveRelease\n"
+        "ActiveRelease().refresh()\n"
+        "print('pandas' in sys.modules)\n"
+    )
+    assert owner.passes(f'uv run python -c "{script}"') == "False\n"
+
+
+def test_a_linear_model_takes_the_place_of_the_trees(owner: Owner) -> None:
+    replace(owner, LINEAR)
+    serves(owner)
+    assert compile_error(owner) == "the model is not a pipeline of an encoder and an estimator"
+    owner.passes("uv run pytest -q tests/test_training.py tests/deployment tests/serving")
+
+
+def test_another_library_needs_its_types_to_be_trusted(owner: Owner) -> None:
+    owner.passes("uv add -q lightgbm")
+    replace(owner, BOOSTED)
+    said = owner.verb("pipeline run", status=2)
+    assert all(f"'{name}'" in said for name in TYPES)
+    assert "Add what you trust to TRUSTED in runs.py" in said
+    runs = owner.project / "src/churn/runs.py"
+    mine = "".join(f'    "{name}",\n' for name in TYPES)
+    runs.write_text(runs.read_text().replace("TRUSTED = [\n", f"TRUSTED = [\n{mine}"))
+    serves(owner)
+    assert "LGBMClassifier" in str(compile_error(owner))

@@ -1,0 +1,93 @@
+"""A tag of a project becomes a published image, or nothing: its workflow under a local runner.
+
+Docker, the registry and the attestation are stand-ins that record how they were called.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from mlops_init.new.next_steps import carried_uv
+
+from tests.conftest import run_git
+from tests.support.local_runner import Run, answers, run_workflow
+
+pytestmark = pytest.mark.processes
+
+Own = Callable[[int], Path]
+DOCKER = f"""#!{sys.executable}
+import json, os, subprocess, sys
+words = sys.argv[1:]
+subprocess.run(["record", "docker", *words], check=True)
+if "--metadata-file" in words:
+    with open("built.json", "w") as file:
+        json.dump({{"containerimage.digest": "sha256:" + "1" * 64}}, file)
+if words[0] == "login":
+    sys.stdin.read()
+if "inspect" in words:
+    print(690000000)
+sys.exit(words[0] == os.environ.get("DOCKER_FAILS"))
+"""
+
+
+@pytest.fixture
+def tagged(own: Own, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Run]:
+    """`tagged(test="...")`: what comes of a tag on a project that has this one test."""
+    monkeypatch.setenv("PATH", f"{Path(carried_uv()).parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+
+    def push(test: str) -> Run:
+        project, at = own(1), tmp_path / "run"
+        for file in sorted((project / "tests").rglob("*.py")):
+            file.unlink()
+        (project / "tests/test_mine.py").write_text(test)
+        run_git("commit", "--quiet", "--all", "--message", "Mine", cwd=project)
+        run_git("add", "tests/test_mine.py", cwd=project)
+        (at / "bin").mkdir(parents=True)
+        (at / "bin/docker").write_text(DOCKER)
+        (at / "bin/docker").chmod(0o755)
+        workflow = project / ".github/workflows/packaging.yml"
+        assert answers(workflow, "push", "refs/tags/v1.2.3")
+        assert not answers(workflow, "push", "refs/heads/main")
+        return run_workflow(workflow, "push", "refs/tags/v1.2.3", at)
+
+    return push
+
+
+def test_a_tag_builds_tries_publishes_and_attests_an_image(tagged: Callable[..., Run]) -> None:
+    run = tagged("def test_it() -> None: ...\n")
+    assert run.status == 0, run.said
+    called = [(call["name"], call["words"]) for call in run.calls]
+    docker = [words for name, words in called if name == "docker"]
+    assert [words[0] for words in docker] == ["buildx", "run", "login", "buildx", "image"]
+    built, tried, _, published, _ = docker
+    assert "--load" in built
+    assert "--push" not in built
+    assert {"--read-only", "--cap-drop"} <= set(tried)
+    assert {"--sbom=true", "--provenance=mode=max", "--push"} <= set(published)
+    tag = published[published.index("--tag") + 1]
+    assert tag.startswith("ghcr.io/")
+    assert tag.endswith(":v1.2.3")
+    assert tag == tag.lower()
+    assert called[-1][0] == "actions/attest"
+    given = run.calls[-1]["with"]
+    assert given["subject-digest"] == "sha256:" + "1" * 64
+    assert given["subject-name"] == tag.removesuffix(":v1.2.3")
+
+
+def test_a_failing_test_publishes_nothing(tagged: Callable[..., Run]) -> None:
+    run = tagged("def test_it() -> None:\n    raise AssertionError\n")
+    assert run.status != 0
+    assert [call["name"] for call in run.calls if call["name"] != "astral-sh/setup-uv"] == []
+
+
+def test_an_image_that_does_not_run_is_not_published(
+    tagged: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_FAILS", "run")
+    run = tagged("def test_it() -> None: ...\n")
+    assert run.status != 0
+    docker = [call["words"][0] for call in run.calls if call["name"] == "docker"]
+    assert docker == ["buildx", "run"]

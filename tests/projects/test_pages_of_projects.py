@@ -1,0 +1,47 @@
+"""The pages of a project: each of their shell blocks is typed, in order."""
+
+import socket
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+from mlops_init.new.next_steps import carried_uv
+
+from tests.conftest import run_git
+from tests.support import pages
+from tests.support.projects import Owner
+
+pytestmark = pytest.mark.processes
+
+
+def free_port() -> str:
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        return str(server.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def project(make: Callable[..., Owner]) -> Callable[[int], Path]:
+    """The project of a level that its pages are typed in, one after the other."""
+
+    @cache
+    def made(level: int) -> Path:
+        place = make(level).project
+        run_git("init", "--quiet", "--bare", "../forge.git", cwd=place)
+        run_git("remote", "add", "origin", "../forge.git", cwd=place)
+        return place
+
+    return made
+
+
+@pytest.mark.parametrize(
+    ("level", "page"), [(level, page) for level, some in pages.OF_PROJECTS.items() for page in some]
+)
+def test_a_page_of_a_project(
+    project: Callable[[int], Path], record_property: pages.Record, level: int, page: str
+) -> None:
+    at = project(level)
+    programs = Path(carried_uv()).parent
+    seen = pages.typed(at / page, at, record_property, programs, PORT=free_port())
+    assert "Traceback" not in seen

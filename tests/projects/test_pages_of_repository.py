@@ -1,0 +1,50 @@
+"""The pages of this repository: each of their shell blocks is typed, in order."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from mlops_init.new.next_steps import carried_uv
+
+from tests.conftest import NOT_OURS, run_git
+from tests.support import pages
+
+pytestmark = pytest.mark.processes
+
+
+def customers(file: Path) -> None:
+    """Rows of somebody who has customers."""
+    random = np.random.default_rng(0)
+    months, plan = random.integers(1, 60, 2000), random.choice(["basic", "plus", "pro"], 2000)
+    churned = random.random(2000) < 0.6 / months**0.4
+    rows = {"id": range(2000), "months": months, "plan": plan, "churned": churned}
+    pd.DataFrame(rows).to_csv(file, index=False)
+
+
+def test_the_readme(checkout: Path, tmp_path: Path, record_property: pages.Record) -> None:
+    clone = tmp_path / "mlops-init"
+    shutil.copytree(checkout, clone, ignore=NOT_OURS)
+    run_git("init", "--quiet", cwd=clone)
+    customers(clone / "customers.csv")
+    pages.typed(clone / "README.md", clone, record_property)
+
+
+def test_a_project_grows(checkout: Path, tmp_path: Path, record_property: pages.Record) -> None:
+    program = tmp_path / "bin/mlops-init"  # of the frozen checkout
+    program.parent.mkdir()
+    program.write_text(
+        f"#!/bin/sh\nPYTHONPATH='{checkout}/generator' exec '{sys.executable}' -c "
+        "'from mlops_init.cli import main; main()' \"$@\"\n"
+    )
+    program.chmod(0o755)
+    (at := tmp_path / "at").mkdir()
+    programs = (program.parent, Path(carried_uv()).parent)
+    pages.typed(checkout / "docs/tutorials/growing-a-project.md", at, record_property, *programs)
+
+
+def test_a_release(checkout: Path, tmp_path: Path, record_property: pages.Record) -> None:
+    (at := tmp_path / "at").mkdir()
+    pages.typed(checkout / "docs/how-to/release.md", at, record_property)

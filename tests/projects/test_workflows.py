@@ -1,0 +1,209 @@
+"""The workflows of a project, run on machines that are thrown away, and a server that follows."""
+
+import json
+import shutil
+import socket
+import subprocess
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from tests.conftest import commit, run_git
+from tests.support.forge import Forge
+from tests.support.local_runner import Run
+from tests.support.projects import Owner
+
+pytestmark = pytest.mark.processes
+GIT = shutil.which("git")
+# Nobody pushes before both are about to: so one of them must be too late.
+MEET = f"""#!/bin/sh
+case " $* " in *" push "*)
+  : > "{{place}}/$$"
+  for _ in $(seq 2000); do [ "$(ls "{{place}}" | wc -l)" -ge 2 ] && break; sleep 0.2; done
+esac
+exec {GIT} "$@"
+"""
+ROWS = """
+import json, sys
+from pathlib import Path
+from churn.periods import row_periods
+from churn.schema import cast_columns, row_records
+from churn.settings import load_spec
+from churn.tables import read_table
+spec = load_spec()
+frame = cast_columns(spec, read_table(Path(spec.source)))
+print(json.dumps(row_records(spec, frame[row_periods(spec, frame) == sys.argv[1]])[:600]))
+"""
+
+
+@pytest.fixture(scope="module")
+def forge(make: Callable[..., Owner], tmp_path_factory: pytest.TempPathFactory) -> Forge:
+    """A project of level 4 whose log of predictions travels too."""
+    owner = make(4)
+    owner.passes(
+        "sed -i 's/^carried: .*/carried: [monitoring, predictions, releases, runs]/' conf/state.yml"
+    )
+    commit(owner.project)
+    return Forge(owner.project, tmp_path_factory.mktemp("forge"))
+
+
+def test_before_anything_is_registered_deployment_says_what_to_do(forge: Forge) -> None:
+    run = forge.runs("deployment", at="too-early")
+    assert run.status != 0
+    assert "nothing is registered yet: run `churn pipeline run` first" in run.said
+    assert "No version is published yet." in run.said  # the summary
+
+
+def test_a_fork_does_nothing_by_itself(forge: Forge) -> None:
+    for name in ("pipelines", "deployment", "retraining"):
+        run = forge.runs(name, at=f"fork-{name}", event="schedule", fork=True)
+        assert run.status == 0, run.said
+        assert run.calls == []
+
+
+@pytest.mark.rubric("tracking", points=4, levels=[4])
+@pytest.mark.rubric("orchestration", points=4, levels=[2, 3, 4])  # the same files at each
+def test_the_first_training_makes_the_branch(forge: Forge) -> None:
+    run = forge.runs("pipelines", at="first", inputs={"period": "2013-01"})
+    assert run.status == 0, run.said
+    assert forge.numbers() == {1: "2013-01"}
+    assert "| 1 | 2013-01 | 5,000 |" in run.said
+    assert "xychart-beta" in run.said
+
+
+def test_two_at_once_lose_nothing_and_share_no_number(forge: Forge) -> None:
+    meeting = forge.place / "meeting"
+    meeting.mkdir()
+    jobs = {"pipelines": {"period": "2013-02"}, "deployment": {"version": "1"}}
+
+    def runs(name: str) -> Run:
+        commands = {"git": MEET.format(place=meeting)}
+        return forge.runs(name, at=f"racing-{name}", inputs=jobs[name], commands=commands)
+
+    with ThreadPoolExecutor() as both:
+        done = list(both.map(runs, jobs))
+    assert [run.status for run in done] == [0, 0], "\n".join(run.said for run in done)
+    late = [run for run in done if "another machine went on with registry.json" in run.said]
+    assert len(late) == 1
+    assert forge.numbers() == {1: "2013-01", 2: "2013-02"}
+    assert forge.registry()["champion"] == 1
+    assert forge.pointer() == [1]
+
+
+@pytest.mark.rubric("deployment", points=2, levels=[4])
+@pytest.mark.rubric("monitoring", points=4, levels=[4])
+def test_the_loop_releases_and_a_server_elsewhere_follows(forge: Forge) -> None:
+    server = Owner(forge.clone("server"))
+    server.verb("state fetch")
+    rows = json.loads(server.passes(f"uv run python -c '{ROWS}' 2013-06"))
+    with serving(server) as ask:
+        answered = {ask(rows[start : start + 50])["version"] for start in range(0, 600, 50)}
+        assert answered == {1}
+        time.sleep(1)  # the log is written by a thread
+        server.verb("state publish")
+        with asking(ask, rows[:5]) as versions:
+            run = forge.runs("retraining", at="loop", inputs={"period": "2013-06"})
+            assert run.status == 0, run.said
+            until(lambda: 3 in versions)
+        assert set(versions) == {1, 3}  # a request that failed would have ended the asking
+    assert "mae" in run.said and "over the" in run.said  # the alarm, from what was really answered
+    assert "gate    version 3 passed" in run.said
+    assert forge.numbers()[3] == "2013-06"
+    assert forge.pointer() == [1, 3]
+
+
+@pytest.mark.ml_test_score("infrastructure-7", levels=[4])
+def test_a_rollback_is_followed_too(forge: Forge) -> None:
+    run = forge.runs("deployment", at="back", inputs={"rollback": "true"})
+    assert run.status == 0, run.said
+    assert forge.pointer() == [1, 3, 1]
+    assert forge.registry()["champion"] == 1
+    assert forge.registry()["versions"][2]["refused"].startswith("rolled back: by ")
+
+
+def test_a_kill_before_the_push_leaves_the_branch_as_it_was(forge: Forge) -> None:
+    laptop = Owner(forge.clone("laptop"))
+    laptop.verb("state restore")
+    laptop.verb("pipeline run --period 2013-03")
+    before = run_git("rev-parse", "mlops-state", cwd=forge.place / "forge.git")
+    deadly = forge.place / "deadly"
+    deadly.mkdir()
+    (deadly / "git").write_text(
+        f'#!/bin/sh\ncase " $* " in *" push "*) kill -9 $PPID; exit 1;; esac\nexec {GIT} "$@"\n'
+    )
+    (deadly / "git").chmod(0o755)
+    done = laptop.types(f'PATH="{deadly}:$PATH" uv run churn state publish')
+    assert done.returncode != 0
+    assert "published" not in done.stdout
+    assert run_git("rev-parse", "mlops-state", cwd=forge.place / "forge.git") == before
+    laptop.verb("state publish")
+    assert forge.numbers()[4] == "2013-03"
+
+
+@contextmanager
+def serving(owner: Owner) -> Iterator[Callable[[list[Any]], dict[str, Any]]]:
+    """A server, and what keeps it up with the branch; a function that asks it."""
+    churn = str(owner.project / ".venv/bin/churn")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    follower = subprocess.Popen([churn, "state", "fetch", "--every", "1"], cwd=owner.project)
+    server = subprocess.Popen([churn, "serve", "--port", str(port)], cwd=owner.project)
+
+    def ask(rows: list[Any]) -> dict[str, Any]:
+        request = urllib.request.Request(
+            f"{url}/predict",
+            json.dumps({"rows": rows}).encode(),
+            {"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return dict(json.load(answer))
+
+    def ready() -> bool:
+        try:
+            with urllib.request.urlopen(f"{url}/readyz", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+    try:
+        until(ready)
+        yield ask
+    finally:
+        for process in (server, follower):
+            process.terminate()
+            process.wait()
+
+
+@contextmanager
+def asking(ask: Callable[[list[Any]], dict[str, Any]], rows: list[Any]) -> Iterator[list[int]]:
+    """Somebody who asks without a pause; the versions that answered."""
+    versions: list[int] = []
+    stop = threading.Event()
+
+    def forever() -> None:
+        while not stop.is_set():
+            versions.append(ask(rows)["version"])
+            time.sleep(0.05)
+
+    with ThreadPoolExecutor(1) as one:
+        done = one.submit(forever)
+        try:
+            yield versions
+        finally:
+            stop.set()
+            done.result()
+
+
+def until(holds: Callable[[], bool], seconds: float = 120) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.2)

@@ -1,0 +1,95 @@
+"""Checks, audit and ingestion, run on machines that are thrown away."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+import pytest
+
+from tests.conftest import commit
+from tests.support.forge import Forge
+from tests.support.local_runner import SCRIPTS
+from tests.support.projects import SAME_FILES, Owner
+
+pytestmark = pytest.mark.processes
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+# Whether a library is known to be weak is asked over the network; here somebody else answers.
+AUDITED = f"""#!/bin/sh
+[ "$1" = audit ] && {{{{ echo "audited: {{status}}"; exit {{status}}; }}}}
+exec {SCRIPTS / "uv"} "$@"
+"""
+
+
+@pytest.fixture(scope="module")
+def owner(make: Callable[..., Owner]) -> Owner:
+    return make(1)
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """No folder of pytest: what lies in those counts as a copy that tests made."""
+    with TemporaryDirectory(prefix="forge-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def forge(owner: Owner, place: Path) -> Forge:
+    """Of the project as it is now."""
+    return Forge(owner.project, place)
+
+
+def test_checks_pass_and_show_what_they_reached(forge: Forge) -> None:
+    run = forge.runs("checks", "--matrix", "python:3.11", at="checks", event="push")
+    assert run.status == 0, run.said
+    assert re.search(r"\| src/churn/training\.py +\| +\d+ \|", run.said)
+
+
+@pytest.mark.rubric("ci-cd", points=2, levels=SAME_FILES)
+def test_a_failing_test_fails_the_checks(owner: Owner, place: Path) -> None:
+    broken = owner.project / "tests/test_broken.py"
+    broken.write_text("def test_it() -> None:\n    assert not 1\n")
+    commit(owner.project)
+    failing = Forge(owner.project, place)
+    broken.unlink()
+    commit(owner.project)
+    run = failing.runs("checks", "--matrix", "python:3.11", at="checks", event="pull_request")
+    assert run.status != 0
+    assert "FAILED tests/test_broken.py::test_it" in COLOURS.sub("", run.said)
+
+
+@pytest.mark.ml_test_score("monitoring-1", levels=SAME_FILES)
+def test_a_weak_library_fails_the_audit_and_licences_are_read(forge: Forge) -> None:
+    sound = forge.runs("audit", at="sound", commands={"uv": AUDITED.format(status=0)})
+    assert sound.status == 0, sound.said
+    assert re.search(r"scikit-learn +1\.\S+ +BSD-3-Clause", sound.said)
+    weak = forge.runs("audit", at="weak", commands={"uv": AUDITED.format(status=1)})
+    assert weak.status != 0
+    assert "audited: 1" in weak.said
+    assert "scikit-learn" not in weak.said  # nothing after it is done
+
+
+def test_a_night_pulls_checks_and_shows_each_period(forge: Forge) -> None:
+    run = forge.runs("ingestion", at="night", event="schedule")
+    assert run.status == 0, run.said
+    assert "| 2013-03 | 5,000 | admitted |" in run.said
+    assert "xychart-beta" in run.said
+    assert run.artifacts.is_dir()
+    assert not list(run.artifacts.iterdir())  # what was pulled may be nobody else's to read
+
+
+def test_a_night_with_a_broken_batch_fails_and_says_which(owner: Owner, place: Path) -> None:
+    source = owner.project / "data/flights.parquet"
+    whole = source.read_bytes()
+    flights = pd.read_parquet(source)
+    flights.loc[flights.index[:7], "dest"] = None
+    flights.to_parquet(source)
+    commit(owner.project)
+    forge = Forge(owner.project, place)
+    source.write_bytes(whole)
+    commit(owner.project)
+    run = forge.runs("ingestion", at="night", event="schedule")
+    assert run.status != 0
+    assert "| 2013-01 | 5,000 | refused |" in run.said
+    assert "`dest` must be filled, which 7 rows break" in run.said

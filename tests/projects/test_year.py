@@ -1,0 +1,21 @@
+"""A year without a human: monitored, retrained, evaluated, released, served."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.support.projects import Owner, was_honest, year
+
+pytestmark = pytest.mark.processes
+
+
+@pytest.mark.ml_test_score("infrastructure-4", "model-4", "monitoring-7", levels=[4])
+def test_a_year_with_labels_half_a_day_late(make: Callable[..., Owner]) -> None:
+    owner = make(4)
+    played = year(owner.verb("simulate"))
+    was_honest(played)
+    total = played["year"]
+    assert [p["predictions"] for p in played["periods"]] == [5000] * 9
+    assert total["served_error"] <= 0.75 * total["static_error"]
+    assert total["promoted"] >= 2
+    assert total["rejected"] >= 1

@@ -1,0 +1,126 @@
+"""The shell blocks of the pages: which there are, which are typed, and why the others are not.
+
+A block is typed unless the line above it says `<!-- not run: why -->`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+Record = Callable[[str, object], None]
+NAME = "blocks"
+ENOUGH = 900  # seconds for a page
+FENCE = re.compile(
+    r"^(?P<above>.*)\n(?P<indent> *)```(?P<kind>.*)\n(?P<text>(?:.*\n)*?)(?P=indent)```$", re.M
+)
+REASON = re.compile(r"^ *<!-- not run: (\S.*?) -->$")
+SHELL = "sh"
+KINDS = (SHELL, "console", "mermaid", "text")  # what a block can be; a console is a screen
+
+# Pages with blocks, in the order they are typed: what a page needs, one before it makes.
+OURS = (
+    "README.md",
+    "docs/how-to/add-a-capability.md",
+    "docs/tutorials/growing-a-project.md",
+    "docs/how-to/release.md",
+)
+OF_PROJECTS = {
+    0: ("docs/environments.md", "README.md", "docs/first-hour.md"),
+    1: ("docs/first-clone.md",),
+    4: (
+        *("docs/ingestion.md", "docs/validation.md", "docs/tracking.md", "docs/pipelines.md"),
+        *("docs/registry.md", "docs/promotion.md", "docs/deployment.md", "docs/serving.md"),
+        *("docs/scoring.md", "docs/labels.md", "docs/monitoring.md", "docs/retraining.md"),
+        *("docs/simulation.md", "docs/state.md", "docs/checks.md", "docs/packaging.md"),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block of a page."""
+
+    kind: str
+    text: str
+    reason: str | None  # why it is not typed
+
+
+def blocks(page: Path) -> list[Block]:
+    """Every fenced block, in order."""
+    found = FENCE.finditer(f"\n{page.read_text()}")
+    return [
+        Block(
+            each["kind"],
+            re.sub(rf"^{each['indent']}", "", each["text"], flags=re.M),
+            reason[1] if (reason := REASON.match(each["above"])) else None,
+        )
+        for each in found
+    ]
+
+
+def of_the_shell(page: Path) -> list[Block]:
+    return [block for block in blocks(page) if block.kind == SHELL]
+
+
+def with_blocks(folder: Path) -> set[str]:
+    """The pages of a repository that have something to type."""
+    pages = [*folder.glob("*.md"), *(folder / "docs").rglob("*.md")]
+    return {page.relative_to(folder).as_posix() for page in pages if of_the_shell(page)}
+
+
+def script(found: list[Block]) -> str:
+    """What is typed of a page; each block says its number first."""
+    typed = [(n, block) for n, block in enumerate(found, 1) if block.reason is None]
+    return "".join(f"echo '--- block {n} of {len(found)}'\n{each.text}" for n, each in typed)
+
+
+def typed(page: Path, at: Path, record: Record, *programs: Path, **env: str) -> str:
+    """Type the blocks of a page into one shell; what was seen. Servers it left running end."""
+    found = of_the_shell(page)
+    record(NAME, [block.reason for block in found])
+    kept = {key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"}
+    path = os.pathsep.join([*map(str, programs), kept["PATH"]])
+    shell = subprocess.Popen(
+        ["bash", "-euxo", "pipefail", "-c", script(found)],
+        cwd=at,
+        env=kept | {"PATH": path} | env,
+        stdin=subprocess.DEVNULL,
+        stdout=(log := at.parent / f"{page.stem}.log").open("w"),
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    try:
+        status = shell.wait(ENOUGH)
+    finally:
+        left_running(shell.pid)
+    assert status == 0, f"{page.name} ended with {status}:\n{log.read_text()[-6000:]}"
+    return log.read_text()
+
+
+def left_running(group: int) -> None:
+    """End what a page started and did not stop."""
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def summed_up(reports: Iterable[pytest.TestReport]) -> str:
+    """One line on all pages that were typed."""
+    counted = [dict(each.user_properties).get(NAME) for each in reports if each.when == "call"]
+    pages = [reasons for reasons in counted if isinstance(reasons, list)]
+    if not pages:
+        return ""
+    excluded = Counter(reason for reasons in pages for reason in reasons if reason)
+    typed = sum(reason is None for reasons in pages for reason in reasons)
+    why = "".join(f"; {count} not run: {reason}" for reason, count in sorted(excluded.items()))
+    return f"pages: {len(pages)}, {typed} blocks typed, {excluded.total()} not{why}"

@@ -1,0 +1,93 @@
+"""`mlops-init new --dry-run` shows what would be made, and writes nothing."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import contents, run_cli, run_git
+from tests.unit.test_terminal import DOWN, ENTER, typed
+
+Project = Callable[[int], Path]
+
+
+def shown(out: str) -> list[str]:
+    """The paths in a tree."""
+    found: list[str] = []
+    folders: list[str] = []
+    for line in out.splitlines():
+        guides, branch, name = line.partition("── ")
+        if branch:
+            depth = len(guides) // 4
+            folders = [*folders[:depth], name]
+            if not name.endswith("/"):
+                found.append("".join(folders))
+    return found
+
+
+@pytest.mark.parametrize("level", [0, 4])
+def test_every_file_is_shown_and_none_is_written(
+    tmp_path: Path, project: Project, level: int
+) -> None:
+    said = run_cli("deep/churn", "--level", level, "--dry-run", cwd=tmp_path)
+    assert said.status == 0, said
+    assert sorted(shown(said.out)) == sorted(contents(project(level)))
+    assert said.out.startswith(f"churn · level {level} · {len(contents(project(level)))} files\n")
+    assert said.out.endswith(
+        "Nothing was written. The same without --dry-run makes it and commits it.\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_is_plain_text_of_a_page(tmp_path: Path) -> None:
+    package = "a_name_of_thirty_letters_or_so"
+    said = run_cli("churn", "--level", 4, "--package", package, "--dry-run", cwd=tmp_path)
+    assert [line for line in said.out.splitlines() if line != line.rstrip() or len(line) > 80] == []
+    assert "\x1b" not in said.out
+
+
+@pytest.mark.parametrize("words", [["."], [".", "--no-git"]])
+def test_an_empty_repository_stays_empty(tmp_path: Path, words: list[str]) -> None:
+    run_git("init", "--quiet", cwd=tmp_path)
+    said = run_cli(*words, "--name", "churn", "--dry-run", cwd=tmp_path)
+    assert said.status == 0, said
+    assert said.out.endswith("The same without --dry-run makes it.\n")  # and commits nothing
+    assert [path.name for path in tmp_path.iterdir()] == [".git"]
+    assert run_git("status", "--porcelain", cwd=tmp_path) == ""
+
+
+def test_nothing_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mlops_init.new.next_steps.run", lambda *_: pytest.fail("it ran"))
+    said = run_cli("churn", "--level", 0, "--run", "--dry-run", cwd=tmp_path)
+    assert said.status == 0, said
+    typed = [line for line in said.out.splitlines() if " run churn " in line]
+    assert [line.split(" run churn ")[1].split()[0] for line in typed] == [
+        "train",
+        "predict",
+        "--help",
+    ]
+
+
+def test_a_folder_that_may_not_be_written_to_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.access  # root may write everywhere
+    monkeypatch.setattr("os.access", lambda at, mode: at != tmp_path and real(at, mode))
+    said = run_cli("churn", "--dry-run", cwd=tmp_path)
+    place = tmp_path / "churn"
+    sentence = f"{place} cannot be made (Permission denied): name another folder.\n"
+    assert (said.status, said.err) == (2, sentence)
+
+
+def test_the_wizard_asks_and_writes_nothing(tmp_path: Path) -> None:
+    keys = [
+        ("What is the project called", ENTER),
+        ("By which name", ENTER),
+        ("Which data does it start with", DOWN + ENTER),
+    ]
+    status, seen = typed(["churn", "--level", "2", "--dry-run"], keys, tmp_path)
+    assert status == 0, seen
+    assert "├── src/churn/" in seen
+    assert "Nothing was written." in seen
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,63 @@
+"""What lies where a level would write is named, and stays."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import commit, run_git
+from tests.upgrade.test_upgrade_refusals import refused
+
+Project = Callable[[int], Path]
+
+
+def test_a_file_that_git_looks_away_from_is_named(own: Project) -> None:
+    place = own(0)
+    run_git("update-index", "--assume-unchanged", "pyproject.toml", cwd=place)
+    (place / "pyproject.toml").write_text("mine, and in no commit\n")
+    said = refused(place, "--level", 1)
+    assert said.startswith("git is told to look away from pyproject.toml: ")
+
+
+def test_a_submodule_in_the_way_is_named(own: Project, tmp_path: Path) -> None:
+    place, other = own(0), tmp_path / "other"
+    other.mkdir()
+    run_git("init", "--quiet", cwd=other)
+    (other / "mine").write_text("mine")
+    commit(other)
+    add = ("-c", "protocol.file.allow=always", "submodule", "--quiet", "add")
+    run_git(*add, str(other), "src/churn/validation", cwd=place)
+    commit(place)
+    said = refused(place, "--level", 1)
+    assert said.startswith("src/churn/validation is a submodule, and new files would go there: ")
+
+
+def test_another_repository_in_the_way_is_named(own: Project) -> None:
+    place = own(0)
+    (place / ".git/info").mkdir(exist_ok=True)
+    (place / ".git/info/exclude").write_text("src/churn/validation\n")
+    other = place / "src/churn/validation"
+    other.mkdir()
+    run_git("init", "--quiet", cwd=other)
+    said = refused(place, "--level", 1)
+    assert said.startswith("src/churn/validation is a repository of its own, and new files ")
+
+
+@pytest.mark.parametrize("way", [".github/workflows/checks.yml", ".github/workflows", ".github"])
+def test_ignored_files_in_the_way_are_named(own: Project, way: str) -> None:
+    place = own(0)
+    (place / ".git/info").mkdir(exist_ok=True)
+    (place / ".git/info/exclude").write_text(".github\n")
+    (place / way).parent.mkdir(parents=True, exist_ok=True)
+    (place / way).write_text("mine")
+    said = refused(place, "--level", 1)
+    assert said == f"In the way of new files: move {way} away.\n"
+
+
+def test_a_folder_in_the_way_is_named(own: Project) -> None:
+    place = own(0)
+    (place / "docs/validation.md").mkdir()
+    (place / "docs/validation.md/mine").write_text("mine")
+    commit(place)
+    said = refused(place, "--level", 1)
+    assert said == "In the way of new files: move docs/validation.md away.\n"

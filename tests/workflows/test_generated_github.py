@@ -1,0 +1,45 @@
+"""What a level 1 project tells its forge is sound, and audits what it can."""
+
+import subprocess
+import sysconfig
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.support.local_runner import USES
+
+Project = Callable[[int], Path]
+SCRIPTS = Path(sysconfig.get_path("scripts"))
+WORKFLOWS = ".github/workflows"
+LINTERS: dict[str, tuple[list[str], str]] = {
+    "actionlint": (["-shellcheck", str(SCRIPTS / "shellcheck")], f"{WORKFLOWS}/*.yml"),
+    "zizmor": (["--offline", "--no-progress", "--strict-collection"], ".github"),
+    "check-jsonschema": (["--builtin-schema", "vendor.dependabot"], ".github/dependabot.yml"),
+}
+
+
+@pytest.mark.parametrize("linter", LINTERS)
+def test_linters_find_nothing(project: Project, linter: str) -> None:
+    options, pattern = LINTERS[linter]
+    files = sorted(project(1).glob(pattern))
+    done = subprocess.run(
+        [SCRIPTS / linter, *options, *files], capture_output=True, text=True, check=False
+    )
+    assert files
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_action_is_pinned_by_its_commit(project: Project) -> None:
+    for workflow in (project(1) / WORKFLOWS).glob("*.yml"):
+        used = list(USES.finditer(workflow.read_text()))
+        assert len(used) == workflow.read_text().count("uses:")
+        assert all(len(use["ref"]) == 40 and use["tag"] for use in used), workflow
+
+
+def test_no_workflow_is_allowed_anything_it_does_not_name(project: Project) -> None:
+    for workflow in (project(1) / WORKFLOWS).glob("*.yml"):
+        found = yaml.safe_load(workflow.read_text())
+        assert found["permissions"] == {}
+        assert all(job["timeout-minutes"] <= 60 for job in found["jobs"].values())

@@ -1,0 +1,99 @@
+"""The workflows of a generated project are sound, chain by calls, and one job alone may write."""
+
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.support.local_runner import INPUTS, SCRIPTS, USES, answers
+from tests.workflows.test_workflows import LINTERS, WORKFLOWS
+
+Project = Callable[[int], Path]
+CALLED = "./.github/workflows/state.yml"
+CHANGE_THE_MODEL = ["deployment", "pipelines", "retraining"]
+
+
+@pytest.fixture(scope="module")
+def workflows(project: Project) -> dict[str, Path]:
+    """Those of level 4, which has all of them."""
+    return {file.stem: file for file in sorted(project(4).glob(".github/workflows/*.yml"))}
+
+
+def read(workflow: Path) -> dict[Any, Any]:
+    found: dict[Any, Any] = yaml.safe_load(workflow.read_text())
+    return found
+
+
+@pytest.mark.parametrize("linter", LINTERS)
+def test_linters_find_nothing(workflows: dict[str, Path], linter: str) -> None:
+    command = [str(SCRIPTS / linter), *LINTERS[linter], *map(str, workflows.values())]
+    here = next(iter(workflows.values())).parents[2]  # where a called workflow is looked for
+    done = subprocess.run(command, cwd=here, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_an_ignored_finding_has_a_reason(workflows: dict[str, Path]) -> None:
+    ignored = re.compile(r"zizmor: ignore\[[\w-]+\](.*)")
+    texts = [workflow.read_text() for workflow in workflows.values()]
+    assert [each for text in texts for each in ignored.findall(text) if not each.strip()] == []
+
+
+def test_every_action_has_one_commit_here_and_in_the_generator(workflows: dict[str, Path]) -> None:
+    used: dict[str, set[str]] = {}
+    for workflow in [*workflows.values(), *WORKFLOWS]:
+        found = list(USES.finditer(workflow.read_text()))
+        assert len(found) == len(re.findall(r"uses: (?!\./)", workflow.read_text())), workflow
+        for use in found:
+            assert re.fullmatch(r"[0-9a-f]{40}", use["ref"]), use[0]
+            assert re.fullmatch(r"v\d+\.\d+\.\d+", use["tag"] or ""), use[0]
+            used.setdefault(use["action"], set()).add(use[0])
+    assert {action: pins for action, pins in used.items() if len(pins) > 1} == {}
+
+
+def test_an_action_is_told_only_what_it_knows(workflows: dict[str, Path]) -> None:
+    for workflow in workflows.values():
+        for job in read(workflow)["jobs"].values():
+            for step in job.get("steps", []):
+                action = step.get("uses", "").split("@")[0]
+                assert set(step.get("with", {})) <= set(INPUTS.get(action, [])), step
+
+
+@pytest.mark.parametrize("name", CHANGE_THE_MODEL)
+def test_what_changes_the_model_is_done_by_one_job(workflows: dict[str, Path], name: str) -> None:
+    for job in read(workflows[name])["jobs"].values():
+        assert job["uses"] == CALLED
+        assert job["permissions"] == {"contents": "write"}
+
+
+def test_that_job_waits_for_its_turn_and_needs_no_secret(workflows: dict[str, Path]) -> None:
+    (job,) = read(workflows["state"])["jobs"].values()
+    assert job["concurrency"] == {"group": "state", "cancel-in-progress": False, "queue": "max"}
+    assert job["permissions"] == {"contents": "write"}
+    assert "timeout-minutes" in job
+    secrets = read(workflows["state"])[True]["workflow_call"]["secrets"]  # YAML 1.1 reads `on` so
+    assert {each["required"] for each in secrets.values()} == {False}
+    for workflow in workflows.values():
+        assert read(workflow)["permissions"] == {}
+        assert "secrets: inherit" not in workflow.read_text()
+
+
+@pytest.mark.parametrize("name", CHANGE_THE_MODEL)
+def test_it_starts_by_the_clock_or_by_hand_and_never_from_a_fork(
+    workflows: dict[str, Path], name: str
+) -> None:
+    assert answers(workflows[name], "schedule", "refs/heads/main")
+    assert answers(workflows[name], "workflow_dispatch", "refs/heads/main")
+    for event in ("push", "pull_request", "pull_request_target", "workflow_run"):
+        assert not answers(workflows[name], event, "refs/heads/main")
+
+
+def test_checks_read_pushes_and_pull_requests(workflows: dict[str, Path]) -> None:
+    assert answers(workflows["checks"], "pull_request", "refs/heads/mine")
+    assert answers(workflows["checks"], "push", "refs/heads/main")
+    assert not answers(workflows["checks"], "push", "refs/heads/mlops-state")
+    (job,) = read(workflows["checks"])["jobs"].values()
+    assert job["permissions"] == {"contents": "read"}

@@ -1,0 +1,191 @@
+"""A tag of this repository becomes a release of its version, or is refused in a sentence."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tomllib
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT, commit, run_git
+from tests.support.local_runner import Run, answers, run_workflow
+
+HOME = "https://github.com/owner/mlops-init.git"
+RELEASE = ".github/workflows/release.yml"
+CHECKS = ".github/workflows/checks.yml"
+SENDS = ("actions/attest", "pypa/gh-action-pypi-publish", "gh")
+DATED = "## [0.1.0] - 2026-11-24"
+
+
+def versioned(tree: Path, heading: str = DATED) -> None:
+    """Set what a maintainer sets before the tag v0.1.0."""
+    pyproject = tree / "pyproject.toml"
+    text = re.sub(r'^version = ".*"', 'version = "0.1.0"', pyproject.read_text(), flags=re.M)
+    text = re.sub(r'^Repository = ".*"', f'Repository = "{HOME}"', text, flags=re.M)
+    pyproject.write_text(text)
+    changelog = f"# Changelog\n\n## [Unreleased]\n\n{heading}\n\n- A wizard.\n"
+    (tree / "CHANGELOG.md").write_text(changelog)
+
+
+@pytest.fixture
+def tree(checkout: Path, tmp_path: Path) -> Path:
+    """A clone of this repository at its version 0.1.0."""
+    clone = shutil.copytree(checkout, tmp_path / "mlops-init")
+    versioned(clone)
+    run_git("init", "--quiet", cwd=clone)
+    run_git("remote", "add", "origin", HOME, cwd=clone)
+    commit(clone)
+    return clone
+
+
+def sent(run: Run) -> list[dict[str, Any]]:
+    """What left the machine, in order; a question to the forge is no such thing."""
+    return [call for call in run.calls if call["name"] in SENDS and call["words"][:1] != ["api"]]
+
+
+def test_a_tag_becomes_a_release_of_its_version(tree: Path, tmp_path: Path) -> None:
+    run_git("tag", "v0.1.0", cwd=tree)
+    assert answers(tree / RELEASE, "push", "refs/tags/v0.1.0")
+    run = run_workflow(tree / RELEASE, "push", "refs/tags/v0.1.0", tmp_path / "run")
+    assert run.status == 0, run.said
+    assert "flights · level 0 ·" in run.said  # the wheel made a project
+    files = ["mlops_init-0.1.0-py3-none-any.whl", "mlops_init-0.1.0.tar.gz"]
+    assert sorted(path.name for path in (run.artifacts / "dist").iterdir()) == files
+    attested, published, announced = sent(run)
+    assert attested["with"] == {"subject-path": "dist/*"}
+    assert published["with"] == {"packages-dir": "dist/"}
+    assert [call["dist"] for call in (attested, published, announced)] == [files] * 3
+    assert announced["words"] == [
+        *("release", "create", "v0.1.0", *(f"dist/{name}" for name in files)),
+        *("--verify-tag", "--prerelease=false", "--title", "v0.1.0", "--notes-file", "notes.md"),
+    ]
+    assert (run.artifacts / "notes/notes.md").read_text() == "- A wizard.\n"
+
+
+def test_a_tag_of_another_version_is_refused(tree: Path, tmp_path: Path) -> None:
+    run_git("tag", "v0.2.0", cwd=tree)
+    run = run_workflow(tree / RELEASE, "push", "refs/tags/v0.2.0", tmp_path / "run")
+    assert run.status != 0
+    assert "The tag v0.2.0 is not the version 0.1.0 of pyproject.toml: leave" in run.said
+    assert list(run.artifacts.iterdir()) == []
+    assert sent(run) == []
+
+
+def test_what_is_built_but_not_admitted_is_not_published(tree: Path, tmp_path: Path) -> None:
+    run_git("tag", "v0.1.0", cwd=tree)
+    run = run_workflow(
+        tree / RELEASE, "push", "refs/tags/v0.1.0", tmp_path / "run", passed_checks=0
+    )
+    assert run.status != 0
+    assert "The checks of the commit of v0.1.0 have not passed on main: when" in run.said
+    assert (run.artifacts / "dist").is_dir()
+    assert sent(run) == []
+
+
+def test_a_branch_releases_nothing(tree: Path, tmp_path: Path) -> None:
+    assert not answers(tree / RELEASE, "push", "refs/heads/main")
+    assert not answers(tree / RELEASE, "push", "refs/heads/v0.1.0")
+    assert not answers(tree / RELEASE, "pull_request", "refs/heads/main")
+    run = run_workflow(tree / RELEASE, "push", "refs/heads/main", tmp_path / "run")
+    assert "The tag main is no release: tag a version such as v0.1.0" in run.said
+    assert sent(run) == []
+
+
+@pytest.mark.parametrize(("event", "status"), [("push", 0), ("pull_request", 3)])
+def test_checks_are_what_ci_runs(tree: Path, tmp_path: Path, event: str, status: int) -> None:
+    (tree / ".ci/run").write_text(f"echo these are the checks; exit {status}\n")
+    assert answers(tree / CHECKS, event, "refs/heads/main")
+    run = run_workflow(tree / CHECKS, event, "refs/heads/main", tmp_path / "run")
+    assert "these are the checks" in run.said
+    assert (run.status == 0) == (status == 0)
+
+
+@pytest.fixture
+def asked(checkout: Path, tmp_path: Path) -> Callable[..., str]:
+    """Ask the script about a tag of a tree; what it answered."""
+    tree = tmp_path / "asked"
+    for word in ("generator/scripts/release.py", "pyproject.toml", "CHANGELOG.md"):
+        (tree / word).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(checkout / word, tree / word)
+
+    def ask(*words: str, heading: str = DATED, **env: str) -> str:
+        versioned(tree, heading)
+        done = subprocess.run(
+            [sys.executable, tree / "generator/scripts/release.py", *words],
+            env=os.environ | env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr
+        return done.stdout or done.stderr
+
+    return ask
+
+
+@pytest.mark.parametrize("tag", ["0.1.0", "v0.1", "v0.1.0.dev0", "v0.1.0-1", "version"])
+def test_a_tag_that_is_no_release_is_refused(asked: Callable[..., str], tag: str) -> None:
+    assert asked("check", tag).startswith(f"The tag {tag} is no release: tag a version such as")
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *("## [0.1.0]", "## [0.1.0] - soon", "## [0.1.0] - 2026-13-01", "## [0.2.0] - 2026-11-24"),
+        f"{DATED}\n\n## [0.0.9] - 2026-11-23",  # nothing stands under it
+    ],
+)
+def test_a_version_needs_a_date_in_the_changelog(asked: Callable[..., str], heading: str) -> None:
+    said = asked("check", "v0.1.0", heading=heading)
+    assert said.startswith("CHANGELOG.md does not say what 0.1.0 changes: write `## [0.1.0] -")
+
+
+def test_notes_are_the_section_of_the_version(asked: Callable[..., str]) -> None:
+    older = f"{DATED}\n\n- Now.\n\n## [0.0.9] - 2026-11-23"
+    assert asked("notes", "v0.1.0", heading=older) == "- Now.\n"
+
+
+def test_files_of_another_version_are_refused(asked: Callable[..., str], tmp_path: Path) -> None:
+    dist = tmp_path / "asked/dist"
+    named = tmp_path / "mlops_init-0.1.0"
+    dist.mkdir()
+    named.mkdir()
+    wheel, sdist = dist / f"{named.name}-py3-none-any.whl", dist / f"{named.name}.tar.gz"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr(f"{named.name}.dist-info/METADATA", "Version: 0.1.0\n")
+    assert asked("built", "v0.1.0").endswith(f"{wheel.name} and {sdist.name} were expected.\n")
+    (named / "PKG-INFO").write_text("Version: 0.2.0\n")
+    with tarfile.open(sdist, "w:gz") as archive:
+        archive.add(named, named.name)
+    assert asked("built", "v0.1.0") == f"{sdist.name} carries the version 0.2.0, not 0.1.0.\n"
+
+
+def test_only_the_home_that_projects_record_publishes(asked: Callable[..., str]) -> None:
+    fork = {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "else/mlops-init"}
+    said = asked("admit", "v0.1.0", **fork)
+    assert said.startswith(
+        f"Projects would record {HOME} as the home of their template, but v0.1.0"
+    )
+    assert "write that under project.urls in pyproject.toml" in said
+
+
+def test_what_changed_has_a_place_and_releases_have_a_date() -> None:
+    first, *others = re.findall(r"^## (.*)$", (ROOT / "CHANGELOG.md").read_text(), re.M)
+    assert first == "[Unreleased]"
+    for heading in others:
+        form = r"\[\d+\.\d+\.\d+(rc\d+)?\] - \d{4}-\d\d-\d\d( \[YANKED\])?"
+        assert re.fullmatch(form, heading), heading
+
+
+def test_a_commit_with_the_version_of_a_release_can_be_tagged() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    if not version.endswith(".dev0"):
+        script = str(ROOT / "generator/scripts/release.py")
+        subprocess.run([sys.executable, script, "check", f"v{version}"], check=True)

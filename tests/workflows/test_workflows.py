@@ -1,0 +1,78 @@
+"""The workflows of this repository are sound, and may do no more than they must."""
+
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.conftest import ROOT
+from tests.support.local_runner import INPUTS, SCRIPTS, USES
+
+WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+RELEASE = ROOT / ".github/workflows/release.yml"
+LINTERS: dict[str, list[str]] = {
+    "actionlint": ["-shellcheck", str(SCRIPTS / "shellcheck")],
+    "zizmor": ["--offline", "--no-progress", "--strict-collection"],
+    "check-jsonschema": ["--builtin-schema", "vendor.github-workflows"],
+}
+
+each_workflow = pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
+
+
+def jobs(workflow: Path) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(workflow.read_text())["jobs"]
+    return found
+
+
+@pytest.mark.parametrize("linter", LINTERS)
+def test_linters_find_nothing(linter: str) -> None:
+    command = [str(SCRIPTS / linter), *LINTERS[linter], *map(str, WORKFLOWS)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@each_workflow
+def test_every_action_is_pinned_by_its_commit(workflow: Path) -> None:
+    used = list(USES.finditer(workflow.read_text()))
+    assert len(used) == workflow.read_text().count("uses:")
+    for use in used:
+        assert re.fullmatch(r"[0-9a-f]{40}", use["ref"]), use[0]
+        assert re.fullmatch(r"v\d+\.\d+\.\d+", use["tag"] or ""), use[0]
+
+
+def test_an_action_has_one_pin_everywhere() -> None:
+    used = [use for path in WORKFLOWS for use in USES.finditer(path.read_text())]
+    assert len({use[0] for use in used}) == len({use["action"] for use in used})
+
+
+@each_workflow
+def test_an_action_is_told_only_what_it_knows(workflow: Path) -> None:
+    for job in jobs(workflow).values():
+        for step in job["steps"]:
+            action = step.get("uses", "").split("@")[0]
+            assert set(step.get("with", {})) <= set(INPUTS.get(action, [])), step
+
+
+@each_workflow
+def test_nothing_is_allowed_but_what_a_job_names(workflow: Path) -> None:
+    assert yaml.safe_load(workflow.read_text())["permissions"] == {}
+    assert "secrets." not in workflow.read_text()
+    for job in jobs(workflow).values():
+        assert {"permissions", "timeout-minutes"} <= set(job)
+
+
+def test_only_signing_and_publishing_can_prove_who_they_are() -> None:
+    granted = {name: job["permissions"] for name, job in jobs(RELEASE).items()}
+    proving = {name for name, each in granted.items() if "id-token" in each}
+    assert proving == {"attest", "publish"}
+    assert granted["publish"] == {"id-token": "write"}
+    for name in proving:  # nothing that could be anybody's code runs beside that right
+        assert [step for step in jobs(RELEASE)[name]["steps"] if "run" in step] == []
+    assert jobs(RELEASE)["publish"]["environment"] == "pypi"
+
+
+def test_a_release_reads_no_cache() -> None:
+    assert "cache" not in RELEASE.read_text()
