@@ -1,4 +1,4 @@
-"""Data sets that packages ship, as files of an owner's."""
+"""Data sets that packages ship, as files of a user."""
 
 from importlib.metadata import distribution
 from pathlib import Path

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..data import command as data_commands
-from ..data.options import about_data
-from ..data.request import Wishes
+from ..data.options import with_data_options
+from ..data.request import DataRequest
 from ..errors import RefusedError
 from ..exit_status import ExitStatus
 from ..git import run as git
@@ -29,7 +29,7 @@ from .inspection import level_option
 from .new_by_default import NewByDefault
 
 if TYPE_CHECKING:
-    from ..data.prepare import Declared
+    from ..data.prepared import PreparedData
 
 EXAMPLES = "air-time (the default), late-arrival or none."
 
@@ -58,7 +58,7 @@ def _root(
 
 
 @app.command()
-@about_data
+@with_data_options
 def new(
     path: Annotated[Path | None, typer.Argument(help="A folder, new or empty.")] = None,
     level: Annotated[str | None, level_option("0 to 4; 1 if left out.")] = None,
@@ -73,15 +73,15 @@ def new(
     run: Annotated[bool, typer.Option("--run", help="Run the next three commands.")] = False,
     no_git: Annotated[bool, typer.Option("--no-git", help="No repository, no commit.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show it, write nothing.")] = False,
-    wishes: Wishes | None = None,
+    data_request: DataRequest | None = None,
 ) -> None:
     """Make a project."""
     options = {"level": level, "project_name": name, "package_name": package}
-    options["example"] = _example(example, wishes)
+    options["example"] = _example(example, data_request)
     given = given_answers.given(answers, pairs or [], options)
     asking = not defaults and sys.stdin.isatty() and sys.stdout.isatty()
     place = _place(path, given, asking)
-    own = _prepared(wishes, asking)
+    own = _prepared(data_request, asking)
     making = {"asking": asking, "committed": not no_git, "runs": run}
     made = creation.create(place, given, **making, dry=dry_run, declared=own)
     _go_on(made, place, own, run, dry_run)
@@ -98,11 +98,13 @@ def _place(path: Path | None, given: Mapping[str, Any], asking: bool) -> Path:
     return place
 
 
-def _go_on(made: creation.Made, place: Path, own: "Declared | None", run: bool, dry: bool) -> None:
+def _go_on(
+    made: creation.Made, place: Path, own: "PreparedData | None", run: bool, dry: bool
+) -> None:
     """Show what was made or would be, and run what comes next, or say it."""
     todo = levels.level(made.answers["level"]).steps
     if own:
-        todo = steps.about(todo, own.where(place))
+        todo = steps.about(todo, own.path_from(place))
     if dry:
         screens.would_make(made, todo if run else ())
         return
@@ -112,22 +114,17 @@ def _go_on(made: creation.Made, place: Path, own: "Declared | None", run: bool, 
     screens.next_steps(place, made.answers, todo, declared=own is not None)
 
 
-def _example(example: str | None, wishes: Wishes | None) -> str | None:
-    if wishes and example not in (None, "none"):
+def _example(example: str | None, data_request: DataRequest | None) -> str | None:
+    if data_request and example not in (None, "none"):
         raise RefusedError(f"--example {example} and --data are two kinds of data: choose one.")
-    return "none" if wishes else example
+    return "none" if data_request else example
 
 
-def _prepared(wishes: Wishes | None, asking: bool) -> "Declared | None":
-    """The owner's data, read and decided about before anything is made."""
-    if wishes is None:
+def _prepared(data_request: DataRequest | None, asking: bool) -> "PreparedData | None":
+    """The user's data, read and decided about before anything is made."""
+    if data_request is None:
         return None
-    from ..data.prepare import prepare
-    from ..data.view import profiled
-
-    own = prepare(wishes, asking=asking)
-    profiled(own.plan)
-    return own
+    return data_commands.prepare_and_show(data_request, interactive=asking)
 
 
 def _run(todo: tuple[levels.Step, ...], place: Path, command: str) -> tuple[levels.Step, ...]:

@@ -13,7 +13,7 @@ from ..ui import screens
 from . import destination as target
 
 if TYPE_CHECKING:
-    from ..data.prepare import Declared
+    from ..data.prepared import PreparedData
 
 
 NOTHING_RUNS = "Nothing can run yet: without --run, declare your data in conf/data.yml."
@@ -39,7 +39,7 @@ def create(
     committed: bool,
     runs: bool,
     dry: bool = False,
-    declared: "Declared | None" = None,
+    declared: "PreparedData | None" = None,
 ) -> Made:
     """Make a project in a folder that is new or empty; dry, all of it but the folder."""
     if committed:
@@ -69,12 +69,12 @@ def create(
     return Made(answers, tuple(files), alone, inside, top, took)
 
 
-def _declare(declared: "Declared", folder: Path, place: Path, committed: bool) -> None:
-    from ..data.write import writing
+def _declare(declared: "PreparedData", folder: Path, place: Path, committed: bool) -> None:
+    from ..data.write import project_files
 
-    writing.write(declared, folder, place)
+    project_files.write_files(declared, folder, place)
     if committed:
-        git.next_commit(folder, writing.message(declared))
+        git.next_commit(folder, project_files.commit_message(declared))
 
 
 def _files(folder: Path) -> list[str]:

@@ -13,30 +13,21 @@ STREAM = Path("-")
 
 
 @contextmanager
-def read_stream(source: Path, kind: str) -> Iterator[Path]:
-    """The source itself, or a file of what standard input holds: whole, before a row is read."""
-    if source != STREAM:
-        yield source
-        return
+def use_files(source: Path, target: Path | None, kind: str) -> Iterator[tuple[Path, Path | None]]:
+    """The two paths, with a temporary file in the place of each that is a stream."""
     with TemporaryDirectory() as folder:
-        file = Path(folder, f"input.{kind}")
-        with file.open("wb") as copy:
-            shutil.copyfileobj(sys.stdin.buffer, copy)
+        stdin, stdout = Path(folder, f"input.{kind}"), Path(folder, f"output.{kind}")
+        if source == STREAM:  # all of it, before the first row is parsed
+            with stdin.open("wb") as copy:
+                shutil.copyfileobj(sys.stdin.buffer, copy)
         try:
-            yield file
+            yield (
+                stdin if source == STREAM else source,
+                stdout if target == STREAM else target,
+            )
         except InputError as error:
-            raise InputError(str(error).replace(str(file), "standard input")) from None
-
-
-@contextmanager
-def write_stream(target: Path | None, kind: str) -> Iterator[Path | None]:
-    """The target itself, or a file that goes to standard output when it is done."""
-    if target != STREAM:
-        yield target
-        return
-    with TemporaryDirectory() as folder:
-        file = Path(folder, f"output.{kind}")
-        yield file
-        with file.open("rb") as done:
-            shutil.copyfileobj(done, sys.stdout.buffer)
-        sys.stdout.buffer.flush()
+            raise InputError(str(error).replace(str(stdin), "standard input")) from None
+        if target == STREAM:
+            with stdout.open("rb") as predictions:
+                shutil.copyfileobj(predictions, sys.stdout.buffer)
+            sys.stdout.buffer.flush()

@@ -1,30 +1,35 @@
-"""Files of rows: read as they are, written whole or not at all."""
+"""Read and write files of rows."""
 
-import os
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pandas as pd
 
-from .errors import NO_ROOM, InputError
+from .errors import InputError
 from .spec import Csv
+from .storage import atomic_file
 
 
 def read_csv(file: Path, csv: Csv, chunk: int | None = None) -> Any:
-    """A frame, or an iterator of frames of so many rows."""
-    words = {"sep": csv.delimiter, "encoding": csv.encoding, "na_values": list(csv.missing)}
-    quotes: dict[str, Any] = {"quotechar": csv.quote, "escapechar": csv.escape}
-    return pd.read_csv(file, dtype="str", chunksize=chunk, **words, **quotes)
+    """A frame of text, or with `chunk` an iterator of frames with so many rows."""
+    return pd.read_csv(
+        file,
+        dtype="str",
+        chunksize=chunk,
+        sep=csv.delimiter,
+        encoding=csv.encoding,
+        na_values=list(csv.missing),
+        quotechar=csv.quote,
+        escapechar=csv.escape,
+    )
 
 
 def read_json_lines(file: Path, _: Csv) -> pd.DataFrame:
     return pd.read_json(file, lines=True, dtype=False, convert_dates=False, precise_float=True)
 
 
-# Text stays text until the declaration says otherwise: 007 is no number, and 1 is not 1.0.
+# Text stays text until it is cast as declared: 007 is not the number 7, and 1 is not 1.0.
 READERS: dict[str, Callable[[Path, Csv], pd.DataFrame]] = {
     ".csv": read_csv,
     ".tsv": read_csv,
@@ -43,16 +48,16 @@ WRITERS = {
 
 
 def file_format(file: Path) -> str:
-    """What a file is by its name: `.csv` for rows.csv and for rows.csv.gz."""
+    """The format of a file by its name: `.csv` for rows.csv and for rows.csv.gz."""
     return Path(file.stem).suffix if file.suffix == ".gz" else file.suffix
 
 
 def read_table(file: Path, csv: Csv | None = None) -> pd.DataFrame:
-    """One file as a frame; InputError if it is missing, empty, of an unknown kind, or broken."""
+    """A file as a frame; InputError if it is missing, empty, broken or of another format."""
     if not file.is_file():
         raise InputError(f"{file} is not a file")
     if file_format(file) not in READERS:
-        raise InputError(f"{file} is of no kind that can be read: use {', '.join(READERS)}")
+        raise InputError(f"{file} cannot be read: its format must be {', '.join(READERS)}")
     try:
         frame = READERS[file_format(file)](file, csv or Csv())
     except (ValueError, OSError) as error:
@@ -64,18 +69,12 @@ def read_table(file: Path, csv: Csv | None = None) -> pd.DataFrame:
 
 
 def write_table(frame: pd.DataFrame, file: Path) -> Path:
-    """Write a frame beside `file` and rename it: `file` is whole or as it was."""
+    """Write a frame to a file, in the format of its name."""
     if file.suffix not in WRITERS:
-        raise InputError(f"{file} is of no kind that can be written: use {', '.join(WRITERS)}")
-    part = file.with_name(f".{uuid4().hex}.part")
+        raise InputError(f"{file} cannot be written: its format must be {', '.join(WRITERS)}")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        WRITERS[file.suffix](frame, part)
-        return part.replace(file)
-    except OSError as error:
-        if error.errno in NO_ROOM:
-            raise
-        raise InputError(f"{file} cannot be written: {os.strerror(error.errno or 0)}") from None
-    finally:
-        with suppress(OSError):  # it was never made, or there is no such folder
-            part.unlink()
+        with atomic_file(file) as part:
+            WRITERS[file.suffix](frame, part)
+    except (FileExistsError, IsADirectoryError, NotADirectoryError, PermissionError) as error:
+        raise InputError(f"{file} cannot be written: {error.strerror}") from None
+    return file
