@@ -83,6 +83,12 @@ HOSTILE: dict[str, tuple[str, Callable[[Path], None], str]] = {
         text(GOOD.replace(",0\n", ",x\n") + lines(90, "{n},2024-01-01,1,a,t{n}")),
         "but a model predicts 50 classes at most",
     ),
+    "infinite": ("x.csv", text(GOOD.replace(",7.5,", ",inf,")), "size holds infinite numbers: "),
+    "infinite target": (
+        "x.csv",
+        text(GOOD.replace("target", "kind2").replace("size", "target").replace(",7.5,", ",inf,")),
+        "target holds infinite numbers: ",
+    ),
     "future": ("x.csv", text(FUTURE), "when has dates in the future (2999-"),
 }
 

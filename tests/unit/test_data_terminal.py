@@ -23,7 +23,7 @@ def test_the_screen_shows_each_column_and_its_use(tmp_path: Path) -> None:
     assert said.status == 0, said.err
     lines = [" ".join(line.split()) for line in said.out.splitlines()]
     assert "rows.csv: 200 rows, 6 columns" in lines
-    assert "column values missing use reason" in lines
+    assert "column values use reason" in lines
     assert "size 0.5 to 36.5 feature accepts 0 to 55" in lines
     assert "id 0 to 199 key a different value in each of 200 rows" in lines
     assert any(

@@ -49,8 +49,10 @@ OPTIONS: dict[str, tuple[Any, Any]] = {
     "entity": _text("The column that says which customer, device, … a row is about, or none."),
     "metric": _text(METRICS_HELP),
     "label_delay": _option(float, 0.0, "Hours until the label of a row is known."),
-    "exclude": _repeated("A column that is no feature: unknown in time, for example.", "COLUMN"),
-    "include": _repeated("A column to use although the rules exclude it.", "COLUMN"),
+    "exclude": _repeated(
+        "A column that no model may use, for example because it is known too late.", "COLUMN"
+    ),
+    "include": _repeated("A column to use as a feature although the rules exclude it.", "COLUMN"),
     "types": _repeated(f"A column's type: {', '.join(TYPES)}.", "COLUMN=TYPE", "--type"),
     "missing": _repeated("A word that means a missing value.", "WORD"),
     "delimiter": _text("The character between the columns of a CSV file."),

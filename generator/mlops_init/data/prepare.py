@@ -45,7 +45,7 @@ def prepare(
             request = replace(request, target=_ask_for_target(source, ask))
         request, profile = _profile_numbers(database, source, request)
         decisions = decide(database, profile, request, ask or accept_proposal)
-        return PreparedData(request, decisions, draw_pictures(database, decisions))
+        return PreparedData(decisions, draw_pictures(database, decisions))
 
 
 def _download(url: str, request: DataRequest) -> None:

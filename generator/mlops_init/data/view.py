@@ -48,24 +48,30 @@ def show_decisions(decisions: DataDecisions) -> None:
 
 
 def _columns_table(decisions: DataDecisions) -> Table:
+    rows = [_format_row(column) for column in decisions.columns_by_use()[:MAX_ROWS]]
+    titles = [title for title in rows[0] if any(row[title] for row in rows)]
     table = Table.grid(padding=(0, 2))
-    for title in ("column", "values", "missing", "use", "reason"):
+    for title in titles:
         table.add_column(no_wrap=title != "reason")
-    table.add_row("column", "values", "missing", "use", "reason")
-    for column in decisions.columns_by_use()[:MAX_ROWS]:
-        table.add_row(*map(Text, _format_row(column)))
+    table.add_row(*titles)
+    for row in rows:
+        table.add_row(*(Text(row[title]) for title in titles))
     return table
 
 
-def _format_row(decision: ColumnDecision) -> tuple[str, ...]:
-    column, name = decision.column, decision.name
+def _format_row(decision: ColumnDecision) -> dict[str, str]:
+    column, name, reason = decision.column, decision.name, decision.reason
     if len(name) > MAX_NAME:
         name = name[: MAX_NAME - 1] + "…"
-    missing = format_share(column.missing) if column.missing else ""
-    reason = decision.reason
     if decision.min is not None and decision.max is not None:
         reason = f"accepts {format_number(decision.min)} to {format_number(decision.max)}"
-    return name, _format_values(column), missing, decision.use, reason
+    return {
+        "column": name,
+        "values": _format_values(column),
+        "missing": format_share(column.missing) if column.missing else "",
+        "use": decision.use,
+        "reason": reason,
+    }
 
 
 def _format_values(column: Column) -> str:
@@ -73,7 +79,7 @@ def _format_values(column: Column) -> str:
         return f"{format_number(column.min)} to {format_number(column.max)}"
     if column.kind == "date":
         return f"from {column.min:%Y-%m-%d}"
-    return format_count(column.distinct, "text" if column.kind == "text" else "value")
+    return format_count(column.distinct, "value")
 
 
 def _format_summary(decisions: DataDecisions) -> str:

@@ -129,6 +129,11 @@ def _number(column: Column) -> ColumnDecision:
         return ColumnDecision(column, "feature", YOUR_CHOICE, "number", 0, 1)
     if column.kind != "number":
         raise RefusedError(_mixed(column))
+    if column.is_infinite:
+        raise RefusedError(
+            f"{column.name} holds infinite numbers: "
+            f'correct them, or pass --missing inf or --exclude "{column.name}".'
+        )
     low, high = float(column.min), float(column.max)
     slack = (high - low) / 2 or abs(high) or 1.0
     lower_bound = _round_outwards(low - slack, math.floor)

@@ -42,8 +42,8 @@ def decide(
     roles = _decide_roles(profile, target, request, ask)
     special = _list_special_columns(profile, target, task, roles)
     others = [each for each in profile.columns if each.name not in (*special, *request.exclude)]
-    leaks = find_leaks(database, target, others, is_class=task.value != "regression")
-    request, leaks = _ask_about_leaks(request, leaks, ask)
+    suspected = find_leaks(database, target, others, is_class=task.value != "regression")
+    request, leaks = _ask_about_leaks(request, suspected, ask)
     columns = tuple(
         special.get(column.name) or _decide_column(column, request, leaks, ask)
         for column in profile.columns
@@ -53,15 +53,7 @@ def decide(
     notes = note_unusual_target(target, task.value, metric)
     notes += _note_personal_data(columns) + _note_leaks(leaks)
     return DataDecisions(
-        profile=profile,
-        columns=columns,
-        target=target.name,
-        task=task,
-        metric=metric,
-        **roles,
-        label_delay_hours=request.label_delay_hours,
-        missing=request.missing,
-        notes=tuple(notes),
+        request, profile, columns, tuple(notes), target.name, task, metric, **roles
     )
 
 

@@ -27,6 +27,8 @@ def require_target(profile: Profile, name: str) -> Column:
             f"{name} is {value} in every row, so there is nothing to predict: "
             "choose another --target."
         )
+    if target.is_infinite:
+        raise RefusedError(f"{name} holds infinite numbers: correct them, or pass --missing inf.")
     if target.filled < MIN_ROWS:
         raise RefusedError(
             f"{name} has a value in only {format_count(target.filled, 'row')}: training and "

@@ -1,6 +1,7 @@
 """What is known of a table and its columns after every row was read."""
 
 import difflib
+import math
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -39,6 +40,11 @@ class Column:
     def missing(self) -> float:
         """The share of rows without a value."""
         return 1 - self.filled / self.rows
+
+    @property
+    def is_infinite(self) -> bool:
+        """Whether some of the numbers are infinite."""
+        return self.kind == "number" and not math.isfinite(self.max - self.min)
 
     @property
     def sql_value(self) -> str:

@@ -56,8 +56,8 @@ def _csv_settings(decisions: DataDecisions) -> dict[str, Any]:
     }
     if decisions.profile.decimal != ".":
         settings["decimal"] = decisions.profile.decimal
-    if decisions.missing:
-        settings["missing"] = list(decisions.missing)
+    if decisions.request.missing:
+        settings["missing"] = list(decisions.request.missing)
     return settings
 
 
@@ -81,7 +81,7 @@ def _time_line(decisions: DataDecisions) -> str:
     settings: dict[str, Any] = {
         "column": time.value,
         "period": period.value,
-        "label_delay_hours": decisions.label_delay_hours,
+        "label_delay_hours": decisions.request.label_delay_hours,
     }
     if date_format := decisions.profile.column(time.value).date_format:
         settings["format"] = date_format
