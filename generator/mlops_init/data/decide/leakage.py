@@ -26,7 +26,7 @@ def find_leaks(
 
 
 # Both scores sort the rows by the column, and compare the targets of neighbours. Rows of the same
-# value come in any order. Missing values come last, since being missing may tell the target, too.
+# value come in any order. Missing values come last, since being missing may reveal the target, too.
 def _score_for_classes(database: "DuckDBPyConnection", column: Column, target: Column) -> float:
     """How much more often neighbours are of one class than by chance."""
     pairs = _select_neighbours(column, target, target.cell)
