@@ -8,8 +8,8 @@ import typer
 
 from ..errors import RefusedError
 from ..git.run import GitError
-from ..new import next_steps as steps
-from ..template import render as projects
+from ..project_commands import project_command
+from ..template.answers_file import read_answers
 from .options import about_data
 from .request import Wishes
 
@@ -31,7 +31,7 @@ def declare(
     if wishes is None:
         raise RefusedError("Name your data: mlops-init data --data FILE --target COLUMN.")
     project = path.expanduser().resolve()
-    answers = projects.read_answers(project)
+    answers = read_answers(project)
     writing.check_safe(project)
     declared = prepare(wishes, asking=not defaults and sys.stdin.isatty() and sys.stdout.isatty())
     screens.profiled(declared.plan)
@@ -41,4 +41,4 @@ def declare(
         writing.commit(project, writing.message(declared))
     except GitError as error:
         raise RefusedError(f"Written, but not committed ({error}): commit it yourself.") from error
-    screens.declared(where, aside, project, steps.command_of(answers), int(answers["level"]))
+    screens.declared(where, aside, project, project_command(answers), int(answers["level"]))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import RefusedError
-from ..ui.screens import waiting
+from ..ui.console import spinner as waiting
 from . import view as screens
 from .decide.rules import decide
 from .decision import Plan

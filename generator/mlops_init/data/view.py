@@ -7,8 +7,8 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from ..new import next_steps as steps
-from ..ui.screens import console
+from ..project_commands import uv_program
+from ..ui.console import create_console as console
 from .decision import Choice, Plan, Question
 from .read.profile import Column
 
@@ -98,4 +98,4 @@ def declared(where: str, aside: Path | None, project: Path, command: str, level:
         page.print(Text(f"  what was made of other data lies in {kept}"), soft_wrap=True)
     page.print()
     first = "train" if level == 0 else "ingest" if level == 1 else "pipeline run"
-    page.print(Text(f"  {shlex.quote(steps.uv())} run {command} {first}"), soft_wrap=True)
+    page.print(Text(f"  {shlex.quote(uv_program())} run {command} {first}"), soft_wrap=True)

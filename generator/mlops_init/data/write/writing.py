@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ...errors import RefusedError
-from ...git.run import attempt, git, paths
+from ...git.run import attempt, git, git_records
 from ..prepare import Declared
 from .card import FOLDER
 
@@ -51,14 +51,14 @@ def check_safe(project: Path) -> None:
             f"{project} is in no git repository with a commit: what {DECLARATION} says now could "
             "not be had back. git init, and commit it"
         )
-    dirty = paths("status", "--porcelain", "--", *_written(project), cwd=project)
+    dirty = git_records("status", "--porcelain", "--", *_written(project), cwd=project)
     if dirty:
         raise RefusedError(f"{dirty[0][3:]} has changes: commit or stash them first.")
 
 
 def _written(project: Path) -> list[str]:
     known = [DECLARATION, CARD, PICTURES]
-    tracked = paths("ls-files", "--", *known, cwd=project)
+    tracked = git_records("ls-files", "--", *known, cwd=project)
     return [each for each in known if (project / each).exists() or each in tracked] or known[:1]
 
 
