@@ -123,7 +123,7 @@ def test_what_could_not_be_had_back_is_not_written_over(own: Project, customers:
 def test_a_folder_that_is_no_project_is_told(tmp_path: Path, customers: Path) -> None:
     said = run_cli("data", tmp_path, "--data", customers, "--target", "churned")
     assert said.status == 2
-    assert "is no project" in said.err
+    assert "is not a project of mlops-init" in said.err
     assert run_cli("data", tmp_path).err == (
         "Name your data: mlops-init data --data FILE --target COLUMN.\n"
     )

@@ -102,7 +102,7 @@ def _check_python() -> Finding:
     version = sys.version_info[:3]
     text = _format_version(version)
     if not oldest <= version[:2] <= newest:
-        text += f", uv installs {_format_version(newest)}"
+        text += f", uv uses {_format_version(newest)}"
     return Finding(text, list_all_levels())
 
 
@@ -126,7 +126,7 @@ def _check_uv() -> Finding:
     version = _parse_version(_run(program, "--version"))
     if version is None:
         return Finding("does not respond", (), "pip install --force-reinstall uv")
-    origin = "" if program == "uv" else ", from mlops-init"
+    origin = "" if program == "uv" else ", bundled"
     return Finding(_format_version(version) + origin, list_all_levels())
 
 

@@ -59,8 +59,8 @@ def print_dry_run(project: NewProject, steps: Iterable[Step]) -> None:
         console.print("then runs")
         print_commands(console, rows)
         console.print()
-    effect = "creates and commits the project" if project.is_committed else "creates the project"
-    console.print(f"Nothing was written. Without --dry-run, this command {effect}.")
+    effect = "create and commit" if project.is_committed else "create"
+    console.print(f"Nothing was written. Leave out --dry-run to {effect} the project.")
 
 
 def print_next_steps(

@@ -11,7 +11,6 @@ from ..temporary_folders import delete_abandoned_folders
 from .journal import Journal
 from .locks import exclusive_lock
 
-
 Backups = list[Path]  # of files that the user has changed since the upgrade
 
 

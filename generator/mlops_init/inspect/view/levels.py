@@ -20,7 +20,8 @@ def print_levels() -> None:
 def print_level(level: Level) -> None:
     """Print what a level adds to the level below, and when to choose it."""
     console = create_console()
-    console.print(f"Level {level.number}, {level.name}: {level.summary}", style="bold")
+    title = f"Level {level.number}, {level.name}: {level.summary}"
+    console.print(format_page(title), style="bold")
     console.print(format_page(f"Choose it when {level.when}."))
     console.print()
     console.print(format_grid(("", "•", clause) for clause in level.clauses))
