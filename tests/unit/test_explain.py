@@ -214,6 +214,7 @@ def test_a_path_of_the_top_typed_in_a_folder_is_understood(project: Project) -> 
         (["qqqqqqqq"], "nor in any level: mlops-init explain . shows what there is.\n"),
         (["/"], "/ is not in a project: name a file or a folder of one.\n"),
         (["Makefile", "--patch"], "You have not changed Makefile since it was generated.\n"),
+        (["--patch", "--json"], "--patch and --json exclude each other: choose one.\n"),
         (["a", "b"], "Got unexpected extra argument(s) (b) (mlops-init --help)\n"),
     ],
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import LEVELS, commit, contents, raised, run_cli, run_git
+from tests.conftest import LEVELS, commit, contents, folders, raised, run_cli, run_git
 
 Project = Callable[[int], Path]
 
@@ -18,6 +18,7 @@ def test_upgrade_makes_the_fresh_project_of_the_other_level(
     place = own(old)
     raised(place, new)
     assert contents(place) == contents(project(new))
+    assert folders(place) == folders(project(new))
 
 
 @pytest.mark.parametrize("way", [[0, 1, 2, 3, 4], [4, 3, 2, 1, 0]])

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from ..errors import RefusedError
 from ..exit_status import ExitStatus
 from ..template.levels import find_level, load_levels
 from ..ui.console import enter_with_spinner, print_json, print_patch, spinner, use_colors
@@ -59,6 +60,8 @@ def explain(
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show why a file exists, and whether you changed it."""
+    if patch and json:
+        raise RefusedError("--patch and --json exclude each other: choose one.")
     from .explain import explain_path
     from .view.explain import explanation_as_json, print_explanation
 
