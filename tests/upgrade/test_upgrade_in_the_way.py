@@ -16,7 +16,7 @@ def test_a_file_that_git_looks_away_from_is_named(own: Project) -> None:
     run_git("update-index", "--assume-unchanged", "pyproject.toml", cwd=place)
     (place / "pyproject.toml").write_text("mine, and in no commit\n")
     said = refused(place, "--level", 1)
-    assert said.startswith("git is told to look away from pyproject.toml: ")
+    assert said.startswith("git is told to ignore changes to pyproject.toml: ")
 
 
 def test_a_submodule_in_the_way_is_named(own: Project, tmp_path: Path) -> None:
