@@ -50,7 +50,7 @@ def owner(case: Case) -> Iterator[Owner]:
     words = ["--level", 4, "--data", data, "--target", case.target, "--defaults"]
     said = run_cli("churn", *words, cwd=folder)
     assert said.status == 0, said.err
-    assert f"{case.task} of {case.target}" in said.out
+    assert f"target: {case.target}   task: {case.task}" in said.out
     yield Owner(folder / "churn")
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -74,7 +74,7 @@ def test_it_trains_registers_serves_scores_and_is_watched(owner: Owner, case: Ca
     assert metric < case.guess * guess
     assert "✓ passed" in owner.verb("promote")
 
-    answer = json.loads(owner.verb("serve --smoke").split("answered ")[1])["predictions"][0]
+    answer = json.loads(owner.verb("serve --smoke --json"))["response"]["predictions"][0]
     chances = [answer[f"probability_{name}"] for name in case.classes]
     assert not chances or sum(chances) == pytest.approx(1)
 

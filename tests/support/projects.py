@@ -117,18 +117,18 @@ def verbs_up_to(level: int) -> set[str]:
 
 def year(said: str) -> dict[str, Any]:
     """What a simulation kept."""
-    (folder,) = re.findall("^figures, log, reports: (.*)$", said, re.M)
+    (folder,) = re.findall("^results, log, reports: (.*)$", said, re.M)
     return dict(json.loads(Path(folder, "year.json").read_text()))
 
 
 def was_honest(played: dict[str, Any]) -> None:
     """Every row was answered before its label, and both versions answered around each swap."""
-    assert played["year"]["failed"] == 0
-    swaps = [p["spanned"] for p in played["periods"] if len(p["spanned"]) > 1]
+    assert played["year"]["failed_requests"] == 0
+    swaps = [p["answered_by"] for p in played["periods"] if len(p["answered_by"]) > 1]
     assert len(swaps) == played["year"]["promoted"]
-    for spanned in swaps:
-        assert sum(spanned.values()) >= 100
-        assert all(answers > 0 for answers in spanned.values())
+    for answered_by in swaps:
+        assert sum(answered_by.values()) >= 100
+        assert all(answers > 0 for answers in answered_by.values())
 
 
 @pytest.fixture(scope="module")

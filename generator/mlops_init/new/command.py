@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from ..data.options import about_data
-from ..data.request import Wishes
+from ..data.command import prepare_and_print
+from ..data.options import with_data_options
+from ..data.request import DataRequest
 from ..errors import RefusedError
 from ..project_commands import command_line, project_command, use_own_data
 from ..template.levels import Step, find_level
@@ -19,15 +20,12 @@ from .answers import collect_answers
 from .create import Request, create_project
 from .destination import check_destination
 
-if TYPE_CHECKING:
-    from ..data.prepare import Declared
-
 HELP_STEP = Step("--help", "the list of all commands")
 app = typer.Typer()
 
 
 @app.command()
-@about_data
+@with_data_options
 def new(
     path: Annotated[Path | None, typer.Argument(help="A new or empty folder.")] = None,
     level: Annotated[str | None, level_option("0 to 4. Default: 1.")] = None,
@@ -53,15 +51,17 @@ def new(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show the files; write nothing.")
     ] = False,
-    wishes: Wishes | None = None,
+    data_request: DataRequest | None = None,
 ) -> None:
     """Create a project."""
     options = {"level": level, "project_name": name, "package_name": package}
-    options["example"] = _choose_example(example, wishes)
+    options["example"] = _choose_example(example, data_request is not None)
     given = collect_answers(answers, pairs or [], options)
     interactive = not defaults and is_interactive()
     destination = _choose_destination(path, given, interactive)
-    declared = _prepare_data(wishes, interactive)
+    data = None
+    if data_request:
+        data = prepare_and_print(data_request, interactive=interactive)
     request = Request(
         destination=destination,
         answers=given,
@@ -69,15 +69,15 @@ def new(
         use_git=not no_git,
         dry_run=dry_run,
         run_steps=run,
-        declared=declared,
+        data=data,
     )
     _create(request)
 
 
-def _choose_example(example: str | None, wishes: Wishes | None) -> str | None:
-    if wishes and example not in (None, "none"):
+def _choose_example(example: str | None, has_data: bool) -> str | None:
+    if has_data and example not in (None, "none"):
         raise RefusedError(f"--example {example} and --data exclude each other: choose one.")
-    return "none" if wishes else example
+    return "none" if has_data else example
 
 
 def _choose_destination(path: Path | None, answers: Mapping[str, Any], interactive: bool) -> Path:
@@ -91,26 +91,14 @@ def _choose_destination(path: Path | None, answers: Mapping[str, Any], interacti
     return destination
 
 
-def _prepare_data(wishes: Wishes | None, interactive: bool) -> "Declared | None":
-    """Read the user's data and decide how to use them, before anything is created."""
-    if wishes is None:
-        return None
-    from ..data.prepare import prepare
-    from ..data.view import profiled
-
-    declared = prepare(wishes, asking=interactive)
-    profiled(declared.plan)
-    return declared
-
-
 def _create(request: Request) -> None:
     """Create the project, print it, and run the next steps or print them."""
     # Copier asks its questions while it renders, and a spinner would hide them.
     with nullcontext() if request.interactive else spinner("creating the project"):
         project = create_project(request)
     steps = find_level(project.answers["level"]).steps
-    if request.declared:
-        steps = use_own_data(steps, request.declared.where(request.destination))
+    if request.data:
+        steps = use_own_data(steps, request.data.path_from(request.destination))
     if request.dry_run:
         view.print_dry_run(project, steps if request.run_steps else ())
         return
@@ -121,5 +109,5 @@ def _create(request: Request) -> None:
             view.print_running(command_line(command, step))
             next_steps.run_step(request.destination, command, step)
         steps = (HELP_STEP,)
-    declared = request.declared is not None
-    view.print_next_steps(request.destination, project, steps, declared)
+    is_declared = request.data is not None
+    view.print_next_steps(request.destination, project, steps, is_declared)

@@ -64,14 +64,14 @@ def print_dry_run(project: NewProject, steps: Iterable[Step]) -> None:
 
 
 def print_next_steps(
-    destination: Path, project: NewProject, steps: Iterable[Step], declared: bool
+    destination: Path, project: NewProject, steps: Iterable[Step], is_declared: bool
 ) -> None:
     """Print the next commands, for a new shell."""
     console = create_console()
     console.print()
     folder = os.path.relpath(destination)
     rows = [] if folder == "." else [(f"cd {shlex.quote(folder)}", "")]
-    if project.answers["example"] == "none" and not declared:
+    if project.answers["example"] == "none" and not is_declared:
         rows.append(("conf/data.yml", "declare your data here first"))
     print_commands(console, [*rows, *_list_commands(project, steps)])
 

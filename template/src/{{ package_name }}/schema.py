@@ -6,66 +6,48 @@ import difflib
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, Field, create_model
 
 from .errors import InputError
-from .spec import DataSpec, Feature
+from .spec import DataSpec, FrozenModel
 
 if TYPE_CHECKING:  # a server with a compiled model never imports pandas
     import pandas as pd
 
+Parser = Callable[..., "pd.Series"]
 Records = list[dict[str, Any]]
 TRUE_WORDS, FALSE_WORDS = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
 BOOLEAN_WORDS = dict.fromkeys(TRUE_WORDS, 1.0) | dict.fromkeys(FALSE_WORDS, 0.0)
 
 
-class StrictModel(BaseModel):
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, populate_by_name=False)
-
-
-class RowColumn(NamedTuple):
-    """A column of a row: a name in COLUMN_TYPES, and whether every row must have a value."""
-
-    type: str
-    required: bool
-
-
-class ColumnType(NamedTuple):
-    """How a column is parsed in a table, and the type of its values in JSON."""
-
-    parse: Callable[..., pd.Series]
-    json_type: Any
-
-
-def row_columns(spec: DataSpec) -> dict[str, RowColumn]:
-    """The columns of a row that asks for a prediction, so all but the label."""
-    columns = {} if spec.has_hash_key else {spec.key: RowColumn("key", True)}
-    if spec.entity:
-        columns[spec.entity] = RowColumn("entity", False)
-    if spec.time:
-        columns[spec.time.column] = RowColumn("time", False)
-    for name, feature in spec.features.items():
-        columns[name] = RowColumn(feature.type, not feature.nullable)
-    return columns
+def row_columns(spec: DataSpec) -> dict[str, tuple[str, bool]]:
+    """The columns of a row to predict: (its type in COLUMN_TYPES, whether it must have a value)."""
+    columns = {} if spec.has_hash_key else {spec.key: ("key", True)}
+    columns |= {spec.entity: ("entity", False)} if spec.entity else {}
+    columns |= {spec.time.column: ("time", False)} if spec.time else {}
+    return columns | {
+        name: (feature.type, not feature.nullable) for name, feature in spec.features.items()
+    }
 
 
 def row_model(spec: DataSpec) -> type[BaseModel]:
     """A pydantic model of one row. Fields are numbered and aliased: a column may have any name."""
     fields: dict[str, Any] = {}
-    for number, (name, column) in enumerate(row_columns(spec).items()):
-        kind = COLUMN_TYPES[column.type].json_type
-        required, optional = (kind, Field(alias=name)), (kind | None, Field(None, alias=name))
-        fields[f"column_{number}"] = required if column.required else optional
-    return create_model("Row", __base__=StrictModel, **fields)
+    for number, (name, (kind, required)) in enumerate(row_columns(spec).items()):
+        _, json_type = COLUMN_TYPES[kind]
+        value = (json_type, ...) if required else (json_type | None, None)
+        fields[f"column_{number}"] = (value[0], Field(value[1], alias=name))
+    return create_model("Row", __base__=FrozenModel, **fields)
 
 
 def row_records(spec: DataSpec, frame: pd.DataFrame) -> Records:
     """Rows as a request holds them: the columns of `row_columns` that the frame has."""
     booleans = {name: frame[name].astype("boolean") for name in spec.columns("boolean")}
-    names = [name for name in row_columns(spec) if name in frame]
-    return to_records(frame.assign(**booleans)[names])
+    return to_records(
+        frame.assign(**booleans)[[name for name in row_columns(spec) if name in frame]]
+    )
 
 
 def to_records(frame: pd.DataFrame) -> Records:
@@ -75,11 +57,8 @@ def to_records(frame: pd.DataFrame) -> Records:
     # Not `to_json`: it shortens numbers, and a row that is sent must equal the row that was read.
     times = frame.select_dtypes("datetime").columns
     texts = {name: frame[name].map(pd.Timestamp.isoformat, na_action="ignore") for name in times}
-    values = frame.assign(**texts).astype("object")
-    return [
-        {str(name): value for name, value in row.items()}
-        for row in values.where(values.notna(), None).to_dict("records")
-    ]
+    values = frame.assign(**texts).astype("object").rename(columns=str)
+    return values.where(values.notna(), None).to_dict("records")
 
 
 def cast_columns(spec: DataSpec, frame: pd.DataFrame, *, labels: bool = True) -> pd.DataFrame:
@@ -93,18 +72,21 @@ def cast_columns(spec: DataSpec, frame: pd.DataFrame, *, labels: bool = True) ->
     for name in parsers:
         require_column(frame, name)
     # Not `assign`: of hundreds of columns it makes as many blocks, and pandas warns about it.
-    columns = {name: parsers.get(name, lambda column: column)(frame[name]) for name in frame}
+    columns = {
+        name: parsers[name](frame[name]) if name in parsers else frame[name] for name in frame
+    }
     frame = pd.DataFrame(columns, index=frame.index)
     return frame.assign(**{spec.key: hash_rows(spec, frame)}) if spec.has_hash_key else frame
 
 
-def column_parsers(
-    spec: DataSpec, frame: pd.DataFrame, labels: bool
-) -> dict[str, Callable[[pd.Series], pd.Series]]:
-    """The parser of each column to cast. Undeclared columns are left as they are."""
-    parsers = {name: feature_parser(feature) for name, feature in spec.features.items()}
+def column_parsers(spec: DataSpec, frame: pd.DataFrame, labels: bool) -> dict[str, Parser]:
+    """The parser of each column to cast. Undeclared columns are ignored."""
+    parsers: dict[str, Parser] = {}
     if spec.entity and spec.entity in frame:
-        parsers.setdefault(spec.entity, as_text)
+        parsers[spec.entity] = as_text
+    for name, feature in spec.features.items():
+        parse, _ = COLUMN_TYPES[feature.type]
+        parsers[name] = partial(parse, date_format=feature.format) if feature.format else parse
     if labels:
         parsers[spec.target] = as_text if spec.is_classification else parse_numbers
     if labels and not spec.has_hash_key:
@@ -113,11 +95,6 @@ def column_parsers(
         parse = parse_required_dates if labels else parse_dates
         parsers[spec.time.column] = partial(parse, date_format=spec.time.format)
     return parsers
-
-
-def feature_parser(feature: Feature) -> Callable[[pd.Series], pd.Series]:
-    parse = COLUMN_TYPES[feature.type].parse
-    return partial(parse, date_format=feature.format) if feature.type == "date" else parse
 
 
 def hash_rows(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
@@ -164,16 +141,14 @@ def coerce_booleans(column: pd.Series) -> pd.Series:
 
 def parse_dates(column: pd.Series, date_format: str | None = None) -> pd.Series:
     """Dates without a zone: one with a zone is converted to UTC. A missing value stays missing."""
-    dates = check_parsed(column, coerce_dates(column, date_format), "empty or no date")
-    return dates.dt.tz_localize(None).dt.as_unit("ms")
+    return check_parsed(column, coerce_dates(column, date_format), "empty or no date")
 
 
 def parse_required_dates(column: pd.Series, date_format: str | None = None) -> pd.Series:
     """Dates, one in each row."""
-    dates = coerce_dates(column, date_format)
-    if empty := int(dates.isna().sum()):
-        raise InputError(f"`{column.name}` is empty or no date in {empty} rows")
-    return dates.dt.tz_localize(None).dt.as_unit("ms")
+    return check_parsed(
+        column, coerce_dates(column, date_format), "empty or no date", nullable=False
+    )
 
 
 def coerce_dates(column: pd.Series, date_format: str | None = None) -> pd.Series:
@@ -182,27 +157,30 @@ def coerce_dates(column: pd.Series, date_format: str | None = None) -> pd.Series
     dates = pd.to_datetime(column, format=date_format or "mixed", errors="coerce", utc=True)
     if date_format and dates.isna().any() and column.dtype.kind not in "biuf":
         # A request has ISO 8601, whatever format the files of the source have.
-        iso_dates = pd.to_datetime(column, format="ISO8601", errors="coerce", utc=True)
-        dates = dates.fillna(iso_dates)
-    return dates
+        dates = dates.fillna(pd.to_datetime(column, format="ISO8601", errors="coerce", utc=True))
+    return dates.dt.tz_localize(None).dt.as_unit("ms")
 
 
-def check_parsed(column: pd.Series, parsed: pd.Series, what: str) -> pd.Series:
-    wrong = (parsed.isna() & column.notna()).to_numpy()
+def check_parsed(
+    column: pd.Series, parsed: pd.Series, problem: str, nullable: bool = True
+) -> pd.Series:
+    """The parsed column; InputError names the first row that could not be parsed."""
+    wrong = parsed.isna().to_numpy() & (column.notna().to_numpy() | (not nullable))
     if not wrong.any():
         return parsed
     row = int(wrong.argmax())
-    first = f"row {row + 1}, {str(column.iloc[row])!r}, is the first"
-    raise InputError(f"`{column.name}` is {what} in {wrong.sum()} rows: {first}")
+    count = f"in {wrong.sum():,} of {len(column):,} rows"
+    first = f"the first is row {row + 1:,}: {str(column.iloc[row])!r}"
+    raise InputError(f"`{column.name}` is {problem} {count}; {first}")
 
 
-COLUMN_TYPES = {
-    "number": ColumnType(parse_numbers, float),
-    "boolean": ColumnType(parse_booleans, bool),
-    "date": ColumnType(parse_dates, datetime),
-    "category": ColumnType(as_text, str),
-    "text": ColumnType(as_text, str),
-    "key": ColumnType(as_text, int | str),
-    "entity": ColumnType(as_text, int | str),
-    "time": ColumnType(parse_dates, datetime),
+COLUMN_TYPES: dict[str, tuple[Parser, Any]] = {  # (parser of a table's column, type in JSON)
+    "number": (parse_numbers, float),
+    "boolean": (parse_booleans, bool),
+    "date": (parse_dates, datetime),
+    "category": (as_text, str),
+    "text": (as_text, str),
+    "key": (as_text, int | str),
+    "entity": (as_text, int | str),
+    "time": (parse_dates, datetime),
 }
