@@ -20,17 +20,12 @@ def build() -> typer.Typer:
     owners: dict[str, str] = {}
     for module in (CORE, *(f"{file.parent.name}.{CORE}" for file in files)):
         app = import_module(f".{module}", __package__).app
-        for name in command_names(app):
+        for name in typer.main.get_group(app).commands:
             if owners.get(name, CORE) != CORE:
                 raise InputError(f"`{name}` is in {owners[name]} and in {module}: rename one")
             owners[name] = module
         cli.add_typer(app)
     return cli
-
-
-def command_names(app: typer.Typer) -> list[str]:
-    commands = [command.name or command.callback.__name__ for command in app.registered_commands]  # type: ignore[union-attr]
-    return commands + [str(group.name) for group in app.registered_groups]
 
 
 def main() -> None:
@@ -44,9 +39,7 @@ def main() -> None:
             raise
         exit_with(1, f"cannot use {error.filename or 'the disk'}: {os.strerror(error.errno)}")
     except ModuleNotFoundError as error:
-        exit_with(
-            2, f"{error.name} is missing: run `uv sync`, or restore the folder if it is yours"
-        )
+        exit_with(2, f"{error.name} is missing: run `uv sync`, or restore it if it is a folder")
 
 
 def exit_with(status: int, message: str) -> None:

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 Period = Annotated[str | None, typer.Option(help="The last period to train on. Default: all.")]
-FileFormat = Literal["csv", "jsonl", "parquet"]
+Rows = Annotated[Path, typer.Argument(help="Rows: .parquet, .csv, .jsonl, or - for a pipe.")]
+Output = Annotated[Path | None, typer.Option(help="A file, or -. Default: in var/predicted.")]
+Format = Annotated[Literal["csv", "jsonl", "parquet"], typer.Option(help="Of a pipe or var/.")]
 MAX_SLICES = 3  # slices on the screen
 
 
@@ -25,7 +27,7 @@ def train(period: Period = None, as_json: AsJson = False) -> None:
         from .training import train
 
         run = train(period, on_progress)
-    slices = run.read_slices().head(MAX_SLICES).to_dict("records")
+    slices = run.read_slices()[:MAX_SLICES]
     values = vars(run) | {"folder": run.folder, "worst_slices": slices}
     print_result(values, format_run(run, slices), as_json)
 
@@ -45,32 +47,25 @@ def format_run(run: "Run", slices: list[dict[str, Any]]) -> str:
 
 @app.command()
 def predict(
-    file: Annotated[
-        Path, typer.Argument(help="Rows to predict: .parquet, .csv, .jsonl, or - for a pipe.")
-    ],
-    output: Annotated[
-        Path | None, typer.Option(help="A file, or - for a pipe. Default: in var/predicted.")
-    ] = None,
-    kind: Annotated[
-        FileFormat, typer.Option("--format", help="Format of a pipe and of files in var/predicted.")
-    ] = "csv",
-    as_json: AsJson = False,
+    file: Rows, output: Output = None, format: Format = "csv", as_json: AsJson = False
 ) -> None:
     """Predict the rows of a file with the latest run."""
     from .errors import InputError
     from .prediction import predict_file
-    from .streams import STREAM, use_files
+    from .tables import STDIN, STDOUT
 
-    output = STREAM if output is None and file == STREAM else output
-    if as_json and output == STREAM:
+    to_pipe = str(output or file) == "-"
+    if to_pipe and as_json:
         raise InputError("--json needs --output FILE: standard output holds the predictions")
+    file = Path(f"{STDIN}.{format}") if str(file) == "-" else file
+    output = Path(f"{STDOUT}.{format}") if to_pipe else output
     with show_progress() as on_progress:
         on_progress("predicting")
-        with use_files(file, output, kind) as (rows, target):
-            target, predictions = predict_file(rows, target, kind)
-    if output == STREAM:
-        typer.echo(format_count(len(predictions), "prediction"), err=True)
+        output, predictions = predict_file(file, output, format)
+    count = format_count(len(predictions), "prediction")
+    if to_pipe:
+        typer.echo(count, err=True)
         return
     preview = predictions.head().to_string(index=False, float_format=format_number)
-    text = f"{preview}\n\n{format_count(len(predictions), 'prediction')} saved in {target}"
-    print_result({"predictions": len(predictions), "file": target}, text, as_json)
+    values = {"predictions": len(predictions), "file": output}
+    print_result(values, f"{preview}\n\n{count} saved in {output}", as_json)

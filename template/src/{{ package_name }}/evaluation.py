@@ -30,9 +30,8 @@ def row_losses(spec: DataSpec, labels: pd.Series, predictions: pd.DataFrame) -> 
 
 def fit_baseline(spec: DataSpec, rows: pd.DataFrame) -> Any:
     """A model that reads no feature: it predicts the median, the mean, or the share of a class."""
-    strategy = "median" if spec.metric == "mae" else "mean"
-    classifier, regressor = DummyClassifier(strategy="prior"), DummyRegressor(strategy=strategy)
-    baseline = classifier if spec.is_classification else regressor
+    regressor = DummyRegressor(strategy="median" if spec.metric == "mae" else "mean")
+    baseline = DummyClassifier(strategy="prior") if spec.is_classification else regressor
     return baseline.fit(rows[list(spec.features)], rows[spec.target])
 
 
@@ -41,27 +40,22 @@ def evaluate(
 ) -> dict[str, float]:
     """The metric of the model's predictions and of the baseline, on the holdout."""
     baseline = predict(spec, fit_baseline(spec, train_rows), holdout)
-    return {
-        name: float(row_losses(spec, holdout[spec.target], values).mean())
-        for name, values in ((spec.metric, predictions), (f"{spec.metric}_baseline", baseline))
-    }
+    losses = row_losses(spec, holdout[spec.target], predictions)
+    baseline_losses = row_losses(spec, holdout[spec.target], baseline)
+    metric = spec.metric
+    return {metric: float(losses.mean()), f"{metric}_baseline": float(baseline_losses.mean())}
 
 
-def evaluate_slices(
-    spec: DataSpec, holdout: pd.DataFrame, predictions: pd.DataFrame
-) -> pd.DataFrame:
-    """The metric of each slice with enough rows, the worst first.
-
-    Columns `feature`, `value`, `rows` and the metric.
-    """
-    losses = pd.Series(row_losses(spec, holdout[spec.target], predictions), index=holdout.index)
-    rows = []
+def evaluate_slices(spec: DataSpec, rows: pd.DataFrame, predictions: pd.DataFrame) -> pd.DataFrame:
+    """`feature`, `value`, `rows` and the metric of each slice with enough rows, the worst first."""
+    losses = pd.Series(row_losses(spec, rows[spec.target], predictions), index=rows.index)
+    slices = []
     for name in spec.columns("number", "date", "category", "boolean"):
-        groups = losses.groupby(slice_values(holdout[name])).agg(["size", "mean"])
-        rows += [(name, *group) for group in groups.itertuples()]
-    slices = pd.DataFrame(rows, columns=["feature", "value", "rows", spec.metric])
-    slices = slices[slices["rows"].between(MIN_SLICE_ROWS, len(holdout) - 1)]
-    return slices.sort_values(spec.metric, ascending=False, ignore_index=True)
+        groups = losses.groupby(slice_values(rows[name])).agg(["size", "mean"])
+        slices += [(name, *group) for group in groups.itertuples()]
+    table = pd.DataFrame(slices, columns=["feature", "value", "rows", spec.metric])
+    table = table[table["rows"].between(MIN_SLICE_ROWS, len(rows) - 1)]
+    return table.sort_values(spec.metric, ascending=False, ignore_index=True)
 
 
 def slice_values(column: pd.Series) -> pd.Series:

@@ -10,11 +10,7 @@ HOLDOUT_EVERY = 3  # one day in three
 
 
 def split_holdout(spec: DataSpec, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(rows to fit on, holdout), split by a hash of each unit.
-
-    Units of the holdout lie between the others: if it held the newest days, no model could learn
-    the newest drift.
-    """
+    """(rows to fit on, holdout), split by a hash: a holdout of the newest days would hide drift."""
     units = holdout_units(spec, frame)
     holdout = units.map({unit: is_in_holdout(unit) for unit in units.unique()}).astype(bool)
     return frame[~holdout], frame[holdout]

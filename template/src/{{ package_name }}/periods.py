@@ -5,13 +5,7 @@ import pandas as pd
 from .errors import InputError
 from .spec import DataSpec
 
-PERIOD_FORMATS = {
-    "day": "%Y-%m-%d",
-    "week": "%G-W%V",
-    "month": "%Y-%m",
-    "quarter": "%Y-Q",
-    "year": "%Y",
-}
+FORMATS = {"day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "quarter": "%Y-Q", "year": "%Y"}
 
 
 def row_periods(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
@@ -20,7 +14,7 @@ def row_periods(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
         return pd.Series("all", index=frame.index)
     days = frame[spec.time.column].dt.normalize()
     distinct = days.drop_duplicates()  # formatting a date is slow, and there are few days
-    names = distinct.dt.strftime(PERIOD_FORMATS[spec.time.period])
+    names = distinct.dt.strftime(FORMATS[spec.time.period])
     if spec.time.period == "quarter":
         names += distinct.dt.quarter.astype("str")
     return days.map(dict(zip(distinct, names, strict=True))).astype("str")

@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -45,19 +45,16 @@ class Run:
     def folder(self) -> Path:
         return var("runs", self.id)
 
-    @property
-    def exists(self) -> bool:
-        return (self.folder / "run.json").is_file()
-
     def load(self) -> Any:
         """The fitted pipeline; InputError if the file is not the saved one."""
         return load_model(self.folder / "model.skops", self.model)
 
-    def read_slices(self) -> Any:
-        """The metric in each slice of the holdout as a frame, the worst first."""
+    def read_slices(self) -> list[dict[str, Any]]:
+        """The metric in each slice of the holdout, the worst first."""
         import pandas as pd
 
-        return pd.read_csv(self.folder / "slices.csv", dtype={"value": "str"}, na_filter=False)
+        slices = pd.read_csv(self.folder / "slices.csv", dtype={"value": "str"}, na_filter=False)
+        return slices.to_dict("records")
 
 
 def plan(period: str, *, params: dict[str, Any], data: str, spec: str, rows: int) -> Run:
@@ -69,39 +66,36 @@ def plan(period: str, *, params: dict[str, Any], data: str, spec: str, rows: int
 
 
 def save(
-    run: Run,
-    model: Any,
-    metrics: dict[str, float],
-    write_files: Callable[[Path], None] = lambda folder: None,
+    run: Run, model: Any, metrics: dict[str, float], files: dict[str, bytes] | None = None
 ) -> Run:
-    """Save a finished run; `write_files` adds files to its folder. The first of two runs stays."""
+    """Save a finished run, with more files by name. The first of two equal runs stays."""
     import skops.io
 
+    content = skops.io.dumps(model)
+    facts: Any = {"metrics": metrics, "model": sha256(content), "commit": current_commit()}
+    done = replace(run, finished=next_finish_time(), **facts)
+    return write(done, {"model.skops": content, **(files or {})})
+
+
+def write(run: Run, files: dict[str, bytes]) -> Run:
     with atomic_folder(run.folder) as part:
-        skops.io.dump(model, part / "model.skops")
-        write_files(part)
-        model_digest = sha256((part / "model.skops").read_bytes())
-        finished = next_finish_time(max((old.finished or "" for old in list_runs()), default=""))
-        done = replace(run, metrics=metrics, model=model_digest, commit=current_commit())
-        write_json(asdict(replace(done, finished=finished)), part / "run.json")
+        for name, content in files.items():
+            (part / name).write_bytes(content)
+        write_json(asdict(run), part / "run.json")
     return read(run.id)
 
 
-def next_finish_time(latest: str) -> str:
-    """Now; a second after `latest` if the clock was set back, so that the order of runs holds."""
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    if now > latest:
-        return now
-    return (datetime.fromisoformat(latest) + timedelta(seconds=1)).isoformat(timespec="seconds")
+def next_finish_time() -> str:
+    """Now, or a second after the latest run if the clock was set back."""
+    times = [datetime.fromisoformat(run.finished) for run in list_runs() if run.finished]
+    after = [time + timedelta(seconds=1) for time in times]
+    return max([datetime.now(UTC), *after]).isoformat(timespec="seconds")
 
 
 def restore(run: Run, folder: Path) -> Run:
     """Copy the files of a run from another place, such as a registry, into its own folder."""
-    with atomic_folder(run.folder) as part:
-        for file in (folder / "model.skops", *folder.glob("*.png"), *folder.glob("*.csv")):
-            shutil.copy(file, part)
-        write_json(asdict(run), part / "run.json")
-    return read(run.id)
+    files = [folder / "model.skops", *folder.glob("*.png"), *folder.glob("*.csv")]
+    return write(run, {file.name: file.read_bytes() for file in files})
 
 
 def read(id: str) -> Run:
@@ -123,7 +117,6 @@ def read_latest() -> Run:
 
 def load_model(file: Path, digest: str | None) -> Any:
     """A model file, loaded only if it is the saved one and contains trusted types alone."""
-    import skops.io
     import skops.io.exceptions
 
     if not file.is_file() or sha256(file.read_bytes()) != digest:
@@ -136,11 +129,9 @@ def load_model(file: Path, digest: str | None) -> Any:
 
 def current_commit() -> str | None:
     """The commit of the code: from `<PACKAGE>_COMMIT`, which an image sets, or from git."""
-    if commit := os.environ.get(env_prefix("commit").removesuffix("_")):
+    commit = os.environ.get(env_prefix("commit").removesuffix("_"))
+    if commit or not shutil.which("git"):
         return commit
-    try:
-        git = ["git", "rev-parse", "HEAD"]
-        done = subprocess.run(git, capture_output=True, text=True, cwd=root(), check=False)
-    except FileNotFoundError:  # git is not installed
-        return None
+    git = ["git", "rev-parse", "HEAD"]
+    done = subprocess.run(git, capture_output=True, text=True, cwd=root(), check=False)
     return done.stdout.strip() or None

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError, create_model
-from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+from pydantic_settings import BaseSettings, SettingsError
 
 from .errors import InputError
 from .spec import DataSpec
@@ -15,20 +15,15 @@ Model = TypeVar("Model", bound=BaseModel)
 NAME = __name__.split(".")[0].replace("_", "-")  # the command: `uv run NAME …`
 
 
-class Environment(BaseSettings):
-    """Lets variables win over the values of a file; `__` in a name separates nested keys."""
-
-    model_config = SettingsConfigDict(
-        env_nested_delimiter="__",
-        env_ignore_empty=True,
-        env_parse_none_str="null",
-        hide_input_in_errors=True,  # it may be a secret
-    )
+class Environment(
+    BaseSettings, env_nested_delimiter="__", env_ignore_empty=True, env_parse_none_str="null"
+):
+    """Lets variables win over the values it is called with; `__` separates nested keys."""
 
     @classmethod
     def settings_customise_sources(
         cls, settings_cls: Any, init_settings: Any, env_settings: Any, *_: Any, **__: Any
-    ) -> tuple[Any, ...]:
+    ) -> Any:
         return env_settings, init_settings
 
 
@@ -55,10 +50,9 @@ def read_settings(model: type[Model], name: str) -> Model:
     """`conf/<name>.yml` as a model; `<PACKAGE>_<NAME>_<FIELD>` in the environment wins over it."""
     values = read_yaml(root() / "conf" / f"{name}.yml")
     check_variables(model, name)
-    layers = create_model(model.__name__, __base__=(model, Environment))
     try:
-        merged = layers(_env_prefix=env_prefix(name), **values)
-        return model.model_validate(merged.model_dump())
+        settings = create_model(model.__name__, __base__=(model, Environment))
+        return model.model_validate(settings(_env_prefix=env_prefix(name), **values).model_dump())
     except ValidationError as error:
         raise InputError(error_message(error, name)) from None
     except SettingsError as error:  # its message quotes the name of the field, never the value
@@ -75,30 +69,26 @@ def read_yaml(file: Path) -> dict[str, Any]:
     try:
         values = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else None
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
+        line = f", line {error.problem_mark.line + 1}" if hasattr(error, "problem_mark") else ""
         raise InputError(f"conf/{file.name}{line}: this is not YAML") from None
-    values = {} if values is None else values
-    if not isinstance(values, dict) or not all(isinstance(key, str) for key in values):
+    if values and not (isinstance(values, dict) and all(isinstance(key, str) for key in values)):
         raise InputError(f"conf/{file.name} is not a list of `name: value` lines")
-    return values
+    return values or {}
 
 
 def check_variables(model: type[BaseModel], name: str) -> None:
     """InputError if a variable names a setting that does not exist."""
     for variable in os.environ:
-        field = variable.upper().removeprefix(env_prefix(name)).split("__")[0].lower()
-        if variable.upper().startswith(env_prefix(name)) and field not in model.model_fields:
+        field = variable.removeprefix(env_prefix(name)).split("__")[0].lower()
+        if variable.startswith(env_prefix(name)) and field not in model.model_fields:
             raise InputError(f"{variable}: conf/{name}.yml has no setting `{field}`")
 
 
 def error_message(error: ValidationError, name: str) -> str:
-    """The first error with the variable or the file it comes from, without the value."""
+    """The first error, with the variable or the file it comes from and without the value."""
     first = error.errors(include_input=False)[0]
-    keys = [str(key) for key in first["loc"]]
-    message = first["msg"].removeprefix("Value error, ")
-    variables = {variable.upper(): variable for variable in os.environ}
-    for length in range(len(keys), 0, -1):
-        if variable := variables.get(env_prefix(name) + "__".join(keys[:length]).upper()):
+    keys, message = [str(key) for key in first["loc"]], first["msg"].removeprefix("Value error, ")
+    for length in range(len(keys), 0, -1):  # a variable may hold several keys, as JSON
+        if (variable := env_prefix(name) + "__".join(keys[:length]).upper()) in os.environ:
             return f"{variable}: {message}"
     return f"conf/{name}.yml: " + (f"`{'.'.join(keys)}`: {message}" if keys else message)

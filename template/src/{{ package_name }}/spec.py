@@ -68,11 +68,10 @@ class DataSpec(FrozenModel):
     def check_columns(self) -> Self:
         time = [self.time.column] if self.time else []
         special = [self.target, self.key, *time]
-        for name in (*special, *self.excluded):
-            if name in self.features:
-                raise ValueError(
-                    f"{name} is the target, key or time, or excluded: remove it from `features`"
-                )
+        if names := self.features.keys() & {*special, *self.excluded}:
+            raise ValueError(
+                f"{min(names)} is a feature: it cannot be target, key, time or excluded"
+            )
         if len({*special, self.entity}) < len(special) + 1:
             raise ValueError("target, key, entity and time must be different columns")
         for name in (*self.features, self.key, *time, self.entity or self.key):

@@ -13,20 +13,17 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 Record = TypeVar("Record")
-DAY = 24 * 60 * 60  # seconds
+DAY = 86_400  # seconds
 
 
 @contextmanager
 def atomic_file(target: Path, *, durable: bool = False) -> Iterator[Path]:
-    """A hidden path next to `target`, renamed to it when the block ends without an error.
-
-    `durable`: the content is on the disk before the rename, so that a power cut cannot lose it.
-    """
+    """A hidden path next to `target`, renamed to it when the block ends without an error."""
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{uuid4().hex}.part")
     try:
         yield part
-        if durable:
+        if durable:  # a power cut cannot empty the file
             with part.open("rb+") as written:
                 os.fsync(written.fileno())
         part.replace(target)
@@ -36,10 +33,7 @@ def atomic_file(target: Path, *, durable: bool = False) -> Iterator[Path]:
 
 @contextmanager
 def atomic_folder(target: Path) -> Iterator[Path]:
-    """A hidden folder next to `target`, renamed to it when the block ends without an error.
-
-    If `target` exists by then, it stays as it is: the first of two equal results wins.
-    """
+    """The same for a folder; if `target` exists by then, it stays: the first of two equals wins."""
     target.parent.mkdir(parents=True, exist_ok=True)
     for old in target.parent.glob(".*.part"):  # left by a killed process
         if old.is_dir() and time.time() - old.stat().st_mtime > DAY:

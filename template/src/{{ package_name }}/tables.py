@@ -1,6 +1,8 @@
-"""Read and write files of rows."""
+"""Read and write files of rows, and standard input and output in their place."""
 
+import sys
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -10,39 +12,37 @@ from .errors import InputError
 from .spec import Csv
 from .storage import atomic_file
 
+STDIN, STDOUT = "standard input", "standard output"  # file names that stand for the streams
 
-def read_csv(file: Path, csv: Csv, chunk: int | None = None) -> Any:
+
+def read_csv(file: Any, csv: Csv, chunk: int | None = None) -> Any:
     """A frame of text, or with `chunk` an iterator of frames with so many rows."""
-    return pd.read_csv(
-        file,
-        dtype="str",
-        chunksize=chunk,
-        sep=csv.delimiter,
-        encoding=csv.encoding,
-        na_values=list(csv.missing),
-        quotechar=csv.quote,
-        escapechar=csv.escape,
-    )
+    dialect: dict[str, Any] = {
+        "sep": csv.delimiter,
+        "quotechar": csv.quote,
+        "escapechar": csv.escape,
+    }
+    words = {"encoding": csv.encoding, "na_values": list(csv.missing)}
+    return pd.read_csv(file, dtype="str", chunksize=chunk, **dialect, **words)
 
 
-def read_json_lines(file: Path, _: Csv) -> pd.DataFrame:
+def read_json_lines(file: Any, _: Csv) -> pd.DataFrame:
     return pd.read_json(file, lines=True, dtype=False, convert_dates=False, precise_float=True)
 
 
+def write_json_lines(frame: pd.DataFrame, file: Any) -> None:
+    frame.to_json(file, orient="records", lines=True, date_format="iso", double_precision=15)
+
+
 # Text stays text until it is cast as declared: 007 is not the number 7, and 1 is not 1.0.
-READERS: dict[str, Callable[[Path, Csv], pd.DataFrame]] = {
-    ".csv": read_csv,
-    ".tsv": read_csv,
-    ".txt": read_csv,
-    ".jsonl": read_json_lines,
-    ".ndjson": read_json_lines,
+READERS: dict[str, Callable[[Any, Csv], pd.DataFrame]] = {
+    **dict.fromkeys((".csv", ".tsv", ".txt"), read_csv),
+    **dict.fromkeys((".jsonl", ".ndjson"), read_json_lines),
     ".parquet": lambda file, _: pd.read_parquet(file),
 }
-WRITERS = {
+WRITERS: dict[str, Callable[[pd.DataFrame, Any], None]] = {
     ".csv": lambda frame, file: frame.to_csv(file, index=False),
-    ".jsonl": lambda frame, file: frame.to_json(
-        file, orient="records", lines=True, date_format="iso", double_precision=15
-    ),
+    ".jsonl": write_json_lines,
     ".parquet": lambda frame, file: frame.to_parquet(file, index=False),
 }
 
@@ -54,12 +54,13 @@ def file_format(file: Path) -> str:
 
 def read_table(file: Path, csv: Csv | None = None) -> pd.DataFrame:
     """A file as a frame; InputError if it is missing, empty, broken or of another format."""
-    if not file.is_file():
-        raise InputError(f"{file} is not a file")
     if file_format(file) not in READERS:
         raise InputError(f"{file} cannot be read: its format must be {', '.join(READERS)}")
+    if file.stem != STDIN and not file.is_file():
+        raise InputError(f"{file} is not a file")
     try:
-        frame = READERS[file_format(file)](file, csv or Csv())
+        source = BytesIO(sys.stdin.buffer.read()) if file.stem == STDIN else file
+        frame = READERS[file_format(file)](source, csv or Csv())
     except (ValueError, OSError) as error:
         reason = str(error).splitlines()[0]
         raise InputError(f"{file} cannot be read as {file_format(file)}: {reason}") from None
@@ -72,6 +73,10 @@ def write_table(frame: pd.DataFrame, file: Path) -> Path:
     """Write a frame to a file, in the format of its name."""
     if file.suffix not in WRITERS:
         raise InputError(f"{file} cannot be written: its format must be {', '.join(WRITERS)}")
+    if file.stem == STDOUT:
+        WRITERS[file.suffix](frame, buffer := BytesIO())
+        sys.stdout.buffer.write(buffer.getvalue())
+        return file
     try:
         with atomic_file(file) as part:
             WRITERS[file.suffix](frame, part)

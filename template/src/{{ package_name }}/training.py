@@ -1,7 +1,6 @@
 """Train a model in straight steps: load, split, fit, evaluate, save. Yours to change."""
 
 from collections.abc import Callable
-from functools import partial
 
 import pandas as pd
 
@@ -12,11 +11,11 @@ from .evaluation import evaluate, evaluate_slices
 from .holdout import split_holdout
 from .model import PARAMS, build_model
 from .periods import row_periods
-from .plots import save_plots
+from .plots import plot_errors
 from .prediction import predict
 from .runs import Run
 from .settings import load_spec
-from .spec import DataSpec
+from .spec import PREDICTION, DataSpec
 
 OnProgress = Callable[[str], None]
 MIN_ROWS_PER_CLASS = 10
@@ -38,7 +37,7 @@ def train(
     run = runs.plan(
         period, params=params, data=frame_digest(frame), spec=spec.digest, rows=len(frame)
     )
-    if run.exists:
+    if run.folder.exists():
         return runs.read(run.id)
 
     train_rows, holdout = split_rows(spec, frame)
@@ -47,8 +46,9 @@ def train(
     on_progress(f"evaluating on {len(holdout):,} rows")
     predictions = predict(spec, model, holdout)
     metrics = evaluate(spec, train_rows, holdout, predictions)
-    slices = evaluate_slices(spec, holdout, predictions)
-    return runs.save(run, model, metrics, partial(save_plots, spec, holdout, predictions, slices))
+    slices = evaluate_slices(spec, holdout, predictions).to_csv(index=False)
+    plot = plot_errors(spec, holdout[spec.target], predictions[PREDICTION])
+    return runs.save(run, model, metrics, {"slices.csv": slices.encode(), "errors.png": plot})
 
 
 def split_rows(spec: DataSpec, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
