@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .read.column import Column, Profile
-from .request import NONE
+from .request import NONE, DataRequest
 
 # In the order in which tables show them.
 USES = ("target", "key", "time", "entity", "feature", "excluded")
@@ -64,8 +64,10 @@ class ColumnDecision:
 class DataDecisions:
     """Everything that conf/data.yml declares."""
 
+    request: DataRequest
     profile: Profile
     columns: tuple[ColumnDecision, ...]
+    notes: tuple[str, ...]  # sentences that a person should read
     target: str
     task: Decision
     metric: str
@@ -73,9 +75,6 @@ class DataDecisions:
     period: Decision
     key: Decision
     entity: Decision
-    label_delay_hours: float
-    missing: tuple[str, ...]  # words for a missing value
-    notes: tuple[str, ...]  # sentences that a person should read
 
     def columns_used_as(self, use: str) -> list[ColumnDecision]:
         return [column for column in self.columns if column.use == use]

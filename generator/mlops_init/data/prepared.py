@@ -13,9 +13,12 @@ from .request import DataRequest
 class PreparedData:
     """Decisions about the data, and pictures of the data."""
 
-    request: DataRequest
     decisions: DataDecisions
     pictures: dict[str, str]  # file name -> SVG
+
+    @property
+    def request(self) -> DataRequest:
+        return self.decisions.request
 
     @property
     def source(self) -> Path:

@@ -35,7 +35,7 @@ def show_decisions(decisions: DataDecisions) -> None:
     page.print(Text(f"{profile.source.path.name}: {rows}, {columns}"), style="bold")
     page.print()
     with page.capture() as table:
-        page.print(_columns_table(decisions))
+        page.print(_build_columns_table(decisions))
     page.print(Text("\n".join(line.rstrip() for line in table.get().splitlines())))
     if len(decisions.columns) > MAX_ROWS:
         more = format_count(len(decisions.columns) - MAX_ROWS, "more column")
@@ -47,25 +47,31 @@ def show_decisions(decisions: DataDecisions) -> None:
     page.print()
 
 
-def _columns_table(decisions: DataDecisions) -> Table:
+def _build_columns_table(decisions: DataDecisions) -> Table:
+    rows = [_format_row(column) for column in decisions.columns_by_use()[:MAX_ROWS]]
+    titles = [title for title in rows[0] if any(row[title] for row in rows)]
     table = Table.grid(padding=(0, 2))
-    for title in ("column", "values", "missing", "use", "reason"):
+    for title in titles:
         table.add_column(no_wrap=title != "reason")
-    table.add_row("column", "values", "missing", "use", "reason")
-    for column in decisions.columns_by_use()[:MAX_ROWS]:
-        table.add_row(*map(Text, _format_row(column)))
+    table.add_row(*titles)
+    for row in rows:
+        table.add_row(*(Text(row[title]) for title in titles))
     return table
 
 
-def _format_row(decision: ColumnDecision) -> tuple[str, ...]:
-    column, name = decision.column, decision.name
+def _format_row(decision: ColumnDecision) -> dict[str, str]:
+    column, name, reason = decision.column, decision.name, decision.reason
     if len(name) > MAX_NAME:
         name = name[: MAX_NAME - 1] + "…"
-    missing = format_share(column.missing) if column.missing else ""
-    reason = decision.reason
     if decision.min is not None and decision.max is not None:
         reason = f"accepts {format_number(decision.min)} to {format_number(decision.max)}"
-    return name, _format_values(column), missing, decision.use, reason
+    return {
+        "column": name,
+        "values": _format_values(column),
+        "missing": format_share(column.missing) if column.missing else "",
+        "use": decision.use,
+        "reason": reason,
+    }
 
 
 def _format_values(column: Column) -> str:
@@ -73,7 +79,7 @@ def _format_values(column: Column) -> str:
         return f"{format_number(column.min)} to {format_number(column.max)}"
     if column.kind == "date":
         return f"from {column.min:%Y-%m-%d}"
-    return format_count(column.distinct, "text" if column.kind == "text" else "value")
+    return format_count(column.distinct, "value")
 
 
 def _format_summary(decisions: DataDecisions) -> str:
@@ -93,7 +99,7 @@ def show_declared(
     """What was written into an existing project, and the next command."""
     page = console()
     page.print(Text(f"✓ conf/data.yml declares {source}, docs/data-card.md describes it"))
-    page.print(Text("✓ both committed"))
+    page.print(Text("✓ Both files are committed"))
     if backup:
         folder = backup.relative_to(project)
         page.print(Text(f"  results of the previous data are now in {folder}"), soft_wrap=True)

@@ -42,26 +42,18 @@ def decide(
     roles = _decide_roles(profile, target, request, ask)
     special = _list_special_columns(profile, target, task, roles)
     others = [each for each in profile.columns if each.name not in (*special, *request.exclude)]
-    leaks = find_leaks(database, target, others, is_class=task.value != "regression")
-    request, leaks = _ask_about_leaks(request, leaks, ask)
+    suspected = find_leaks(database, target, others, is_class=task.value != "regression")
+    request, leaks = _ask_about_leaks(request, suspected, ask)
     columns = tuple(
         special.get(column.name) or _decide_column(column, request, leaks, ask)
         for column in profile.columns
     )
     if not any(column.use == "feature" for column in columns):
-        raise _no_feature(profile, target, roles["time"])
+        raise _no_feature_error(profile, target, roles["time"])
     notes = note_unusual_target(target, task.value, metric)
     notes += _note_personal_data(columns) + _note_leaks(leaks)
     return DataDecisions(
-        profile=profile,
-        columns=columns,
-        target=target.name,
-        task=task,
-        metric=metric,
-        **roles,
-        label_delay_hours=request.label_delay_hours,
-        missing=request.missing,
-        notes=tuple(notes),
+        request, profile, columns, tuple(notes), target.name, task, metric, **roles
     )
 
 
@@ -137,7 +129,7 @@ def _decide_column(
     return replace(decision, use="excluded", reason=YOUR_CHOICE, type=None, min=None, max=None)
 
 
-def _no_feature(profile: Profile, target: Column, time: Decision) -> RefusedError:
+def _no_feature_error(profile: Profile, target: Column, time: Decision) -> RefusedError:
     use_time = f", or --time none to use {time.value}" if time.value else ""
     return RefusedError(
         f"{profile.source.path} has no feature to predict {target.name} with: "

@@ -17,7 +17,7 @@ def format_card(prepared: PreparedData) -> str:
     decisions = prepared.decisions
     lines = ["# Data card", "", "| | |", "| --- | --- |"]
     lines += [f"| {name} | {text} |" for name, text in _list_facts(decisions, prepared.origin)]
-    lines += ["", "What each column is stands in [conf/data.yml](../conf/data.yml).", ""]
+    lines += ["", "[conf/data.yml](../conf/data.yml) declares the columns.", ""]
     lines += ["## Columns", "", "| column | use | type | missing | reason |"]
     lines += ["| --- | --- | --- | --- | --- |"]
     for each in decisions.columns_by_use():
