@@ -40,7 +40,7 @@ def declare(
     project_files.write_files(prepared, project, project)
     backup = project_files.back_up_results(project)
     try:
-        project_files.commit_files(project, project_files.commit_message(prepared))
+        project_files.commit_files(project, project_files.format_commit_message(prepared))
     except GitError as error:
         raise RefusedError(f"Written, but not committed ({error}): commit it yourself.") from error
     command, level = steps.command_of(answers), int(answers["level"])

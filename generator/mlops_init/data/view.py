@@ -35,7 +35,7 @@ def show_decisions(decisions: DataDecisions) -> None:
     page.print(Text(f"{profile.source.path.name}: {rows}, {columns}"), style="bold")
     page.print()
     with page.capture() as table:
-        page.print(_columns_table(decisions))
+        page.print(_build_columns_table(decisions))
     page.print(Text("\n".join(line.rstrip() for line in table.get().splitlines())))
     if len(decisions.columns) > MAX_ROWS:
         more = format_count(len(decisions.columns) - MAX_ROWS, "more column")
@@ -47,7 +47,7 @@ def show_decisions(decisions: DataDecisions) -> None:
     page.print()
 
 
-def _columns_table(decisions: DataDecisions) -> Table:
+def _build_columns_table(decisions: DataDecisions) -> Table:
     rows = [_format_row(column) for column in decisions.columns_by_use()[:MAX_ROWS]]
     titles = [title for title in rows[0] if any(row[title] for row in rows)]
     table = Table.grid(padding=(0, 2))
@@ -99,7 +99,7 @@ def show_declared(
     """What was written into an existing project, and the next command."""
     page = console()
     page.print(Text(f"✓ conf/data.yml declares {source}, docs/data-card.md describes it"))
-    page.print(Text("✓ both committed"))
+    page.print(Text("✓ Both files are committed"))
     if backup:
         folder = backup.relative_to(project)
         page.print(Text(f"  results of the previous data are now in {folder}"), soft_wrap=True)

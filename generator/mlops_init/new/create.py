@@ -74,7 +74,7 @@ def _declare(declared: "PreparedData", folder: Path, place: Path, committed: boo
 
     project_files.write_files(declared, folder, place)
     if committed:
-        git.next_commit(folder, project_files.commit_message(declared))
+        git.next_commit(folder, project_files.format_commit_message(declared))
 
 
 def _files(folder: Path) -> list[str]:

@@ -42,7 +42,7 @@ def _write_atomically(file: Path, text: str) -> None:
     part.replace(file)
 
 
-def commit_message(prepared: PreparedData) -> str:
+def format_commit_message(prepared: PreparedData) -> str:
     return f"Declare {prepared.source.name} to predict {prepared.decisions.target}"
 
 

@@ -4,6 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..formatting import format_count, format_number
+from ..screens import AsJson, print_result
+
 if TYPE_CHECKING:
     from .health import Health
 
@@ -13,39 +16,36 @@ app = typer.Typer()
 @app.command()
 def monitor(
     period: Annotated[str | None, typer.Option(help="By default the newest of the data.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Evaluate a period from logged predictions and the labels that have arrived."""
-    import json
     from dataclasses import asdict
 
     from .health import evaluate_period
 
     health = evaluate_period(period)
-    if as_json:
-        typer.echo(json.dumps(asdict(health)))
-    else:
-        show(health)
+    print_result(asdict(health), describe(health), as_json)
 
 
-def show(health: "Health") -> None:
-    from ..settings import var
+def describe(health: "Health") -> str:
     from .health import health_folders
 
-    typer.echo(f"period   {health.period}, {health.predictions:,} predictions")
-    typer.echo(f"release  {health.release or 'none is active'}")
+    scores = sorted(health.drift_scores.items(), key=lambda pair: -pair[1])[:3]
+    highest = ", ".join(f"{name} {score:.2f}" for name, score in scores)
+    drift, quality = "unknown: no predictions", "unknown: no prediction has its label yet"
     if health.drifted_share is not None:
-        scores = sorted(health.drift_scores.items(), key=lambda pair: -pair[1])[:3]
-        largest = ", ".join(f"{name} {score:.2f}" for name, score in scores)
-        typer.echo(
-            f"drift    {health.drifted_share:.0%} of the features drifted; highest: {largest}"
-        )
-    if health.error is None:
-        typer.echo("quality  unknown: no prediction has its label yet")
-    else:
-        expected = "unknown" if health.expected_error is None else f"{health.expected_error:.4g}"
-        typer.echo(f"quality  error {health.error:.4g}, expected {expected}")
-        typer.echo(f"         {health.labelled:,} labelled predictions, {health.window}")
-    typer.echo(f"alarm    {health.alarm or 'none'}")
-    for folder in list(health_folders())[-1:]:
-        typer.echo(f"report   {folder.relative_to(var().parent)}")
+        drift = f"{health.drifted_share:.0%} of the features drifted; highest: {highest}"
+    if health.error is not None:
+        error, expected = format_number(health.error), format_number(health.expected_error)
+        labels = format_count(health.labelled, "labelled prediction")
+        quality = f"error {error}, expected {expected}, from {labels} of {health.window}"
+    lines = {
+        "period": f"{health.period}, {format_count(health.predictions, 'prediction')}",
+        "release": health.release or "none is active",
+        "drift": drift,
+        "quality": quality,
+        "alarm": health.alarm or "none",
+    }
+    if folders := list(health_folders()):
+        lines["report"] = str(folders[-1])
+    return "\n".join(f"{name:<9}{value}" for name, value in lines.items())

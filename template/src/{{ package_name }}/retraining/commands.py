@@ -4,11 +4,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..formatting import format_number
+from ..screens import AsJson, print_result
+
 if TYPE_CHECKING:
     from .loop import LoopResult
 
 app = typer.Typer()
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 @app.command()
@@ -19,6 +21,8 @@ def retrain(
     as_json: AsJson = False,
 ) -> None:
     """Train a new version if the last result of `monitor` is a reason to."""
+    from dataclasses import asdict
+
     from ..errors import InputError
     from ..monitoring.health import latest_health
     from ..pipelines.steps import prepare, train_and_register
@@ -35,7 +39,8 @@ def retrain(
         if reason := find_reason(health):
             prepare(health.period)
             version = train_and_register(health.period)
-    show(LoopResult(health, reason, version), as_json)
+    result = LoopResult(health, reason, version)
+    print_result(asdict(result), describe(result), as_json)
 
 
 @app.command()
@@ -44,34 +49,30 @@ def loop(
     as_json: AsJson = False,
 ) -> None:
     """Accept new data, evaluate the active release, and retrain, evaluate and deliver if needed."""
+    from dataclasses import asdict
+
     from ..registry.lock import exclusive_lock
     from .loop import run_once
 
     with exclusive_lock():
         result = run_once(period)
-    show(result, as_json)
+    print_result(asdict(result), describe(result), as_json)
 
 
-def show(result: "LoopResult", as_json: bool) -> None:
-    import json
-    from dataclasses import asdict
-
-    if as_json:
-        typer.echo(json.dumps(asdict(result)))
-        return
+def describe(result: "LoopResult") -> str:
     health, version, verdict = result.health, result.version, result.verdict
-    measured = "unknown: no labels yet"
+    lines = {
+        "period": health.period,
+        "error": "unknown: no labels yet",
+        "retrain": result.reason or "no reason to train",
+    }
     if health.error is not None:
-        measured = f"{health.error:.4g}, labels of {health.window}"
-    typer.echo(f"period   {health.period}")
-    typer.echo(f"error    {measured}")
-    typer.echo(f"retrain  {result.reason or 'no reason to train'}")
+        lines["error"] = f"{format_number(health.error)}, from labels of {health.window}"
     if version:
-        outcome = "registered"
-        if verdict:
-            outcome = (
-                f"{'passed' if verdict.accepted else 'rejected'} by the gate: {verdict.reason}"
-            )
-        typer.echo(f"version  {version.number}, {outcome}")
+        lines["version"] = f"{version.number}, registered"
+    if version and verdict:
+        outcome = "passed" if verdict.accepted else "rejected"
+        lines["version"] = f"{version.number}, {outcome} by the gate: {verdict.reason}"
     if result.active or verdict:
-        typer.echo(f"active   {f'version {result.active.version}' if result.active else 'none'}")
+        lines["active"] = f"version {result.active.version}" if result.active else "none"
+    return "\n".join(f"{name:<9}{value}" for name, value in lines.items())
