@@ -1,7 +1,7 @@
-"""How long profiling takes and how much memory, beside pandas: `python benchmarks/profiling.py`.
+"""Time and memory of profiling, compared with pandas: `python benchmarks/profiling.py`.
 
-Each figure is a process of its own; both are measured in one run, so their ratio travels to other
-machines and the seconds do not. Profiling does more: it decides, looks for leaks and draws.
+Each measurement is a process of its own. Both are measured in one run, so their ratio holds on
+other machines, while the seconds do not. Profiling does more: it decides, finds leaks and draws.
 """
 
 import argparse
@@ -11,13 +11,22 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 SIZES = (100_000, 1_000_000, 5_000_000)
-FLAT = 1.5  # peak memory at the largest size, in times of that at the smallest
+MAX_GROWTH = 1.5  # of peak memory from the smallest to the largest size
 
 
-def make(file: Path, rows: int) -> None:
+@dataclass(frozen=True)
+class Measurement:
+    """What one process took."""
+
+    seconds: float
+    peak_mb: float
+
+
+def write_customers(file: Path, rows: int) -> None:
     """Customers: an id, dates, numbers with gaps, categories, a flag, a target."""
     import duckdb
 
@@ -32,71 +41,73 @@ def make(file: Path, rows: int) -> None:
         FROM range({rows}) t(i)) TO '{file}' (HEADER)""")
 
 
-def ours(file: Path) -> None:
+def profile_with_mlops_init(file: Path) -> None:
     from mlops_init.data.prepare import prepare
-    from mlops_init.data.request import Wishes
+    from mlops_init.data.request import DataRequest
 
-    prepare(Wishes(file, "churned"), asking=False)
+    prepare(DataRequest(file, "churned"))
 
 
-def pandas(file: Path) -> None:
+def profile_with_pandas(file: Path) -> None:
     import pandas as pd
 
     pd.read_csv(file).describe(include="all")
 
 
-WAYS = {"mlops-init": ours, "pandas": pandas}
+TOOLS = {"mlops-init": profile_with_mlops_init, "pandas": profile_with_pandas}
 
 
-def measure(way: str, file: Path) -> tuple[float, float]:
-    """(seconds, peak megabytes) of a process that does nothing else."""
-    words = [sys.executable, __file__, "--one", way, str(file)]
-    done = subprocess.run(words, capture_output=True, text=True, check=True)
-    seconds, peak = json.loads(done.stdout)
-    return seconds, peak
+def measure(tool: str, file: Path) -> Measurement:
+    """Measure a process that does nothing else."""
+    command = [sys.executable, __file__, "--measure", tool, str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return Measurement(**json.loads(done.stdout))
 
 
-def one(way: str, file: Path) -> None:
-    """Measure in this process, and say it."""
+def measure_this_process(tool: str, file: Path) -> None:
+    """Profile here, and print the measurement as JSON."""
     start = time.perf_counter()
-    WAYS[way](file)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps([time.perf_counter() - start, peak]))
+    TOOLS[tool](file)
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"seconds": time.perf_counter() - start, "peak_mb": peak_mb}))
 
 
-def table(sizes: list[int]) -> list[tuple[int, float, float, float, float]]:
-    """(rows, our seconds, our megabytes, pandas' seconds, pandas' megabytes), line by line."""
+def compare(sizes: list[int]) -> list[Measurement]:
+    """Print a line for each size; what mlops-init took."""
     print(
         f"{'rows':>10} {'s':>7} {'MB':>6}   {'pandas s':>8} {'MB':>6}   {'time':>5} {'memory':>6}"
     )
-    found = []
-    with tempfile.TemporaryDirectory(prefix="mlops-init-") as scratch:
+    measurements = []
+    with tempfile.TemporaryDirectory(prefix="mlops-init-") as folder:
         for rows in sizes:
-            file = Path(scratch, f"{rows}.csv")
-            make(file, rows)
-            (mine, peak), (theirs, their_peak) = (measure(way, file) for way in WAYS)
-            found.append((rows, mine, peak, theirs, their_peak))
-            ratios = f"{mine / theirs:>5.2f} {peak / their_peak:>6.2f}"
-            seconds = f"{rows:>10,} {mine:>7.1f} {peak:>6.0f}   {theirs:>8.1f} {their_peak:>6.0f}"
-            print(f"{seconds}   {ratios}")
+            file = Path(folder, f"{rows}.csv")
+            write_customers(file, rows)
+            ours, pandas = (measure(tool, file) for tool in TOOLS)
+            measurements.append(ours)
+            print(
+                f"{rows:>10,} {ours.seconds:>7.1f} {ours.peak_mb:>6.0f}   "
+                f"{pandas.seconds:>8.1f} {pandas.peak_mb:>6.0f}   "
+                f"{ours.seconds / pandas.seconds:>5.2f} {ours.peak_mb / pandas.peak_mb:>6.2f}"
+            )
             file.unlink()
-    return found
+    return measurements
 
 
 def main() -> None:
-    """Print the table; status 1 if memory grows with the rows."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
-    options.add_argument("--rows", nargs="+", type=int, default=list(SIZES))
-    given = options.parse_args()
-    if given.one:
-        return one(given.one[0], Path(given.one[1]))
-    found = table(given.rows)
-    grown = found[-1][2] / found[0][2]
-    flat = grown <= FLAT
-    print(f"memory from {found[0][0]:,} to {found[-1][0]:,} rows: {grown:.2f} times", end=" ")
-    print("(flat)" if flat else f"(more than {FLAT})")
-    sys.exit(0 if flat else 1)
+    """Print the table; exit with status 1 if memory grows with the rows."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--measure", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--rows", nargs="+", type=int, default=list(SIZES))
+    options = parser.parse_args()
+    if options.measure:
+        tool, file = options.measure
+        return measure_this_process(tool, Path(file))
+    measurements = compare(options.rows)
+    growth = measurements[-1].peak_mb / measurements[0].peak_mb
+    verdict = "flat" if growth <= MAX_GROWTH else f"more than {MAX_GROWTH}"
+    smallest, largest = options.rows[0], options.rows[-1]
+    print(f"memory from {smallest:,} to {largest:,} rows: {growth:.2f} times ({verdict})")
+    sys.exit(0 if growth <= MAX_GROWTH else 1)
 
 
 if __name__ == "__main__":

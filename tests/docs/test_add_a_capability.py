@@ -11,9 +11,10 @@ import pytest
 from tests.conftest import NOT_OURS, run_git
 from tests.support import pages
 
-PAGE = "docs/add-a-capability.md"
+PAGE = "docs/how-to/add-a-capability.md"
 MANIFEST = "maturity_levels/level_4.yml"
-SHOW_ALL = {"README.md", "docs/architecture.md"}  # pages of ours, which no project has
+# Pages of ours, which no project has.
+SHOW_ALL = {"README.md", "docs/explanation/architecture.md", "docs/reference/levels.md"}
 CODE = "template/src/{{ package_name }}/alerts"
 NEW = {
     f"{CODE}/__init__.py",
@@ -21,7 +22,13 @@ NEW = {
     "template/docs/alerts.md.jinja",
     "template/tests/alerts/test_alert.py.jinja",
 }
-THEY_JUDGE = ("test_architecture", "test_levels", "test_pages", "test_readme")
+THEY_JUDGE = (
+    "docs/test_reference",
+    "test_architecture",
+    "test_levels",
+    "test_pages",
+    "test_readme",
+)
 NEW_PROJECT = "from mlops_init.cli import main; main()"
 
 
@@ -50,15 +57,16 @@ def clone(checkout: Path, tmp_path: Path) -> Path:
 
 
 def test_the_page_adds_one_and_edits_one_file(clone: Path, record_property: pages.Record) -> None:
-    pages.typed(clone / PAGE, clone, record_property)
+    programs = Path(sys.executable).parent
+    pages.typed(clone / PAGE, clone, record_property, programs, PYTHONPATH=f"{clone}/generator")
     edited = {*run_git("diff", "--name-only", cwd=clone).splitlines()}
-    new = {*run_git("ls-files", "--others", cwd=clone).splitlines()}
+    new = {*run_git("ls-files", "--others", "--exclude-standard", cwd=clone).splitlines()}
     assert new == NEW
     assert edited - SHOW_ALL == {MANIFEST}
     assert edited == {MANIFEST, *SHOW_ALL}
 
     said = python(clone.parent, f"{clone}/generator", "-c", NEW_PROJECT, "churn", "--level", "4")
-    assert "alerts      the last alarm, as an exit status" in said
+    assert "alerts the last alarm, as an exit status" in " ".join(said.split())
     project = clone.parent / "churn"
     assert "│ alert " in python(project, "src", "-m", "churn", "--help")
     assert "no alarm" in python(project, "src", "-c", told())
@@ -73,7 +81,7 @@ def told() -> str:
     """Its test, without the libraries of a project: nothing was judged."""
     return (
         "import sys, types; health = types.ModuleType('churn.monitoring.health')\n"
-        "health.newest = lambda: None; sys.modules[health.__name__] = health\n"
+        "health.latest_health = lambda: None; sys.modules[health.__name__] = health\n"
         "sys.modules['churn.monitoring'] = types.ModuleType('churn.monitoring')\n"
         "from churn.alerts.commands import app; app()"
     )

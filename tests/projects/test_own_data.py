@@ -50,7 +50,7 @@ def owner(case: Case) -> Iterator[Owner]:
     words = ["--level", 4, "--data", data, "--target", case.target, "--defaults"]
     said = run_cli("churn", *words, cwd=folder)
     assert said.status == 0, said.err
-    assert f"{case.task} of {case.target}" in said.out
+    assert f"target: {case.target}   task: {case.task}" in said.out
     yield Owner(folder / "churn")
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -74,7 +74,7 @@ def test_it_trains_registers_serves_scores_and_is_watched(owner: Owner, case: Ca
     assert metric < case.guess * guess
     assert "✓ passed" in owner.verb("promote")
 
-    answer = json.loads(owner.verb("serve --smoke").split("answered ")[1])["predictions"][0]
+    answer = json.loads(owner.verb("serve --smoke --json"))["response"]["predictions"][0]
     chances = [answer[f"probability_{name}"] for name in case.classes]
     assert not chances or sum(chances) == pytest.approx(1)
 
@@ -94,7 +94,7 @@ def test_its_periods_are_played_without_a_failed_request(owner: Owner, case: Cas
     played = year(owner.verb("simulate"))
     was_honest(played)
     assert len(played["periods"]) >= 3
-    assert all(each["answers"] > 0 for each in played["periods"])
+    assert all(each["predictions"] > 0 for each in played["periods"])
 
 
 def test_no_other_file_names_a_column(owner: Owner) -> None:
@@ -102,6 +102,9 @@ def test_no_other_file_names_a_column(owner: Owner) -> None:
     columns = [name.strip('"') for name in source.read_text().splitlines()[0].split(",")]
     # Words of everyday speech prove nothing: they stand in any code.
     telling = [name for name in columns if "_" in name or len(name.split()) > 1]
+    declaration = (owner.project / "conf/data.yml").read_text()
+    assert telling
+    assert [name for name in telling if name not in declaration] == []
     about_data = ("conf/data.yml", "docs/data-card")
     for path in run_git("ls-files", cwd=owner.project).splitlines():
         if not path.startswith(about_data):

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from mlops_init.new.next_steps import carried_uv
+from mlops_init.project_commands import bundled_uv
 
 from tests.conftest import NOT_OURS, run_git
 from tests.support import pages
@@ -41,10 +41,10 @@ def test_a_project_grows(checkout: Path, tmp_path: Path, record_property: pages.
     )
     program.chmod(0o755)
     (at := tmp_path / "at").mkdir()
-    programs = (program.parent, Path(carried_uv()).parent)
-    pages.typed(checkout / "docs/growing-a-project.md", at, record_property, *programs)
+    programs = (program.parent, Path(bundled_uv()).parent)
+    pages.typed(checkout / "docs/tutorials/growing-a-project.md", at, record_property, *programs)
 
 
 def test_a_release(checkout: Path, tmp_path: Path, record_property: pages.Record) -> None:
     (at := tmp_path / "at").mkdir()
-    pages.typed(checkout / "docs/releasing.md", at, record_property)
+    pages.typed(checkout / "docs/how-to/release.md", at, record_property)

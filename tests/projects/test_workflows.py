@@ -32,9 +32,8 @@ exec {GIT} "$@"
 ROWS = """
 import json, sys
 from pathlib import Path
-from churn.deployment.release import row_records
 from churn.periods import row_periods
-from churn.schema import cast_columns
+from churn.schema import cast_columns, row_records
 from churn.settings import load_spec
 from churn.tables import read_table
 spec = load_spec()

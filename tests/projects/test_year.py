@@ -1,4 +1,4 @@
-"""A year with nobody at the keyboard: watched, retrained, judged, released, served."""
+"""A year without a human: monitored, retrained, evaluated, released, served."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ def test_a_year_with_labels_half_a_day_late(make: Callable[..., Owner]) -> None:
     played = year(owner.verb("simulate"))
     was_honest(played)
     total = played["year"]
-    assert [p["answers"] for p in played["periods"]] == [5000] * 9
-    assert total["served"] <= 0.75 * total["never"]
+    assert [p["predictions"] for p in played["periods"]] == [5000] * 9
+    assert total["served_error"] <= 0.75 * total["static_error"]
     assert total["promoted"] >= 2
-    assert total["refused"] >= 1
+    assert total["rejected"] >= 1

@@ -71,16 +71,16 @@ def keep_renders() -> None:
     """Render once for many kills: what is made before the journal cannot hurt."""
     from mlops_init.upgrade import plan
 
-    render = plan._render
+    render = plan._render_both
 
     def render_once(*args: Any) -> None:
         scratch, kept = args[-1], Path(os.environ["RENDERS"])
         if not kept.exists():
             render(*args)
-            shutil.copytree(scratch, kept, ignore=shutil.ignore_patterns("template"))
+            shutil.copytree(scratch, kept)
         shutil.copytree(kept, scratch, dirs_exist_ok=True)
 
-    vars(plan)["_render"] = render_once
+    vars(plan)["_render_both"] = render_once
 
 
 def run_command(job: dict[str, Any], printed: Path) -> int:

@@ -29,9 +29,9 @@ KINDS = (SHELL, "console", "mermaid", "text")  # what a block can be; a console 
 # Pages with blocks, in the order they are typed: what a page needs, one before it makes.
 OURS = (
     "README.md",
-    "docs/add-a-capability.md",
-    "docs/growing-a-project.md",
-    "docs/releasing.md",
+    "docs/how-to/add-a-capability.md",
+    "docs/tutorials/growing-a-project.md",
+    "docs/how-to/release.md",
 )
 OF_PROJECTS = {
     0: ("docs/environments.md", "README.md", "docs/first-hour.md"),

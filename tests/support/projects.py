@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 import yaml
-from mlops_init.new.next_steps import carried_uv
-from mlops_init.template.levels import levels
+from mlops_init.project_commands import bundled_uv
+from mlops_init.template.levels import load_levels
 
 from tests.conftest import run_cli
 from tests.support.bytecode import lend
@@ -33,11 +33,12 @@ FROM_LEVEL_1 = (
     "monitoring-3",
     "monitoring-5",
 )
+FROM_LEVEL_3 = (*FROM_LEVEL_1, "infrastructure-4", "infrastructure-7", "monitoring-2")
 OWN_ML_TESTS = {  # level -> what its project's own tests stand for
     1: FROM_LEVEL_1,
     2: FROM_LEVEL_1,
-    3: (*FROM_LEVEL_1, "monitoring-2"),
-    4: (*FROM_LEVEL_1, "monitoring-2", "monitoring-4"),
+    3: FROM_LEVEL_3,
+    4: (*FROM_LEVEL_3, "monitoring-4", "monitoring-7"),
 }
 
 
@@ -51,7 +52,7 @@ class Owner:
     def types(self, line: str, **env: str) -> subprocess.CompletedProcess[str]:
         """Run a line as `sh` does, with the uv of this machine first on the PATH."""
         kept = {key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"}
-        path = f"{Path(carried_uv()).parent}{os.pathsep}{kept['PATH']}"
+        path = f"{Path(bundled_uv()).parent}{os.pathsep}{kept['PATH']}"
         return subprocess.run(
             ["sh", "-ec", line],
             cwd=self.project,
@@ -87,7 +88,9 @@ class Owner:
             checks = ("ruff check .", "ruff format --check .", "mypy", "pytest")
             return [f"uv run {check}" for check in checks]
         steps = yaml.safe_load(workflow.read_text())["jobs"]["checks"]["steps"]
-        return [step["run"] for step in steps if "run" in step and "if" not in step]
+        commands = [step["run"] for step in steps if "run" in step and "if" not in step]
+        assert commands
+        return commands
 
     def passes_checks(self, covered: bool = True) -> set[str]:
         """Pass them all; which tests of the ML Test Score the tests that passed stand for.
@@ -109,24 +112,26 @@ class Owner:
 
 def verbs_up_to(level: int) -> set[str]:
     """What the manifests promise a level."""
-    below = [each for each in levels() if each.number <= level]
-    return {verb for each in below for capability in each.capabilities for verb in capability.verbs}
+    below = [each for each in load_levels() if each.number <= level]
+    return {
+        verb for each in below for capability in each.capabilities for verb in capability.commands
+    }
 
 
 def year(said: str) -> dict[str, Any]:
     """What a simulation kept."""
-    (folder,) = re.findall("^figures, log, reports: (.*)$", said, re.M)
+    (folder,) = re.findall("^results, log, reports: (.*)$", said, re.M)
     return dict(json.loads(Path(folder, "year.json").read_text()))
 
 
 def was_honest(played: dict[str, Any]) -> None:
     """Every row was answered before its label, and both versions answered around each swap."""
-    assert played["year"]["failed"] == 0
-    swaps = [p["spanned"] for p in played["periods"] if len(p["spanned"]) > 1]
+    assert played["year"]["failed_requests"] == 0
+    swaps = [p["answered_by"] for p in played["periods"] if len(p["answered_by"]) > 1]
     assert len(swaps) == played["year"]["promoted"]
-    for spanned in swaps:
-        assert sum(spanned.values()) >= 100
-        assert all(answers > 0 for answers in spanned.values())
+    for answered_by in swaps:
+        assert sum(answered_by.values()) >= 100
+        assert all(answers > 0 for answers in answered_by.values())
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +147,7 @@ def make() -> Iterator[Callable[..., Owner]]:
         return Owner(place)
 
     yield new
-    cache = Path(subprocess.check_output([carried_uv(), "cache", "dir"], text=True).strip())
+    cache = Path(subprocess.check_output([bundled_uv(), "cache", "dir"], text=True).strip())
     for folder in made:
         lend(folder / "churn/.venv", cache)
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Files are read however they are written, and declared as they are."""
+"""Files of every kind and dialect are read, and declared as they are written."""
 
 import csv
 import subprocess
@@ -10,8 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from mlops_init.data.prepare import Declared, prepare
-from mlops_init.data.request import Wishes
+from mlops_init.data.prepare import prepare
+from mlops_init.data.prepared import PreparedData
+from mlops_init.data.request import DataRequest
+from mlops_init.data.write.data_card import format_card
+from mlops_init.data.write.declaration import format_declaration
 from mlops_init.errors import RefusedError
 
 ROWS = 400
@@ -23,8 +26,12 @@ def random() -> Random:
     return np.random.default_rng(0)
 
 
-def declared(file: Path, target: str = "y", **said: Any) -> Declared:
-    return prepare(Wishes(file, target, **said), asking=False)
+def prepare_file(file: Path, target: str = "y", **options: Any) -> PreparedData:
+    return prepare(DataRequest(file, target, **options))
+
+
+def parse_declaration(prepared: PreparedData) -> dict[str, Any]:
+    return dict(yaml.safe_load(format_declaration(prepared, "x.csv")))
 
 
 @pytest.mark.parametrize(
@@ -44,12 +51,12 @@ def test_any_csv_is_read_and_declared_as_it_is_written(
     frame = frame.assign(y=random.choice(["no", "yes"], ROWS))
     file = tmp_path / "x.csv"
     frame.to_csv(file, index=False, sep=delimiter, decimal=decimal, encoding=encoding)
-    found = yaml.safe_load(declared(file).declaration("x.csv"))
+    spec = parse_declaration(prepare_file(file))
     how = {"delimiter": delimiter, "decimal": decimal, "encoding": encoding}
     usual = {"delimiter": ",", "decimal": ".", "encoding": "utf-8"}
-    assert found["csv"] == {name: value for name, value in how.items() if value != usual[name]}
-    assert found["features"]["größe"]["type"] == "number"
-    assert found["features"]["wo"] == {"type": "category"}
+    assert spec["csv"] == {name: value for name, value in how.items() if value != usual[name]}
+    assert spec["features"]["größe"]["type"] == "number"
+    assert spec["features"]["wo"] == {"type": "category"}
 
 
 @pytest.mark.parametrize(
@@ -68,27 +75,27 @@ def test_any_csv_is_read_and_declared_as_it_is_written(
 def test_any_quotes_are_read_as_the_project_reads_them(
     tmp_path: Path, random: Random, how: dict[str, Any], declares: dict[str, str] | None
 ) -> None:
-    said = ['5" disk, new', "it's 'so', says \"she\"", "don't", "a, b\nc"] * 100
-    frame = pd.DataFrame({"it's x": random.normal(size=ROWS), "said": said})
+    texts = ['5" disk, new', "it's 'so', says \"she\"", "don't", "a, b\nc"] * 100
+    frame = pd.DataFrame({"it's x": random.normal(size=ROWS), "text": texts})
     file = tmp_path / "x.csv"
     frame.assign(y=["u", "v"] * 200).to_csv(file, index=False, **how)
-    wishes = {"quote": "^"} if how.get("quotechar") == "^" else {}
-    own = declared(file, **wishes)
-    found = yaml.safe_load(own.declaration("x.csv"))
-    assert found.get("csv") == declares
-    column = own.plan.profile.of("said")
-    assert {value for value, _ in column.values} == set(said)
-    words = {"sep": "delimiter", "quotechar": "quote", "escapechar": "escape"}
-    given = found.get("csv") or {}
-    read = {name: given[word] for name, word in words.items() if word in given}
-    assert pd.read_csv(file, **read)["said"].to_list() == said
+    options = {"quote": "^"} if how.get("quotechar") == "^" else {}
+    prepared = prepare_file(file, **options)
+    spec = parse_declaration(prepared)
+    assert spec.get("csv") == declares
+    column = prepared.decisions.profile.column("text")
+    assert {value for value, _ in column.values} == set(texts)
+    settings = spec.get("csv") or {}
+    names = {"sep": "delimiter", "quotechar": "quote", "escapechar": "escape"}
+    arguments = {name: settings[ours] for name, ours in names.items() if ours in settings}
+    assert pd.read_csv(file, **arguments)["text"].to_list() == texts
 
 
 @pytest.mark.parametrize("flag", ["delimiter", "quote"])
-def test_what_is_more_than_one_character_cuts_nothing(tmp_path: Path, flag: str) -> None:
+def test_a_delimiter_and_a_quote_are_one_character(tmp_path: Path, flag: str) -> None:
     (tmp_path / "x.csv").write_text("x,y\n1,2\n")
-    with pytest.raises(RefusedError, match=f"--{flag} '::' is not one character"):
-        Wishes(tmp_path / "x.csv", "y", **{flag: "::"}).checked()  # type: ignore[arg-type]
+    with pytest.raises(RefusedError, match=f"--{flag} '::' must be one character"):
+        DataRequest(tmp_path / "x.csv", "y", **{flag: "::"})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("kind", ["jsonl", "parquet", "folder"])
@@ -105,32 +112,32 @@ def test_other_kinds_of_files_are_the_same_data(tmp_path: Path, random: Random, 
         file.mkdir()
         frame.head(200).to_csv(file / "a.csv", index=False)
         frame.tail(200).to_csv(file / "b.csv", index=False)
-    found = yaml.safe_load(declared(file).declaration("x"))
-    assert (found["key"], found["task"]) == ("id", "binary")
-    assert found["features"]["x"]["type"] == "number"
+    spec = parse_declaration(prepare_file(file))
+    assert (spec["key"], spec["task"]) == ("id", "binary")
+    assert spec["features"]["x"]["type"] == "number"
 
 
-def test_a_word_for_a_missing_value_is_noticed(tmp_path: Path, random: Random) -> None:
+def test_a_word_for_a_missing_value_is_detected(tmp_path: Path, random: Random) -> None:
     sizes = [f"{n}.5" if n % 9 else "?" for n in range(ROWS)]
     file = tmp_path / "x.csv"
     pd.DataFrame({"size": sizes, "y": [0, 1] * 200}).to_csv(file, index=False)
-    found = yaml.safe_load(declared(file).declaration("x.csv"))
-    assert found["csv"] == {"missing": ["?"]}
-    assert found["features"]["size"]["nullable"]
+    spec = parse_declaration(prepare_file(file))
+    assert spec["csv"] == {"missing": ["?"]}
+    assert spec["features"]["size"]["nullable"]
 
 
 NAMES = ["a b", "a.b", "class", "🙂", "yes", "1", "x: y", "#hash", 'say "hi"', "o'clock", "{x}"]
 
 
-def test_a_column_may_be_called_anything(tmp_path: Path, random: Random) -> None:
+def test_a_column_may_have_any_name(tmp_path: Path, random: Random) -> None:
     file = tmp_path / "x.csv"
     columns = {name: random.normal(size=ROWS) for name in NAMES}
     pd.DataFrame(columns | {"prediction ": [0, 1] * 200}).to_csv(file, index=False)
-    own = declared(file, "prediction ")
-    found = yaml.safe_load(own.declaration("x.csv"))
-    assert list(found["features"]) == NAMES
-    assert found["target"] == "prediction "
-    assert '| say "hi" | feature |' in own.card()
+    prepared = prepare_file(file, "prediction ")
+    spec = parse_declaration(prepared)
+    assert list(spec["features"]) == NAMES
+    assert spec["target"] == "prediction "
+    assert '| say "hi" | feature |' in format_card(prepared)
 
 
 def test_the_same_file_makes_the_same_card_and_pictures(tmp_path: Path, random: Random) -> None:
@@ -138,12 +145,12 @@ def test_the_same_file_makes_the_same_card_and_pictures(tmp_path: Path, random: 
     when = pd.Timestamp("2021-01-01") + pd.to_timedelta(np.arange(ROWS), unit="D")
     holed = np.where(np.arange(ROWS) % 5, random.normal(size=ROWS), np.nan)
     pd.DataFrame({"when": when, "x": holed, "y": [0, 1] * 200}).to_csv(file, index=False)
-    one, other = declared(file), declared(file)
-    assert one.pictures == other.pictures
-    assert set(one.pictures) == {"distributions.svg", "missing.svg", "target-over-time.svg"}
-    assert all("<svg" in picture for picture in one.pictures.values())
-    assert one.card() == other.card()
-    assert all(f"](data-card/{name})" in one.card() for name in one.pictures)
+    first, second = prepare_file(file), prepare_file(file)
+    assert first.pictures == second.pictures
+    assert set(first.pictures) == {"distributions.svg", "missing.svg", "target-over-time.svg"}
+    assert all("<svg" in picture for picture in first.pictures.values())
+    assert format_card(first) == format_card(second)
+    assert all(f"](data-card/{name})" in format_card(first) for name in first.pictures)
 
 
 def test_nothing_heavy_is_imported_before_data_are_named() -> None:

@@ -1,4 +1,4 @@
-"""Files that are no data: one clear sentence, status 2, nothing written."""
+"""Files that cannot be used: one clear sentence, status 2, nothing written."""
 
 import gzip
 import os
@@ -34,9 +34,9 @@ def column(name: str, value: str, rows: int = 100) -> str:
     """The usual rows with one column that holds this value."""
     names = HEADER.strip().split(",")
     place = names.index(name)
-    made = [row.split(",") for row in lines(rows).splitlines()]
+    cells = [row.split(",") for row in lines(rows).splitlines()]
     return HEADER + "".join(
-        ",".join([*row[:place], value, *row[place + 1 :]]) + "\n" for row in made
+        ",".join([*row[:place], value, *row[place + 1 :]]) + "\n" for row in cells
     )
 
 
@@ -48,109 +48,125 @@ FUTURE = HEADER + "".join(
 )
 HOSTILE: dict[str, tuple[str, Callable[[Path], None], str]] = {
     "empty": ("x.csv", text(""), "x.csv is empty: name a file that has rows."),
-    "header only": ("x.csv", text(HEADER), "x.csv has column names and no rows"),
-    "one row": ("x.csv", text(HEADER + lines(1)), "in every row: there is nothing to learn"),
-    "few rows": ("x.csv", text(HEADER + lines(20)), "20 rows with a target are too few"),
-    "no header": ("x.csv", text("1,2,3\n" * 90), "x.csv begins with numbers: put a line of"),
-    "double name": ("x.csv", text("a,a,target\n" + "1,2,3\n" * 90), "has a more than once"),
+    "header only": ("x.csv", text(HEADER), "x.csv has column names but no rows"),
+    "one row": ("x.csv", text(HEADER + lines(1)), "in every row, so there is nothing to predict"),
+    "few rows": ("x.csv", text(HEADER + lines(20)), "target has a value in only 20 rows: "),
+    "no header": ("x.csv", text("1,2,3\n" * 90), "x.csv begins with numbers: add a first line"),
+    "double name": (
+        "x.csv",
+        text("a,a,target\n" + "1,2,3\n" * 90),
+        "has several columns called a: ",
+    ),
     "empty name": ("x.csv", text("a,,target\n" + "1,2,3\n" * 90), "Column 2 of "),
-    "one column": ("x.csv", text("target\n" + "1\n" * 90), "x.csv has one column (target)"),
-    "mixed types": ("x.csv", text(MIXED), "size holds numbers and, in 20 rows, words ("),
+    "one column": (
+        "x.csv",
+        text("target\n" + "1\n" * 90),
+        "x.csv has one column (target), but a model",
+    ),
+    "mixed types": ("x.csv", text(MIXED), "size holds numbers, but words in 20 rows ("),
     "mixed target": (
         "x.csv",
         text(GOOD.replace("target", "kind2").replace("size", "target").replace("7.5", "many")),
-        "target holds numbers and, in 10 rows, words (",
+        "target holds numbers, but words in 10 rows (",
     ),
     "ragged": ("x.csv", text(GOOD + "1,2\n"), "x.csv cannot be read as .csv ("),
-    "binary": ("x.csv", lambda file: _write(file, b"a\0b" * 99), "holds no text"),
+    "binary": ("x.csv", lambda file: _write(file, b"a\0b" * 99), "is not a text file"),
     "not gzip": ("x.csv.gz", text(GOOD), "x.csv.gz cannot be read (Not a gzipped file"),
     "not parquet": ("x.parquet", text(GOOD), "x.parquet cannot be read as .parquet ("),
     "not lines": ("x.jsonl", text("[1, 2"), "x.jsonl cannot be read as .jsonl ("),
-    "not a table": ("x.xlsx", text("PK"), "x.xlsx is no table that can be read: name a .csv"),
-    "empty folder": ("x", lambda file: file.mkdir(), "x is no table that can be read"),
+    "not a table": ("x.xlsx", text("PK"), "x.xlsx holds no data of a known kind: name a .csv"),
+    "empty folder": ("x", lambda file: file.mkdir(), "x holds no data of a known kind"),
     "constant": ("x.csv", text(column("target", "7")), "target is 7 in every row"),
-    "all null": ("x.csv", text(column("target", "")), "target is empty in all 100 rows"),
+    "all null": ("x.csv", text(column("target", "")), "target is empty in all 100 rows: choose"),
     "many words": (
         "x.csv",
         text(GOOD.replace(",0\n", ",x\n") + lines(90, "{n},2024-01-01,1,a,t{n}")),
-        "too many to be classes",
+        "but a model predicts 50 classes at most",
+    ),
+    "infinite": ("x.csv", text(GOOD.replace(",7.5,", ",inf,")), "size holds infinite numbers: "),
+    "infinite target": (
+        "x.csv",
+        text(GOOD.replace("target", "kind2").replace("size", "target").replace(",7.5,", ",inf,")),
+        "target holds infinite numbers: ",
     ),
     "future": ("x.csv", text(FUTURE), "when has dates in the future (2999-"),
 }
 
 
-def refused(tmp_path: Path, *words: object) -> str:
+def error_of(tmp_path: Path, *words: object) -> str:
     before = sorted(tmp_path.rglob("*"))
-    said = run_cli("churn", *words, "--defaults", cwd=tmp_path)
-    assert said.status == 2, said
-    assert said.err.count("\n") == 1, said.err
-    assert said.out == ""
+    result = run_cli("churn", *words, "--defaults", cwd=tmp_path)
+    assert result.status == 2, result
+    assert result.err.count("\n") == 1, result.err
+    assert result.out == ""
     assert sorted(tmp_path.rglob("*")) == before
-    return said.err
+    return result.err
 
 
 @pytest.mark.parametrize("what", HOSTILE)
-def test_what_is_no_data_is_one_sentence(tmp_path: Path, what: str) -> None:
+def test_a_file_that_cannot_be_used_is_one_sentence(tmp_path: Path, what: str) -> None:
     name, make, sentence = HOSTILE[what]
     make(tmp_path / name)
-    assert sentence in refused(tmp_path, "--data", name, "--target", "target")
+    assert sentence in error_of(tmp_path, "--data", name, "--target", "target")
 
 
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["--target", "targett"], "targett is no column of "),
+        (["--target", "targett"], "--target targett is not a column of "),
         (["--target", "targett"], "did you mean target?"),
         (["--target", "TARGET"], "did you mean target?"),
         (["--target", "qqq"], "choose one of id, when, size, kind, target"),
-        ([], "Which column is to be predicted? --target, one of id, when, size, kind, target."),
+        ([], "Name the column to predict with --target, one of id, when, size, kind, target."),
         (["--target", "target", "--task", "clustering"], "--task clustering is unknown: choose"),
-        (["--target", "kind", "--task", "regression"], "kind holds words (a, b): a regression"),
-        (["--target", "size", "--task", "binary"], "size has 100 values, binary needs two"),
-        (["--target", "target", "--metric", "mae"], "mae does not fit a binary task: choose log"),
+        (["--target", "kind", "--task", "regression"], "kind holds words (a, b), but a regression"),
+        (["--target", "size", "--task", "binary"], "size has 100 different values, but a binary"),
+        (["--target", "target", "--metric", "mae"], "--metric mae does not fit a binary task: "),
         (["--target", "target", "--time", "size"], "size holds no dates that can be read"),
-        (["--target", "target", "--time", "sie"], "--time sie is no column of "),
-        (["--target", "target", "--key", "kind"], "kind does not name a row"),
-        (["--target", "target", "--leave-out", "sizee"], "--leave-out sizee is no column of "),
-        (["--target", "target", "--as", "kind=colour"], "--as kind colour is unknown: choose num"),
-        (["--target", "target", "--as", "kind"], '"kind" says no type: write --as NAME=TYPE.'),
-        (["--target", "target", "--encoding", "utf-16"], "is not written in utf-16"),
+        (["--target", "target", "--time", "sie"], "--time sie is not a column of "),
+        (["--target", "target", "--key", "kind"], "kind does not identify a row"),
+        (["--target", "target", "--exclude", "sizee"], "--exclude sizee is not a column of "),
+        (["--target", "target", "--type", "kind=colour"], "--type kind colour is unknown: "),
+        (["--target", "target", "--type", "kind"], '--type "kind" names no type: write --type COL'),
+        (["--target", "target", "--encoding", "utf-16"], "is not encoded in utf-16"),
         (
             ["--target", "target", "--encoding", "utf8x"],
             "--encoding utf8x is unknown: choose utf-8",
         ),
         (["--target", "target", "--example", "air-time"], "are two kinds of data: choose one."),
-        (["--target", "when"], "when holds dates: a target is a number or a class."),
+        (["--target", "when"], "when holds dates, which a model cannot predict: "),
     ],
     ids=lambda each: " ".join(each)[:50] if isinstance(each, list) else "",
 )
-def test_a_wrong_word_is_one_sentence(tmp_path: Path, words: list[str], sentence: str) -> None:
+def test_a_wrong_option_is_one_sentence(tmp_path: Path, words: list[str], sentence: str) -> None:
     (tmp_path / "x.csv").write_text(GOOD)
-    assert sentence in refused(tmp_path, "--data", "x.csv", *words)
+    assert sentence in error_of(tmp_path, "--data", "x.csv", *words)
 
 
-def test_a_target_without_data_and_data_that_are_not_there(tmp_path: Path) -> None:
-    assert "--target says nothing without --data FILE." in refused(tmp_path, "--target", "x")
-    assert "nowhere.csv is not there" in refused(tmp_path, "--data", "nowhere.csv", "--target", "x")
+def test_a_target_without_data_and_a_file_that_does_not_exist(tmp_path: Path) -> None:
+    assert "--target needs --data FILE." in error_of(tmp_path, "--target", "x")
+    assert "nowhere.csv does not exist" in error_of(
+        tmp_path, "--data", "nowhere.csv", "--target", "x"
+    )
 
 
-def test_nothing_is_left_when_no_feature_is_left(tmp_path: Path) -> None:
+def test_a_project_needs_a_feature(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text(GOOD)
-    words = [word for name in ("size", "kind") for word in ("--leave-out", name)]
-    said = refused(tmp_path, "--data", "x.csv", "--target", "target", *words)
-    assert "Beside target no column of " in said
+    words = [word for name in ("size", "kind") for word in ("--exclude", name)]
+    error = error_of(tmp_path, "--data", "x.csv", "--target", "target", *words)
+    assert "x.csv has no feature to predict target with" in error
 
 
 # getrusage counts every child that ever ran, and in a process also what it was forked from.
-RUN_AND_TELL_PEAK = """
+RUN_AND_WRITE_PEAK = """
 import atexit, pathlib, re
 from mlops_init.cli import main
 
-def tell():
+def write_peak():
     status = pathlib.Path("/proc/self/status").read_text()
     pathlib.Path("peak").write_text(re.search(r"VmHWM:\\s+(\\d+) kB", status)[1])
 
-atexit.register(tell)
+atexit.register(write_peak)
 main()
 """
 
@@ -161,7 +177,7 @@ def test_a_sparse_file_of_ten_gigabytes_takes_no_memory(tmp_path: Path) -> None:
         os.truncate(file.fileno(), 10 * 2**30)
     words = ["churn", "--data", "x.csv", "--target", "target", "--defaults"]
     done = subprocess.run(
-        [sys.executable, "-c", RUN_AND_TELL_PEAK, *words],
+        [sys.executable, "-c", RUN_AND_WRITE_PEAK, *words],
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": os.environ["MLOPS_INIT_FROZEN"] + "/checkout/generator"},
         capture_output=True,
@@ -170,7 +186,7 @@ def test_a_sparse_file_of_ten_gigabytes_takes_no_memory(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 2, done
-    assert "holds no text" in done.stderr
+    assert "is not a text file" in done.stderr
     assert int((tmp_path / "peak").read_text()) < 500_000
 
 
@@ -178,15 +194,14 @@ def test_formulas_quotes_and_commas_stay_text(tmp_path: Path) -> None:
     words = ["=1+1", '"say ""hi"""', '"a, b"', "'single'", "@cmd|' /C calc'!A0"]
     rows = "".join(f"{words[n % 5]},{n % 7},{n % 2}\n" for n in range(200))
     (tmp_path / "x.csv").write_text(f"word,size,target\n{rows}")
-    said = run_cli("churn", "--data", "x.csv", "--target", "target", "--level", 0, cwd=tmp_path)
-    assert said.status == 0, said.err
-    assert (
-        "word: {type: category} # 5 different words"
-        in (tmp_path / "churn/conf/data.yml").read_text()
-    )
+    result = run_cli("churn", "--data", "x.csv", "--target", "target", "--level", 0, cwd=tmp_path)
+    assert result.status == 0, result.err
+    assert "word: {type: category} # 5 categories" in (tmp_path / "churn/conf/data.yml").read_text()
 
 
 def test_a_gzipped_file_is_read(tmp_path: Path) -> None:
     (tmp_path / "x.csv.gz").write_bytes(gzip.compress(GOOD.encode()))
-    said = run_cli("churn", "--data", "x.csv.gz", "--target", "target", "--level", 0, cwd=tmp_path)
-    assert said.status == 0, said.err
+    result = run_cli(
+        "churn", "--data", "x.csv.gz", "--target", "target", "--level", 0, cwd=tmp_path
+    )
+    assert result.status == 0, result.err

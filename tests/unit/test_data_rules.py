@@ -1,4 +1,4 @@
-"""Every decision about an owner's data has a rule, a reason and a flag."""
+"""Every decision about the user's data has a rule, a reason and an option."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,13 +7,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from mlops_init.data.decision import Choice, Plan
-from mlops_init.data.prepare import answered, prepare
-from mlops_init.data.request import Wishes
+from mlops_init.data.decision import (
+    Ask,
+    ColumnDecision,
+    DataDecisions,
+    Decision,
+    Question,
+    accept_proposal,
+)
+from mlops_init.data.prepare import prepare
+from mlops_init.data.request import DataRequest
 from mlops_init.errors import RefusedError
 
 ROWS = 400
 Random = np.random.Generator
+Decide = Callable[..., DataDecisions]
 
 
 @pytest.fixture
@@ -22,71 +30,83 @@ def random() -> Random:
 
 
 @pytest.fixture
-def decided(tmp_path: Path) -> Callable[..., Plan]:
-    """`decided(columns, target="y", …)`: the plan for these columns."""
+def decide(tmp_path: Path) -> Decide:
+    """`decide(columns, target="y", …)`: the decisions about these columns."""
 
-    def plan(columns: dict[str, Any], **said: Any) -> Plan:
+    def decide(columns: dict[str, Any], ask: Ask | None = None, **options: Any) -> DataDecisions:
         file = tmp_path / "x.csv"
         pd.DataFrame(columns).to_csv(file, index=False)
-        return prepare(Wishes(file, **{"target": "y"} | said), asking=False).plan
+        return prepare(DataRequest(file, **{"target": "y"} | options), ask=ask).decisions
 
-    return plan
+    return decide
 
 
-def choice(plan: Plan, name: str) -> Choice:
-    return next(each for each in plan.choices if each.name == name)
+class Answers:
+    """Answers questions by their option, else with the proposal, and remembers the questions."""
+
+    def __init__(self, **answers: str) -> None:
+        self.answers = answers
+        self.questions: list[Question] = []
+
+    def __call__(self, question: Question) -> str:
+        self.questions.append(question)
+        name = question.flag.removeprefix("--").replace(" ", "_")
+        return self.answers.get(name, accept_proposal(question))
+
+    @property
+    def flags(self) -> list[str]:
+        return [question.flag for question in self.questions]
+
+
+def column_of(decisions: DataDecisions, name: str) -> ColumnDecision:
+    return next(column for column in decisions.columns if column.name == name)
 
 
 @pytest.mark.parametrize(
-    ("make", "task", "why"),
+    ("make", "task", "reason"),
     [
-        (lambda r: r.choice(["yes", "no"], ROWS), "binary", "it has two values"),
-        (lambda r: r.integers(0, 2, ROWS), "binary", "it has two values"),
-        (lambda r: r.choice(["a", "b", "c"], ROWS), "multiclass", "words, 3 different values"),
+        (lambda r: r.choice(["yes", "no"], ROWS), "binary", "two different values"),
+        (lambda r: r.integers(0, 2, ROWS), "binary", "two different values"),
+        (lambda r: r.choice(["a", "b", "c"], ROWS), "multiclass", "text with 3 different values"),
         (lambda r: r.normal(size=ROWS), "regression", "a number with 400 different values"),
         (lambda r: r.integers(0, 200, ROWS), "regression", "a number with "),
-        (lambda r: r.integers(3, 9, ROWS), "multiclass", "whole numbers, 6 different values"),
+        (lambda r: r.integers(3, 9, ROWS), "multiclass", "whole numbers with 6 different values"),
     ],
 )
 def test_the_task_follows_from_the_target(
-    decided: Callable[..., Plan],
-    random: Random,
-    make: Callable[[Random], Any],
-    task: str,
-    why: str,
+    decide: Decide, random: Random, make: Callable[[Random], Any], task: str, reason: str
 ) -> None:
-    plan = decided({"x": random.normal(size=ROWS), "y": make(random)})
-    assert plan.task == task
-    assert why in plan.why_task
+    decisions = decide({"x": random.normal(size=ROWS), "y": make(random)})
+    assert decisions.task.value == task
+    assert reason in decisions.task.reason
 
 
-def test_grades_are_asked_about_and_the_answer_counts(
-    decided: Callable[..., Plan], random: Random
-) -> None:
+def test_the_task_of_few_whole_numbers_is_asked(decide: Decide, random: Random) -> None:
     columns = {"x": random.normal(size=ROWS), "y": random.integers(3, 9, ROWS)}
-    plan = decided(columns)
-    (question,) = plan.questions
-    assert (question.flag, question.options[0][0]) == ("--task", "multiclass")
-    wishes = answered(Wishes(Path(), "y"), {"--task": "regression", "--keep x": "no"})
-    assert (wishes.task, wishes.leave_out) == ("regression", ("x",))
-    assert decided(columns, task="regression").questions == ()
+    proposed, answered = Answers(), Answers(task="regression")
+    assert decide(columns, proposed).task.value == "multiclass"
+    assert decide(columns, answered).task == Decision("regression", "your choice")
+    assert proposed.flags == answered.flags == ["--task"]
+    requested = Answers()
+    assert decide(columns, requested, task="regression").task.value == "regression"
+    assert requested.flags == []
 
 
 @pytest.mark.parametrize(
     ("days", "period"),
     [(30, "day"), (60, "week"), (300, "month"), (1500, "quarter"), (9000, "year")],
 )
-def test_the_period_leaves_enough_of_them(
-    decided: Callable[..., Plan], random: Random, days: int, period: str
+def test_the_period_leaves_enough_periods(
+    decide: Decide, random: Random, days: int, period: str
 ) -> None:
     start = pd.Timestamp("2000-01-01")
     when = start + pd.to_timedelta(np.linspace(0, days, ROWS).astype(int), unit="D")
-    plan = decided({"x": random.normal(size=ROWS), "when": when, "y": random.normal(size=ROWS)})
-    assert (plan.time, plan.period) == ("when", period)
+    decisions = decide({"x": random.normal(size=ROWS), "when": when, "y": random.normal(size=ROWS)})
+    assert (decisions.time.value, decisions.period.value) == ("when", period)
 
 
 @pytest.mark.parametrize(
-    ("form", "declared"),
+    ("date_format", "declared"),
     [
         ("%Y-%m-%d", None),
         ("%Y-%m-%dT%H:%M:%SZ", None),
@@ -97,91 +117,92 @@ def test_the_period_leaves_enough_of_them(
     ],
 )
 def test_dates_are_read_in_any_usual_format(
-    decided: Callable[..., Plan], random: Random, form: str, declared: str | None
+    decide: Decide, random: Random, date_format: str, declared: str | None
 ) -> None:
     when = pd.Timestamp("2021-01-01") + pd.to_timedelta(np.arange(ROWS), unit="D")
-    plan = decided({"when": when.strftime(form), "x": random.normal(size=ROWS), "y": [0, 1] * 200})
-    column = plan.profile.of("when")
-    assert (column.kind, column.format) == ("date", declared)
-    assert column.low == pd.Timestamp("2021-01-01")
+    columns = {"when": when.strftime(date_format), "x": random.normal(size=ROWS)}
+    column = decide(columns | {"y": [0, 1] * 200}).profile.column("when")
+    assert (column.kind, column.date_format) == ("date", declared)
+    assert column.min == pd.Timestamp("2021-01-01")
 
 
-def test_a_date_that_is_no_time(decided: Callable[..., Plan], random: Random) -> None:
+def test_not_every_date_is_the_time(decide: Decide, random: Random) -> None:
     when = (pd.Timestamp("1950-01-01") + pd.to_timedelta(np.arange(ROWS), unit="D")).astype(str)
-    holed = when.where(np.arange(ROWS) % 2 == 0, None)
+    half_empty = when.where(np.arange(ROWS) % 2 == 0, None)
     rest = {"x": random.normal(size=ROWS), "y": random.integers(0, 2, ROWS)}
-    assert decided({"birth_date": when, **rest}).time is None
-    plan = decided({"when": holed, **rest})
-    assert plan.time is None
-    assert plan.why_time == "when has dates, but 200 rows have none"
-    assert choice(plan, "when").type == "date"
-    two = decided({"sold": when, "created_at": when, **rest})
-    assert two.time == "created_at"
-    assert [question.flag for question in two.questions] == ["--time"]
-    assert decided({"when": when, **rest}, time="none").time is None
+    assert decide({"birth_date": when, **rest}).time.value == ""
+    decisions = decide({"when": half_empty, **rest})
+    assert decisions.time == Decision("", "when is empty in 200 rows")
+    assert column_of(decisions, "when").type == "date"
+    assert decide({"when": when, **rest}, time="none").time.value == ""
 
 
-def test_keys_and_entities(decided: Callable[..., Plan], random: Random) -> None:
+def test_the_time_is_asked_if_several_columns_hold_dates(decide: Decide, random: Random) -> None:
+    when = (pd.Timestamp("1950-01-01") + pd.to_timedelta(np.arange(ROWS), unit="D")).astype(str)
+    columns = {"sold": when, "created_at": when, "x": random.normal(size=ROWS), "y": [0, 1] * 200}
+    answers = Answers()
+    assert decide(columns, answers).time.value == "created_at"
+    assert answers.flags == ["--time"]
+    decisions = decide(columns, Answers(time="none"))
+    assert decisions.time.value == decisions.period.value == ""
+    assert column_of(decisions, "created_at").use == "feature"
+
+
+def test_keys_and_entities(decide: Decide, random: Random) -> None:
     rest = {"x": random.normal(size=ROWS), "y": [0, 1] * 200}
     people = [f"c{n % 90}" for n in range(ROWS)]
-    plan = decided({"order_id": np.arange(ROWS) * 7, "customer_id": people, **rest})
-    assert (plan.key, plan.entity) == ("order_id", "customer_id")
-    assert decided(rest).key is None
-    assert "equal rows are one" in decided(rest).why_key
-    assert decided({"n": np.arange(ROWS), **rest}).key == "n"
-    # An amount that happens to be different in each row names nothing.
-    assert decided({"price": np.arange(ROWS) * 3 + 5, **rest}).key is None
+    decisions = decide({"order_id": np.arange(ROWS) * 7, "customer_id": people, **rest})
+    assert (decisions.key.value, decisions.entity.value) == ("order_id", "customer_id")
+    assert decide(rest).key == Decision("", "no column identifies a row")
+    assert decide({"n": np.arange(ROWS), **rest}).key.value == "n"
+    # A price that happens to be different in each row identifies nothing.
+    assert decide({"price": np.arange(ROWS) * 3 + 5, **rest}).key.value == ""
 
 
 @pytest.mark.parametrize(
-    ("make", "use", "kind", "why"),
+    ("make", "use", "type_", "reason"),
     [
-        (lambda r: [7] * ROWS, "left out", None, "the same in every row (7)"),
-        (lambda r: [None] * ROWS, "left out", None, "empty in every row"),
-        (lambda r: [1.5, 2.5] + [None] * 398, "left out", None, "missing in 100% of the rows"),
-        (lambda r: [f"w{n}" for n in range(ROWS)], "left out", None, "an identifier or a name"),
-        (lambda r: [f"a b c {n}" for n in range(ROWS)], "feature", "text", "free text"),
-        (lambda r: [f"a{n}@b.org" for n in range(ROWS)], "left out", None, "an e-mail address"),
-        (lambda r: r.choice(["u", "v"], ROWS), "feature", "category", "2 different words"),
-        (lambda r: r.choice(["007", "042"], ROWS), "feature", "category", "begin with 0"),
-        (lambda r: r.choice(["yes", "no"], ROWS), "feature", "boolean", "two values"),
-        (lambda r: r.choice([0, 1], ROWS), "feature", "boolean", "two values"),
-        (lambda r: np.linspace(-4, 8, ROWS), "feature", "number", "-4 to 8, widened by half"),
+        (lambda r: [7] * ROWS, "excluded", None, "the same value in every row (7)"),
+        (lambda r: [None] * ROWS, "excluded", None, "empty in every row"),
+        (lambda r: [1.5, 2.5] + [None] * 398, "excluded", None, "missing in 100% of the rows"),
+        (lambda r: [f"w{n}" for n in range(ROWS)], "excluded", None, "an identifier or a name"),
+        (lambda r: [f"a b c {n}" for n in range(ROWS)], "feature", "text", "4 words on average"),
+        (lambda r: [f"a{n}@b.org" for n in range(ROWS)], "excluded", None, "an e-mail address"),
+        (lambda r: r.choice(["u", "v"], ROWS), "feature", "category", "2 categories"),
+        (lambda r: r.choice(["007", "042"], ROWS), "feature", "category", "leading zeros"),
+        (lambda r: r.choice(["yes", "no"], ROWS), "feature", "boolean", "two different values"),
+        (lambda r: r.choice([0, 1], ROWS), "feature", "boolean", "two different values"),
+        (lambda r: np.linspace(-4, 8, ROWS), "feature", "number", "observed -4 to 8"),
     ],
 )
 def test_what_a_column_is_used_for(
-    decided: Callable[..., Plan],
+    decide: Decide,
     random: Random,
     make: Callable[[Random], Any],
     use: str,
-    kind: str | None,
-    why: str,
+    type_: str | None,
+    reason: str,
 ) -> None:
-    plan = decided({"it": make(random), "x": random.normal(size=ROWS), "y": [0, 1] * 200})
-    found = choice(plan, "it")
-    assert (found.use, found.type) == (use, kind)
-    assert why in found.why
+    decisions = decide({"it": make(random), "x": random.normal(size=ROWS), "y": [0, 1] * 200})
+    column = column_of(decisions, "it")
+    assert (column.use, column.type) == (use, type_)
+    assert reason in column.reason
 
 
-def test_a_high_cardinality_is_said(decided: Callable[..., Plan], random: Random) -> None:
+def test_a_high_cardinality_is_a_reason(decide: Decide, random: Random) -> None:
     words = [f"w{n % 300}" for n in range(1200)]
-    plan = decided({"it": words, "x": random.normal(size=1200), "y": [0, 1] * 600})
-    assert "high cardinality" in choice(plan, "it").why
+    decisions = decide({"it": words, "x": random.normal(size=1200), "y": [0, 1] * 600})
+    assert "high cardinality" in column_of(decisions, "it").reason
 
 
-def test_ranges_have_slack_and_amounts_stay_amounts(
-    decided: Callable[..., Plan], random: Random
-) -> None:
-    plan = decided(
-        {"t": np.linspace(-4, 8, ROWS), "n": np.linspace(0, 10, ROWS), "y": [0, 1] * 200}
-    )
-    assert (choice(plan, "t").low, choice(plan, "t").high) == (-10, 14)
-    assert (choice(plan, "n").low, choice(plan, "n").high) == (0, 15)
+def test_ranges_are_widened_and_amounts_stay_positive(decide: Decide) -> None:
+    degrees, amounts = np.linspace(-4, 8, ROWS), np.linspace(0, 10, ROWS)
+    decisions = decide({"degrees": degrees, "amount": amounts, "y": [0, 1] * 200})
+    ranges = {each.name: (each.min, each.max) for each in decisions.columns_used_as("feature")}
+    assert ranges == {"degrees": (-10, 14), "amount": (0, 15)}
 
 
-def test_what_tells_the_target_is_excluded_and_asked_about(
-    decided: Callable[..., Plan], random: Random
-) -> None:
+def test_a_suspected_leak_is_excluded_and_asked_about(decide: Decide, random: Random) -> None:
     y = random.choice(["no", "yes"], ROWS, p=[0.7, 0.3])
     columns = {
         "x": random.normal(size=ROWS),
@@ -189,52 +210,78 @@ def test_what_tells_the_target_is_excluded_and_asked_about(
         "left_on": ["2024-01-01" if left else None for left in y == "yes"],
         "y": y,
     }
-    plan = decided(columns)
-    assert [each.name for each in plan.using("feature")] == ["x"]
-    assert {question.flag for question in plan.questions} == {"--keep score", "--keep left_on"}
-    assert choice(decided(columns, keep=("score",)), "score").use == "feature"
-    amounts = {"x": random.normal(size=ROWS), "y": random.normal(size=ROWS).round(6)}
-    leaking = decided(amounts | {"twice": 2 * amounts["y"] + 1})
-    assert choice(leaking, "twice").use == "left out"
-    assert choice(leaking, "x").use == "feature"
+    answers = Answers()
+    decisions = decide(columns, answers)
+    assert [each.name for each in decisions.columns_used_as("feature")] == ["x"]
+    assert answers.flags == ["--include score", "--include left_on"]
+    assert "almost alone: score, left_on." in " ".join(decisions.notes)
+    for known_in_time in (
+        decide(columns, Answers(include_score="yes")),
+        decide(columns, include=("score",)),
+    ):
+        assert column_of(known_in_time, "score").use == "feature"
+        assert "almost alone: left_on." in " ".join(known_in_time.notes)
 
 
-def test_what_is_unusual_is_pointed_out(decided: Callable[..., Plan], random: Random) -> None:
-    y = np.array(["no"] * 385 + ["yes"] * 15)
-    age = random.integers(18, 90, ROWS)
-    plan = decided({"age": age, "phone": [f"+49 30 12345{n:03}" for n in range(ROWS)], "y": y})
-    notes = " ".join(plan.notes)
-    assert "imbalanced: 3.8% of y is yes" in notes
-    assert "phone seems to hold a telephone number" in notes
-    assert "age seems to hold a trait" in notes
-    assert choice(plan, "phone").use == "left out"
-    assert choice(plan, "age").use == "feature"
-    late = decided({"age": age, "y": [0, 1] * 190 + [None] * 20})
-    assert "20 rows have no y: taken as labels yet to come" in late.notes
-
-
-def test_what_was_said_wins(decided: Callable[..., Plan], random: Random) -> None:
-    columns = {"a": random.integers(0, 5, ROWS), "b": random.normal(size=ROWS), "y": [0, 1] * 200}
-    plan = decided(columns, types={"a": "category"}, leave_out=("b",), metric="brier")
-    assert (choice(plan, "a").type, choice(plan, "a").why) == ("category", "as you said")
-    assert choice(plan, "b").use == "left out"
-    assert plan.metric == "brier"
-
-
-def test_a_lopsided_amount_is_judged_by_its_mean(
-    decided: Callable[..., Plan], random: Random
+def test_a_number_that_follows_from_the_target_is_a_suspected_leak(
+    decide: Decide, random: Random
 ) -> None:
+    columns = {"x": random.normal(size=ROWS), "y": random.normal(size=ROWS).round(6)}
+    decisions = decide(columns | {"twice": 2 * columns["y"] + 1})
+    assert column_of(decisions, "twice").use == "excluded"
+    assert column_of(decisions, "x").use == "feature"
+
+
+def test_a_feature_of_personal_data_is_asked_about(decide: Decide, random: Random) -> None:
+    age = random.integers(18, 90, ROWS)
+    columns = {"age": age, "x": random.normal(size=ROWS), "y": [0, 1] * 200}
+    answers = Answers()
+    decisions = decide(columns, answers)
+    assert column_of(decisions, "age").use == "feature"
+    assert [each.text for each in answers.questions] == [
+        "age looks like a protected attribute. Use it as a feature?"
+    ]
+    assert "age looks like a protected attribute and is a feature: " in decisions.notes[0]
+    excluded = column_of(decide(columns, Answers(exclude_age="no")), "age")
+    assert (excluded.use, excluded.reason, excluded.type) == ("excluded", "your choice", None)
+    requested = Answers()
+    decide(columns, requested, include=("age",))
+    assert requested.flags == []
+
+
+def test_unusual_data_are_noted(decide: Decide, random: Random) -> None:
+    y = np.array(["no"] * 385 + ["yes"] * 15)
+    phones = [f"+49 30 12345{n:03}" for n in range(ROWS)]
+    decisions = decide({"x": random.normal(size=ROWS), "phone": phones, "y": y})
+    notes = " ".join(decisions.notes)
+    assert "y is imbalanced: 3.8% of the rows are yes." in notes
+    assert "phone looks like a telephone number and is excluded." in notes
+    assert column_of(decisions, "phone").use == "excluded"
+    late = decide({"x": random.normal(size=ROWS), "y": [0, 1] * 190 + [None] * 20})
+    assert "20 rows without y: they count as rows whose label is not known yet." in late.notes
+
+
+def test_a_request_wins_over_the_rules(decide: Decide, random: Random) -> None:
+    columns = {"a": random.integers(0, 5, ROWS), "b": random.normal(size=ROWS), "y": [0, 1] * 200}
+    decisions = decide(columns, types={"a": "category"}, exclude=("b",), metric="brier")
+    a, b = column_of(decisions, "a"), column_of(decisions, "b")
+    assert (a.type, a.reason) == ("category", "your choice")
+    assert (b.use, b.reason) == ("excluded", "your choice")
+    assert decisions.metric == "brier"
+
+
+def test_a_skewed_amount_is_evaluated_by_its_mean(decide: Decide, random: Random) -> None:
     visits = np.where(random.random(ROWS) < 0.6, 0, random.exponential(9, ROWS).round(2))
     columns = {"x": random.normal(size=ROWS), "y": visits}
-    plan = decided(columns)
-    assert plan.metric == "mse"
-    assert "lopsided: the mean of y is " in " ".join(plan.notes)
-    assert decided(columns, metric="mae").metric == "mae"
-    assert decided({"x": columns["x"], "y": random.normal(size=ROWS)}).metric == "mae"
+    decisions = decide(columns)
+    assert decisions.metric == "mse"
+    assert "y is skewed (mean " in " ".join(decisions.notes)
+    assert decide(columns, metric="mae").metric == "mae"
+    assert decide({"x": columns["x"], "y": random.normal(size=ROWS)}).metric == "mae"
 
 
-def test_a_time_that_is_all_there_is_can_be_a_feature(decided: Callable[..., Plan]) -> None:
+def test_a_time_that_is_the_only_column_can_be_a_feature(decide: Decide) -> None:
     columns = {"when": pd.date_range("2023-01-01", periods=ROWS), "y": np.arange(ROWS) % 97 / 3}
-    with pytest.raises(RefusedError, match="--time none makes a feature of when"):
-        decided(columns)
-    assert choice(decided(columns, time="none"), "when").use == "feature"
+    with pytest.raises(RefusedError, match="or --time none to use when"):
+        decide(columns)
+    assert column_of(decide(columns, time="none"), "when").use == "feature"

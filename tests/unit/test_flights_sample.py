@@ -31,7 +31,7 @@ def committed() -> pd.DataFrame:
 def test_the_committed_flights_can_be_drawn_again(
     script: ModuleType, committed: pd.DataFrame
 ) -> None:
-    pd.testing.assert_frame_equal(script.sample(), committed, check_exact=True)
+    pd.testing.assert_frame_equal(script.draw_sample(), committed, check_exact=True)
 
 
 def test_the_flights_are_as_many_and_as_small_as_promised(committed: pd.DataFrame) -> None:

@@ -161,11 +161,11 @@ def undo_and_compare(case: Case, by: str) -> None:
     """By `--abort`, or by the next upgrade (which is then taken back itself)."""
     if by == "upgrade":
         again = case.upgrade("never", 0, 0)
-        came_to_its_end = "is staged: commit it, or take it back" in again.printed
-        assert again.status in (0, 1) or came_to_its_end, again.printed
-    said = case.run("never", 0, 0, "upgrade", "--abort")
-    nothing_begun = "There is no upgrade to take back" in said.printed
-    assert said.status == 0 or nothing_begun, said.printed
+        is_finished = "is staged: commit it, or undo it" in again.printed
+        assert again.status in (0, 1) or is_finished, again.printed
+    undone = case.run("never", 0, 0, "upgrade", "--abort")
+    nothing_to_undo = "There is no upgrade to undo" in undone.printed
+    assert undone.status == 0 or nothing_to_undo, undone.printed
     after = state(case.place)
     assert after.pop("left over") in ([], ["mlops-init.lock"])
     assert after == {key: each for key, each in case.before.items() if key != "left over"}

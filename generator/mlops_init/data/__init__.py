@@ -1,1 +1,1 @@
-"""An owner's own data: read, profiled, decided about, declared. Light to import."""
+"""Read the user's data, decide what each column is for, and declare it. Light to import."""

@@ -1,44 +1,66 @@
-"""`mlops-init data`: the owner's data in a project that is there."""
+"""`mlops-init data`: declare the user's data in an existing project."""
 
-import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..errors import RefusedError
 from ..git.run import GitError
-from ..new import next_steps as steps
-from ..template import render as projects
-from .options import about_data
-from .request import Wishes
+from ..project_commands import project_command
+from ..template.answers_file import read_answers
+from ..ui.console import is_interactive, spinner
+from .options import with_data_options
+from .request import DataRequest
+
+if TYPE_CHECKING:
+    from .prepared import PreparedData
 
 app = typer.Typer()
 
 
 @app.command("data")
-@about_data
+@with_data_options
 def declare(
     path: Annotated[Path, typer.Argument(help="The project.")] = Path(),
-    defaults: Annotated[bool, typer.Option("--defaults", "-y", help="Ask nothing.")] = False,
-    wishes: Wishes | None = None,
+    defaults: Annotated[bool, typer.Option("--defaults", "-y", help="Ask no questions.")] = False,
+    data_request: DataRequest | None = None,
 ) -> None:
-    """Declare your own data in a project that is there."""
-    from . import view as screens
-    from .prepare import prepare
-    from .write import writing
+    """Declare your own data in an existing project."""
+    from .view import print_declared
+    from .write import project_files
 
-    if wishes is None:
+    if data_request is None:
         raise RefusedError("Name your data: mlops-init data --data FILE --target COLUMN.")
     project = path.expanduser().resolve()
-    answers = projects.read_answers(project)
-    writing.check_safe(project)
-    declared = prepare(wishes, asking=not defaults and sys.stdin.isatty() and sys.stdout.isatty())
-    screens.profiled(declared.plan)
-    where = writing.write(declared, project, project)
-    aside = writing.put_aside(project)
+    answers = read_answers(project)
+    project_files.check_restorable(project)
+    interactive = not defaults and is_interactive()
+    prepared = prepare_and_print(data_request, interactive=interactive)
+    project_files.write_files(prepared, project, project)
+    backup = project_files.back_up_results(project)
     try:
-        writing.commit(project, writing.message(declared))
+        project_files.commit_files(project, project_files.format_commit_message(prepared))
     except GitError as error:
         raise RefusedError(f"Written, but not committed ({error}): commit it yourself.") from error
-    screens.declared(where, aside, project, steps.command_of(answers), int(answers["level"]))
+    command, level = project_command(answers), int(answers["level"])
+    print_declared(prepared.path_from(project), backup, project, command, level)
+
+
+def prepare_and_print(request: DataRequest, *, interactive: bool) -> "PreparedData":
+    """Read the data and decide, with questions if interactive, and print the decisions."""
+    from .decision import Question
+    from .prepare import prepare
+    from .view import ask_question, print_decisions
+
+    with spinner("reading the data") as status:
+
+        def ask(question: Question) -> str:
+            status.stop()
+            answer = ask_question(question)
+            status.start()
+            return answer
+
+        prepared = prepare(request, ask=ask if interactive else None, on_progress=status.update)
+    print_decisions(prepared.decisions)
+    return prepared

@@ -1,21 +1,59 @@
-"""What was decided about the data: one choice a column, each with its reason."""
+"""What is decided about the data. Every decision has a reason."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from .read.profile import Column, Profile
+from .read.column import Column, Profile
+from .request import NONE, DataRequest
+
+# In the order in which tables show them.
+USES = ("target", "key", "time", "entity", "feature", "excluded")
+YOUR_CHOICE = "your choice"
 
 
 @dataclass(frozen=True)
-class Choice:
-    """What a column is used for, and why. A feature has a type, all else has none."""
+class Question:
+    """A decision that the rules are not sure of. The first option is the proposal."""
+
+    flag: str  # the command-line option that answers the question
+    text: str
+    options: tuple[tuple[str, str], ...]  # (answer, what it means)
+
+
+Ask = Callable[[Question], str]
+
+
+def accept_proposal(question: Question) -> str:
+    """The answer where nobody can be asked."""
+    return question.options[0][0]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A value and its reason. No value: the data have none."""
+
+    value: str = ""
+    reason: str = ""
+
+
+def decide_by_asking(ask: Ask, question: Question, reason: str) -> Decision:
+    """The answer; `reason` is that of the proposal."""
+    answer = ask(question)
+    reason = reason if answer == accept_proposal(question) else YOUR_CHOICE
+    return Decision("" if answer == NONE else answer, reason)
+
+
+@dataclass(frozen=True)
+class ColumnDecision:
+    """What a column is used for. Only a feature has a type."""
 
     column: Column
-    use: str  # target, key, time, entity, feature or left out
-    why: str
+    use: str  # one of USES
+    reason: str
     type: str | None = None
-    low: float | None = None
-    high: float | None = None
-    personal: str | None = None  # what about people it seems to hold
+    min: float | None = None
+    max: float | None = None
+    personal_data: str | None = None  # what the column seems to say about people
 
     @property
     def name(self) -> str:
@@ -23,37 +61,24 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Question:
-    """What the rules are not sure of: asked on a terminal, else the first option is taken."""
+class DataDecisions:
+    """Everything that conf/data.yml declares."""
 
-    flag: str  # the option that answers it: --task
-    text: str
-    options: tuple[tuple[str, str], ...]  # (answer, what it means); the proposed one first
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Everything conf/data.yml will say, and why."""
-
+    request: DataRequest
     profile: Profile
-    source: str  # as conf/data.yml has it
+    columns: tuple[ColumnDecision, ...]
+    notes: tuple[str, ...]  # sentences that a person should read
     target: str
-    task: str
-    why_task: str
+    task: Decision
     metric: str
-    choices: tuple[Choice, ...]
-    key: str | None
-    why_key: str
-    entity: str | None
-    time: str | None
-    why_time: str
-    period: str | None
-    why_period: str
-    label_delay_hours: float
-    missing: tuple[str, ...]
-    notes: tuple[str, ...] = ()
-    origin: str = ""  # the address it was fetched from
-    questions: tuple[Question, ...] = field(default=())
+    time: Decision
+    period: Decision
+    key: Decision
+    entity: Decision
 
-    def using(self, use: str) -> list[Choice]:
-        return [choice for choice in self.choices if choice.use == use]
+    def columns_used_as(self, use: str) -> list[ColumnDecision]:
+        return [column for column in self.columns if column.use == use]
+
+    def columns_by_use(self) -> list[ColumnDecision]:
+        """The target first, excluded columns last."""
+        return sorted(self.columns, key=lambda column: USES.index(column.use))

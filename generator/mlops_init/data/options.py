@@ -1,9 +1,9 @@
-"""The options that say something about the owner's data; the same for `new` and for `data`."""
+"""The options that describe the user's data, the same for `new` and for `data`."""
 
 import inspect
 import tempfile
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
@@ -12,97 +12,113 @@ from typing import Annotated, Any, get_type_hints
 import typer
 
 from ..errors import RefusedError
-from .read.web import address, file_name, spoken_of
-from .request import METRICS, PERIODS, TASKS, TYPES, Wishes, types
+from .read.download import derive_file_name, parse_url, report_url_instead_of
+from .request import METRICS, PERIODS, TASKS, TYPES, DataRequest, parse_types
 
 PANEL = "Your own data"
+METRICS_HELP = (
+    f"{' or '.join(METRICS['regression'])} for a regression, "
+    f"{' or '.join(METRICS['binary'])} for classes."
+)
+TAB_NAMES = {"\\t": "\t", "tab": "\t"}
 
 
-def _option(kind: Any, default: Any, text: str, *names: str, **more: Any) -> tuple[Any, Any]:
-    option = typer.Option(*names, help=text, rich_help_panel=PANEL, **more)
-    return Annotated[kind, option], default
+def _option(type_: Any, default: Any, help_: str, *flags: str, **more: Any) -> tuple[Any, Any]:
+    option = typer.Option(*flags, help=help_, rich_help_panel=PANEL, **more)
+    return Annotated[type_, option], default
 
 
-def _word(text: str) -> tuple[Any, Any]:
-    return _option(str | None, None, text)
+def _text_option(help_: str) -> tuple[Any, Any]:
+    return _option(str | None, None, help_)
 
 
-def _words(text: str, metavar: str, *names: str) -> tuple[Any, Any]:
-    return _option(list[str] | None, None, text, *names, metavar=metavar)
+def _repeated_option(help_: str, metavar: str, *flags: str) -> tuple[Any, Any]:
+    return _option(list[str] | None, None, help_, *flags, metavar=metavar)
 
 
-# name -> (type with its option, default)
+# parameter -> (its type and option, its default)
 OPTIONS: dict[str, tuple[Any, Any]] = {
     "data": _option(
         str | None, None, "Your file, a folder of files of one kind, or a URL.", metavar="FILE"
     ),
-    "target": _word("The column to predict."),
-    "task": _word(f"{', '.join(TASKS)}."),
-    "time": _word("When a row happened: a column, or none."),
-    "period": _word(f"{', '.join(PERIODS)}."),
-    "key": _word("What names a row: a column, or none."),
-    "entity": _word("Whom a row is about: a column, or none."),
-    "metric": _word("; ".join(", ".join(METRICS[task]) for task in TASKS[:2])),
-    "label_delay": _option(float, 0.0, "Hours until a label is known."),
-    "leave_out": _words("A column no model reads: not known in time, say.", "COLUMN"),
-    "keep": _words("A column not to be left out.", "COLUMN"),
-    "as_": _words(f"What a column is: {', '.join(TYPES)}.", "COLUMN=TYPE", "--as"),
-    "missing": _words("A word for a missing value.", "WORD"),
-    "delimiter": _word("What cuts the columns of a CSV file."),
-    "encoding": _word("Of a CSV file."),
-    "quote": _word("What encloses the texts of a CSV file."),
+    "target": _text_option("The column to predict."),
+    "task": _text_option(f"{', '.join(TASKS)}."),
+    "time": _text_option("The column that says when a row happened, or none."),
+    "period": _text_option(f"How time is divided: {', '.join(PERIODS)}."),
+    "key": _text_option("The column that identifies a row, or none."),
+    "entity": _text_option(
+        "The column that says which customer, device, … a row is about, or none."
+    ),
+    "metric": _text_option(METRICS_HELP),
+    "label_delay": _option(float, 0.0, "Hours until the label of a row is known."),
+    "exclude": _repeated_option(
+        "A column that no model may use, for example because it is known too late.", "COLUMN"
+    ),
+    "include": _repeated_option(
+        "A column to use as a feature although the rules exclude it.", "COLUMN"
+    ),
+    "types": _repeated_option(f"A column's type: {', '.join(TYPES)}.", "COLUMN=TYPE", "--type"),
+    "missing": _repeated_option("A word that means a missing value.", "WORD"),
+    "delimiter": _text_option("The character between the columns of a CSV file."),
+    "encoding": _text_option("The encoding of a CSV file."),
+    "quote": _text_option("The quote character of a CSV file."),
     "copy": _option(bool, False, "Copy the data into the project's var/.", "--copy"),
 }
-TABS = {"\\t": "\t", "tab": "\t"}
+# The request has a field of the same name.
+SAME_NAME = ("task", "time", "period", "key", "entity", "metric", "encoding", "quote")
 
 
-def _wishes(said: dict[str, Any]) -> Wishes | None:
-    """What was said of data, if any are named."""
-    if said["data"] is None:
-        if said["target"] is not None:
-            raise RefusedError("--target says nothing without --data FILE.")
+def _build_request(options: dict[str, Any]) -> DataRequest | None:
+    """The request that these options make; None without --data."""
+    if options["data"] is None:
+        if options["target"] is not None:
+            raise RefusedError("--target needs --data FILE.")
         return None
-    same = ("task", "time", "period", "key", "entity", "metric", "encoding", "quote")
-    url = address(said["data"])
-    return Wishes(
-        data=Path(said["data"]) if url else Path(said["data"]).expanduser().resolve(),
+    url = parse_url(options["data"])
+    return DataRequest(
+        path=Path(options["data"]) if url else Path(options["data"]).expanduser().resolve(),
         url=url,
-        copy=said["copy"] or url is not None,
-        target=said["target"] or "",
-        label_delay_hours=said["label_delay"],
-        leave_out=tuple(said["leave_out"] or ()),
-        keep=tuple(said["keep"] or ()),
-        types=types(said["as_"] or []),
-        missing=tuple(said["missing"] or ()),
-        delimiter=TABS.get(said["delimiter"] or "", said["delimiter"]),
-        **{name: said[name] for name in same},
-    ).checked()
+        copy=options["copy"] or url is not None,
+        target=options["target"] or "",
+        label_delay_hours=options["label_delay"],
+        exclude=tuple(options["exclude"] or ()),
+        include=tuple(options["include"] or ()),
+        types=parse_types(options["types"] or []),
+        missing=tuple(options["missing"] or ()),
+        delimiter=TAB_NAMES.get(options["delimiter"] or "", options["delimiter"]),
+        **{name: options[name] for name in SAME_NAME},
+    )
 
 
-def about_data(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command all these options; it gets what was said as `wishes`."""
+@contextmanager
+def _download_folder(request: DataRequest | None) -> Iterator[DataRequest | None]:
+    """Let a request for a URL read a file in a temporary folder."""
+    if request is None or request.url is None:
+        yield request
+        return
+    with tempfile.TemporaryDirectory(prefix="mlops-init-") as folder:
+        file = Path(folder).resolve() / derive_file_name(request.url)
+        with report_url_instead_of(file, request.url):
+            yield replace(request, path=file)
+
+
+def with_data_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add these options to a command, which receives them as `data_request`."""
 
     @wraps(command)
-    def run(**given: Any) -> None:
-        said = {name: given.pop(name) for name in OPTIONS}
-        wishes = _wishes(said)
-        with ExitStack() as stack:
-            if wishes and wishes.url:
-                scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="mlops-init-"))
-                file = Path(scratch).resolve() / file_name(wishes.url)
-                stack.enter_context(spoken_of(wishes.url, file))
-                wishes = replace(wishes, data=file)
-            command(**given, wishes=wishes)
+    def run(**arguments: Any) -> None:
+        options = {name: arguments.pop(name) for name in OPTIONS}
+        with _download_folder(_build_request(options)) as request:
+            command(**arguments, data_request=request)
 
-    own = inspect.signature(command)
+    signature = inspect.signature(command)
     hints = get_type_hints(command, include_extras=True)
-    named = inspect.Parameter.KEYWORD_ONLY
-    kept = [each for name, each in own.parameters.items() if name != "wishes"]
-    kept += [
-        inspect.Parameter(name, named, default=default, annotation=hint)
+    parameters = [each for name, each in signature.parameters.items() if name != "data_request"]
+    parameters += [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=hint)
         for name, (hint, default) in OPTIONS.items()
     ]
-    run.__signature__ = own.replace(parameters=kept)  # type: ignore[attr-defined]
-    run.__annotations__ = {name: hint for name, hint in hints.items() if name != "wishes"}
+    run.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {name: hint for name, hint in hints.items() if name != "data_request"}
     run.__annotations__ |= {name: hint for name, (hint, _) in OPTIONS.items()}
     return run

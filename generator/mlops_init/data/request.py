@@ -1,4 +1,4 @@
-"""What the owner said about the data, by flag or at a question; all else is decided by rules."""
+"""What the user says about the data, by options or in answer to a question."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,15 +13,15 @@ METRICS = {
     "binary": ("log_loss", "brier"),
     "multiclass": ("log_loss", "brier"),
 }
-NONE = "none"  # said of a key or a time: there is none
+NONE = "none"  # `--time none`: the data have no time column
 
 
 @dataclass(frozen=True)
-class Wishes:
-    """Empty: nothing was said."""
+class DataRequest:
+    """An empty field leaves the decision to the rules; RefusedError for an unknown value."""
 
-    data: Path
-    target: str
+    path: Path
+    target: str = ""
     task: str | None = None
     time: str | None = None
     period: str | None = None
@@ -29,45 +29,43 @@ class Wishes:
     entity: str | None = None
     metric: str | None = None
     label_delay_hours: float = 0
-    leave_out: tuple[str, ...] = ()
-    keep: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
     types: dict[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     delimiter: str | None = None
     encoding: str | None = None
     quote: str | None = None
     copy: bool = False
-    url: str | None = None  # where `data` are to be fetched from
+    url: str | None = None  # the address that is downloaded to `path`
 
-    def checked(self) -> "Wishes":
-        """The same; RefusedError if a word is none of those there are."""
-        _one_of("--task", self.task, TASKS)
-        _one_of("--period", self.period, PERIODS)
-        every = sorted({metric for metrics in METRICS.values() for metric in metrics})
-        _one_of("--metric", self.metric, every)
-        _one_sign("--delimiter", self.delimiter)
-        _one_sign("--quote", self.quote)
-        for name, kind in self.types.items():
-            _one_of(f"--as {name}", kind, TYPES)
-        return self
+    def __post_init__(self) -> None:
+        _check_known("--task", self.task, TASKS)
+        _check_known("--period", self.period, PERIODS)
+        metrics = sorted({metric for names in METRICS.values() for metric in names})
+        _check_known("--metric", self.metric, metrics)
+        _check_one_character("--delimiter", self.delimiter)
+        _check_one_character("--quote", self.quote)
+        for column, type_name in self.types.items():
+            _check_known(f"--type {column}", type_name, TYPES)
 
 
-def _one_of(flag: str, word: str | None, known: tuple[str, ...] | list[str]) -> None:
-    if word is not None and word not in known:
-        raise RefusedError(f"{flag} {word} is unknown: choose {', '.join(known)}.")
+def _check_known(flag: str, value: str | None, known: tuple[str, ...] | list[str]) -> None:
+    if value is not None and value not in known:
+        raise RefusedError(f"{flag} {value} is unknown: choose {', '.join(known)}.")
 
 
-def _one_sign(flag: str, word: str | None) -> None:
-    if word is not None and (len(word) != 1 or word in "\r\n"):
-        raise RefusedError(f"{flag} {word!r} is not one character: name the one in the file.")
+def _check_one_character(flag: str, value: str | None) -> None:
+    if value is not None and (len(value) != 1 or value in "\r\n"):
+        raise RefusedError(f"{flag} {value!r} must be one character.")
 
 
-def types(pairs: list[str]) -> dict[str, str]:
-    """`NAME=TYPE` pairs; a name may hold an equals sign, a type does not."""
-    found = {}
+def parse_types(pairs: list[str]) -> dict[str, str]:
+    """Column names and types of `COLUMN=TYPE` pairs; a name may hold an equals sign."""
+    types = {}
     for pair in pairs:
-        name, equals, kind = pair.rpartition("=")
+        column, equals, type_name = pair.rpartition("=")
         if not equals:
-            raise RefusedError(f'"{pair}" says no type: write --as NAME=TYPE.')
-        found[name] = kind
-    return found
+            raise RefusedError(f'--type "{pair}" names no type: write --type COLUMN=TYPE.')
+        types[column] = type_name
+    return types

@@ -1,101 +1,106 @@
-"""What is shown of the owner's data: the profile as a table, what to look at, the questions."""
+"""What the screen shows of the user's data: the questions, the decisions, what was written."""
 
 import shlex
-from collections.abc import Iterable
 from pathlib import Path
 
 from rich.table import Table
 from rich.text import Text
 
-from ..new import next_steps as steps
-from ..ui.screens import console
-from .decision import Choice, Plan, Question
-from .read.profile import Column
+from ..project_commands import uv_program
+from ..ui.console import create_console, format_page
+from .decision import ColumnDecision, DataDecisions, Question
+from .numbers import format_count, format_number, format_share
+from .read.column import Column
 
-MOST = 40  # columns in the table
-USES = ("target", "key", "time", "entity", "feature", "left out")
-NAME, WHY = 22, 34
+MAX_ROWS = 40  # columns in the table
+MAX_NAME = 22  # characters
 
 
-def profiled(plan: Plan) -> None:
-    """The table: each column, what it holds, what it is used for and why."""
-    page, profile = console(), plan.profile
-    kinds = f"{profile.source.path.name}: {profile.rows:,} rows, {len(profile.columns)} columns"
-    page.print(Text(kinds), style="bold")
-    page.print()
+def ask_question(question: Question) -> str:
+    """Let a person at a terminal choose; Enter accepts the proposal."""
+    import questionary
+
+    choices = [
+        questionary.Choice(f"{answer}: {meaning}" if meaning else answer, value=answer)
+        for answer, meaning in question.options
+    ]
+    return str(questionary.select(question.text, choices=choices, qmark="").unsafe_ask())
+
+
+def print_decisions(decisions: DataDecisions) -> None:
+    """A table of the columns, then the task, then what a person should read."""
+    console, profile = create_console(), decisions.profile
+    rows = format_count(profile.rows, "row")
+    columns = format_count(len(profile.columns), "column")
+    console.print(Text(f"{profile.source.path.name}: {rows}, {columns}"), style="bold")
+    console.print()
+    console.print(format_page(_build_columns_table(decisions)))
+    if len(decisions.columns) > MAX_ROWS:
+        more = format_count(len(decisions.columns) - MAX_ROWS, "more column")
+        console.print(f"… and {more}: see docs/data-card.md")
+    console.print()
+    console.print(Text(_format_summary(decisions)), soft_wrap=True)
+    for note in decisions.notes:
+        console.print(Text(f"! {note}"), style="yellow", soft_wrap=True)
+    console.print()
+
+
+def _build_columns_table(decisions: DataDecisions) -> Table:
+    rows = [_format_row(column) for column in decisions.columns_by_use()[:MAX_ROWS]]
+    titles = [title for title in rows[0] if any(row[title] for row in rows)]
     table = Table.grid(padding=(0, 2))
-    for title in ("column", "holds", "missing", "use", "why"):
-        table.add_column(title, no_wrap=title != "why")
-    ordered = sorted(plan.choices, key=lambda each: USES.index(each.use))
-    for choice in ordered[:MOST]:
-        table.add_row(*map(Text, _row(choice)))
-    with page.capture() as printed:
-        page.print(table)
-    page.print(Text("\n".join(line.rstrip() for line in printed.get().splitlines())))
-    if len(ordered) > MOST:
-        page.print(f"… and {len(ordered) - MOST} more: conf/data.yml and docs/data-card.md")
-    page.print()
-    page.print(Text(_in_short(plan)), soft_wrap=True)
-    for note in plan.notes:
-        page.print(Text(f"! {note}"), style="yellow", soft_wrap=True)
-    page.print()
+    for title in titles:
+        table.add_column(no_wrap=title != "reason")
+    table.add_row(*titles)
+    for row in rows:
+        table.add_row(*(Text(row[title]) for title in titles))
+    return table
 
 
-def _row(choice: Choice) -> tuple[str, ...]:
-    column = choice.column
-    missing = f"{column.missing:.0%}" if column.missing else ""
-    return _short(choice.name, NAME), _holds(column), missing, choice.use, choice.why
+def _format_row(decision: ColumnDecision) -> dict[str, str]:
+    column, name, reason = decision.column, decision.name, decision.reason
+    if len(name) > MAX_NAME:
+        name = name[: MAX_NAME - 1] + "…"
+    if decision.min is not None and decision.max is not None:
+        reason = f"accepts {format_number(decision.min)} to {format_number(decision.max)}"
+    return {
+        "column": name,
+        "values": _format_values(column),
+        "missing": format_share(column.missing) if column.missing else "",
+        "use": decision.use,
+        "reason": reason,
+    }
 
 
-def _holds(column: Column) -> str:
+def _format_values(column: Column) -> str:
     if column.kind == "number":
-        return f"{column.low:.4g} … {column.high:.4g}"
+        return f"{format_number(column.min)} to {format_number(column.max)}"
     if column.kind == "date":
-        return f"{column.low:%Y-%m-%d} …"
-    return f"{column.distinct:,} {'words' if column.kind == 'text' else 'values'}"
+        return f"from {column.min:%Y-%m-%d}"
+    return format_count(column.distinct, "value")
 
 
-def _short(text: str, width: int) -> str:
-    return text if len(text) <= width else text[: width - 1] + "…"
+def _format_summary(decisions: DataDecisions) -> str:
+    time = decisions.time.value or "none"
+    if decisions.period.value:
+        time += f" by {decisions.period.value}"
+    key = decisions.key.value or "none, identical rows are treated as one"
+    return (
+        f"target: {decisions.target}   task: {decisions.task.value}   metric: {decisions.metric}\n"
+        f"time: {time}   key: {key}"
+    )
 
 
-def _in_short(plan: Plan) -> str:
-    time = f"by {plan.time} in {plan.period}s" if plan.time else "without time"
-    key = f"key {plan.key}" if plan.key else "no key: a hash of the row"
-    return f"{plan.task} of {plan.target}, judged by {plan.metric}; {time}; {key}"
-
-
-def which(names: tuple[str, ...]) -> str:
-    """The column a person wants to have predicted."""
-    import questionary
-
-    title = "Which column is to be predicted?"
-    return str(questionary.select(title, choices=list(names), qmark="").unsafe_ask())
-
-
-def asked(questions: Iterable[Question]) -> dict[str, str]:
-    """The answers of a person at a terminal, by flag; the first option is what Enter takes."""
-    import questionary
-
-    found = {}
-    for question in questions:
-        choices = [
-            questionary.Choice(f"{answer}: {meaning}", value=answer)
-            for answer, meaning in question.options
-        ]
-        found[question.flag] = str(
-            questionary.select(question.text, choices=choices, qmark="").unsafe_ask()
-        )
-    return found
-
-
-def declared(where: str, aside: Path | None, project: Path, command: str, level: int) -> None:
-    """What was written into a project that was there, and what comes next."""
-    page = console()
-    page.print(Text(f"✓ conf/data.yml declares {where}; docs/data-card.md shows it; committed"))
-    if aside:
-        kept = aside.relative_to(project)
-        page.print(Text(f"  what was made of other data lies in {kept}"), soft_wrap=True)
-    page.print()
-    first = "train" if level == 0 else "ingest" if level == 1 else "pipeline run"
-    page.print(Text(f"  {shlex.quote(steps.uv())} run {command} {first}"), soft_wrap=True)
+def print_declared(
+    source: str, backup: Path | None, project: Path, command: str, level: int
+) -> None:
+    """What was written into an existing project, and the next command."""
+    console = create_console()
+    console.print(Text(f"✓ conf/data.yml declares {source}, docs/data-card.md describes it"))
+    console.print(Text("✓ Both files are committed"))
+    if backup:
+        folder = backup.relative_to(project)
+        console.print(Text(f"  results of the previous data are now in {folder}"), soft_wrap=True)
+    console.print()
+    step = "train" if level == 0 else "ingest" if level == 1 else "pipeline run"
+    console.print(Text(f"  {shlex.quote(uv_program())} run {command} {step}"), soft_wrap=True)

@@ -1,74 +1,71 @@
-"""The verbs of the core: train, predict."""
+"""The commands of the core: train, predict."""
 
-import csv
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from .formatting import format_count, format_number, format_table
+from .screens import AsJson, print_result, show_progress
+
+if TYPE_CHECKING:
+    from .runs import Run
+
 app = typer.Typer()
-Period = Annotated[str | None, typer.Option(help="The last period to train on; by default all.")]
-FileFormat = Literal["csv", "jsonl", "parquet"]
-
-
-@contextmanager
-def show_progress() -> Iterator[Callable[[str], None]]:
-    """Says what is being done, where a person looks."""
-    from rich.console import Console
-
-    with Console(stderr=True).status("") as status:
-        yield status.update
+Period = Annotated[str | None, typer.Option(help="The last period to train on. Default: all.")]
+Rows = Annotated[Path, typer.Argument(help="Rows: .parquet, .csv, .jsonl, or - for a pipe.")]
+Output = Annotated[Path | None, typer.Option(help="A file, or -. Default: in var/predicted.")]
+Format = Annotated[Literal["csv", "jsonl", "parquet"], typer.Option(help="Of a pipe or var/.")]
+MAX_SLICES = 3  # slices on the screen
 
 
 @app.command()
-def train(period: Period = None) -> None:
-    """Train on the data up to a period and keep the run."""
-    with show_progress() as tell:
-        tell("starting")
+def train(period: Period = None, as_json: AsJson = False) -> None:
+    """Train a model on the data up to a period, evaluate it and save the run."""
+    with show_progress() as on_progress:
+        on_progress("starting")
         from .training import train
 
-        run = train(period, tell)
-    typer.echo(f"{run.id}: {run.rows} rows up to {run.period}")
-    for name, value in run.metrics.items():
-        typer.echo(f"  {name.replace('_baseline', ' of a guess'):34} {value:.4g}")
-    for feature, part, rows, loss in worst_slices(run.folder / "slices.csv"):
-        typer.echo(f"  {f'{feature} = {part}':34} {float(loss):.4g}  ({rows} rows)")
-    typer.echo(f"  kept in {run.folder}, with pictures of its errors")
+        run = train(period, on_progress)
+    slices = run.read_slices()[:MAX_SLICES]
+    values = vars(run) | {"folder": run.folder, "worst_slices": slices}
+    print_result(values, format_run(run, slices), as_json)
 
 
-def worst_slices(slices: Path) -> list[list[str]]:
-    """The first of the slices; none where the run came from a registry without them."""
-    if not slices.is_file():
-        return []
-    with slices.open(encoding="utf-8", newline="") as lines:
-        return list(csv.reader(lines))[1:4]
+def format_run(run: "Run", slices: list[dict[str, Any]]) -> str:
+    """The metrics of a run, then the slices where its model is worst."""
+    rows = [
+        [name.replace("_baseline", " (baseline)"), format_number(value), ""]
+        for name, value in run.metrics.items()
+    ]
+    for feature, value, count, metric in (part.values() for part in slices):
+        rows.append([f"{feature} = {value}", format_number(metric), f"{count:,}"])
+    table = format_table(["on the holdout", "value", "rows"], rows)
+    trained = f"{run.id}: trained on {format_count(run.rows, 'row')} up to {run.period}"
+    return f"{trained}\n\n{table}\n\nsaved with plots of its errors in {run.folder}"
 
 
 @app.command()
 def predict(
-    file: Annotated[
-        Path, typer.Argument(help="Rows to predict: .parquet, .csv, .jsonl, or - for a pipe.")
-    ],
-    output: Annotated[
-        Path | None, typer.Option(help="A file, or - for a pipe. By default in var/predicted.")
-    ] = None,
-    kind: Annotated[
-        FileFormat, typer.Option("--format", help="Of a pipe, and of what is in var/predicted.")
-    ] = "csv",
+    file: Rows, output: Output = None, format: Format = "csv", as_json: AsJson = False
 ) -> None:
-    """Predict the rows of a file with the newest run."""
+    """Predict the rows of a file with the latest run."""
+    from .errors import InputError
     from .prediction import predict_file
-    from .streams import STREAM, read_stream, write_stream
+    from .tables import STDIN, STDOUT
 
-    output = STREAM if output is None and file == STREAM else output
-    with show_progress() as tell:
-        tell("predicting")
-        with read_stream(file, kind) as rows, write_stream(output, kind) as target:
-            written, answers = predict_file(rows, target, kind)
-    if output == STREAM:
-        typer.echo(f"{len(answers)} predictions", err=True)
+    to_pipe = str(output or file) == "-"
+    if to_pipe and as_json:
+        raise InputError("--json needs --output FILE: standard output holds the predictions")
+    file = Path(f"{STDIN}.{format}") if str(file) == "-" else file
+    output = Path(f"{STDOUT}.{format}") if to_pipe else output
+    with show_progress() as on_progress:
+        on_progress("predicting")
+        output, predictions = predict_file(file, output, format)
+    count = format_count(len(predictions), "prediction")
+    if to_pipe:
+        typer.echo(count, err=True)
         return
-    typer.echo(answers.head().to_string(index=False))
-    typer.echo(f"{len(answers)} predictions in {written}")
+    preview = predictions.head().to_string(index=False, float_format=format_number)
+    values = {"predictions": len(predictions), "file": output}
+    print_result(values, f"{preview}\n\n{count} saved in {output}", as_json)

@@ -1,4 +1,4 @@
-"""Read the rows that training may use. Yours to change."""
+"""Read the rows that training and prediction use. Yours to change."""
 
 import hashlib
 from pathlib import Path
@@ -12,11 +12,9 @@ from .settings import NAME, root, var
 from .spec import DataSpec
 from .tables import READERS, file_format, read_csv, read_table
 
-PACKAGE = Path(__file__).parent
-
 
 def load_rows(spec: DataSpec, until: str | None = None) -> pd.DataFrame:
-    """Rows that training may read: all up to and including the period `until`, by default all."""
+    """All rows for training up to and including the period `until`; by default all periods."""
     frame = pd.concat([read_rows(spec, file) for file in data_files(spec)], ignore_index=True)
     frame = cast_columns(spec, frame)
     if until is None:
@@ -25,32 +23,31 @@ def load_rows(spec: DataSpec, until: str | None = None) -> pd.DataFrame:
 
 
 def data_files(spec: DataSpec) -> list[Path]:
-    """Accepted data if a capability accepts data (`*/acceptance.py`), else the source itself."""
-    if not any(PACKAGE.glob("*/acceptance.py")):
+    """The accepted data if a capability accepts data (`*/acceptance.py`), otherwise the source."""
+    if not any(Path(__file__).parent.glob("*/acceptance.py")):
         return source_files(root() / spec.source)
-    if admitted := sorted(var("data").glob("*.parquet")):
-        return admitted
-    raise InputError(f"no data are admitted yet: run `{NAME} ingest`, then `{NAME} validate`")
+    if files := sorted(var("data").glob("*.parquet")):
+        return files
+    raise InputError(f"no data are accepted yet: run `{NAME} ingest`, then `{NAME} validate`")
 
 
 def source_files(source: Path) -> list[Path]:
-    """The source, or the files in it when it is a folder."""
-    if source.is_dir():
-        found = sorted(file for file in source.iterdir() if file_format(file) in READERS)
-        if found:
-            return found
-    elif source.is_file():
+    """The source itself, or the data files in it if it is a folder."""
+    if source.is_file():
         return [source]
+    files = sorted(source.iterdir()) if source.is_dir() else []
+    if files := [file for file in files if file_format(file) in READERS]:
+        return files
     raise InputError(f"no data at {source}: put them there, or change `source` in conf/data.yml")
 
 
 def read_rows(spec: DataSpec, file: Path) -> pd.DataFrame:
-    """A file as its owner wrote it; only a decimal comma becomes a point."""
+    """The rows of a file as they are, except that a decimal comma becomes a point."""
     return normalize_decimals(spec, file, read_table(file, spec.csv))
 
 
 def read_features(spec: DataSpec, file: Path) -> pd.DataFrame:
-    """The typed rows of a file that asks for predictions; InputError names the file."""
+    """The rows to predict in a file, as declared; InputError names the file."""
     rows = read_rows(spec, file)
     try:
         return cast_columns(spec, rows, labels=False)
@@ -59,11 +56,11 @@ def read_features(spec: DataSpec, file: Path) -> pd.DataFrame:
 
 
 def normalize_decimals(spec: DataSpec, file: Path, frame: pd.DataFrame) -> pd.DataFrame:
-    """Rows of a file, a decimal comma in them a point."""
+    """The rows of a CSV file with a point in the place of a decimal comma."""
     if spec.csv.decimal == "," and READERS[file_format(file)] is read_csv:
-        names = [*spec.columns("number"), *([] if spec.is_classification else [spec.target])]
-        commas = {name: frame[name].str.replace(",", ".") for name in names if name in frame}
-        frame = frame.assign(**commas)
+        numbers = [*spec.columns("number"), *([] if spec.is_classification else [spec.target])]
+        texts = {name: frame[name].str.replace(",", ".") for name in numbers if name in frame}
+        frame = frame.assign(**texts)
     return frame
 
 

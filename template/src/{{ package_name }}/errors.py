@@ -1,9 +1,5 @@
-"""What stops a verb with a sentence instead of a traceback."""
-
-import errno
-
-NO_ROOM = (errno.EDQUOT, errno.EFBIG, errno.ENOSPC)
+"""The error that ends a command with one sentence instead of a traceback."""
 
 
 class InputError(Exception):
-    """Something that was given is wrong; the message says what, where, and what to do about it."""
+    """Wrong input. The message says what is wrong, where, and what to do about it."""

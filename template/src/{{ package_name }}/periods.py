@@ -1,50 +1,46 @@
-"""Cut rows by period."""
+"""Divide rows into periods."""
 
 import pandas as pd
 
 from .errors import InputError
 from .spec import DataSpec
 
-PERIOD_FORMATS = {
-    "day": "%Y-%m-%d",
-    "week": "%G-W%V",
-    "month": "%Y-%m",
-    "quarter": "%Y-Q",
-    "year": "%Y",
-}
+FORMATS = {"day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "quarter": "%Y-Q", "year": "%Y"}
 
 
 def row_periods(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
-    """The period of each row, as text that sorts; without a time column all rows are `all`."""
+    """The period of each row, as text that sorts by time; `all` if rows have no time."""
     if spec.time is None:
         return pd.Series("all", index=frame.index)
     days = frame[spec.time.column].dt.normalize()
-    each = days.drop_duplicates()  # days are few, and to write one is slow
-    names = each.dt.strftime(PERIOD_FORMATS[spec.time.period])
+    distinct = days.drop_duplicates()  # formatting a date is slow, and there are few days
+    names = distinct.dt.strftime(FORMATS[spec.time.period])
     if spec.time.period == "quarter":
-        names += each.dt.quarter.astype("str")
-    return days.map(dict(zip(each, names, strict=True))).astype("str")
+        names += distinct.dt.quarter.astype("str")
+    return days.map(dict(zip(distinct, names, strict=True))).astype("str")
 
 
 def check_period(spec: DataSpec, frame: pd.DataFrame, period: str) -> str:
-    """The period itself, if there are rows of it."""
-    found = sorted(row_periods(spec, frame).unique())
-    if period not in found:
-        raise InputError(f"there are no data of {period}: they run from {found[0]} to {found[-1]}")
+    """The period itself; InputError if it has no rows."""
+    periods = sorted(row_periods(spec, frame).unique())
+    if period not in periods:
+        raise InputError(
+            f"there are no data of {period}: they run from {periods[0]} to {periods[-1]}"
+        )
     return period
 
 
 def newest_days(spec: DataSpec, frame: pd.DataFrame, window: int) -> pd.DataFrame:
-    """The rows of the newest `window` days that have any; all where rows have no time."""
+    """The rows of the newest `window` days that have rows; all rows if they have no time."""
     if spec.time is None or frame.empty:
         return frame
-    found = frame[spec.time.column].dt.normalize()
-    return frame[found.isin(found.drop_duplicates().nlargest(window))]
+    days = frame[spec.time.column].dt.normalize()
+    return frame[days.isin(days.drop_duplicates().nlargest(window))]
 
 
 def describe_days(spec: DataSpec, frame: pd.DataFrame) -> str | None:
-    """The first and the last day of the rows, in words."""
+    """The first and the last day of the rows: `2013-01-01 to 2013-01-31`."""
     if frame.empty or spec.time is None:
         return None if frame.empty else "all"
-    found = (frame[spec.time.column].dt.date).astype(str)
-    return f"{found.min()} to {found.max()}"
+    days = (frame[spec.time.column].dt.date).astype(str)
+    return f"{days.min()} to {days.max()}"

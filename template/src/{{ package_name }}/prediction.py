@@ -1,4 +1,4 @@
-"""What an answer is: a value and, for classes, a probability each; in files, API and log alike."""
+"""Predictions: a value and, for classes, a probability each; the same in files, API and log."""
 
 from pathlib import Path
 from typing import Any
@@ -14,28 +14,29 @@ from .tables import write_table
 
 
 def predict(spec: DataSpec, model: Any, frame: pd.DataFrame) -> pd.DataFrame:
-    """Answers for a typed frame, same index: `prediction`, then each `probability_<class>`."""
-    rows = frame[list(spec.features)]
-    if gone := sorted(set(getattr(model, "feature_names_in_", ())) - set(rows)):
-        raise InputError(f"a model reads `{gone[0]}`, which conf/data.yml no longer declares")
+    """Predictions with the index of the frame: `prediction`, then each `probability_<class>`."""
+    features = frame[list(spec.features)]
+    if missing := sorted(set(getattr(model, "feature_names_in_", ())) - set(features)):
+        raise InputError(f"the model reads `{missing[0]}`, which conf/data.yml no longer declares")
     if not spec.is_classification:
-        return pd.DataFrame({PREDICTION: model.predict(rows)}, index=frame.index)
-    labels = [str(label) for label in model.classes_]
-    chances = pd.DataFrame(model.predict_proba(rows), columns=labels, index=frame.index)
-    answers = chances.add_prefix(PROBABILITY)
-    answers.insert(0, PREDICTION, chances.idxmax(axis=1))
-    return answers
+        return pd.DataFrame({PREDICTION: model.predict(features)}, index=frame.index)
+    classes = [str(label) for label in model.classes_]
+    table = pd.DataFrame(model.predict_proba(features), columns=classes, index=frame.index)
+    predictions = table.add_prefix(PROBABILITY)
+    predictions.insert(0, PREDICTION, table.idxmax(axis=1))
+    return predictions
 
 
 def predict_file(
     file: Path, output: Path | None = None, kind: str = "csv"
 ) -> tuple[Path, pd.DataFrame]:
-    """Predict a file with the newest run; (where the answers are, the answers with their keys)."""
-    spec, run = load_spec(), runs.latest()
+    """Predict the rows of a file with the latest run: (the file of predictions, predictions)."""
+    spec, run = load_spec(), runs.read_latest()
     if run.spec != spec.digest:
         raise InputError(f"conf/data.yml has changed since {run.id} was trained: train again")
-    frame = read_features(spec, file)
-    answers = predict(spec, run.load(), frame)
-    if spec.key in frame:
-        answers.insert(0, spec.key, frame[spec.key])
-    return write_table(answers, output or var("predicted", f"{file.stem}.{kind}")), answers
+    rows = read_features(spec, file)
+    predictions = predict(spec, run.load(), rows)
+    if spec.key in rows:
+        predictions.insert(0, spec.key, rows[spec.key])
+    target = output or var("predicted", f"{file.stem}.{kind}")
+    return write_table(predictions, target), predictions

@@ -1,21 +1,20 @@
-"""A run is a folder: `var/runs/<id>/` is complete or absent, and never changes afterwards."""
+"""Write and read runs. A run is a folder `var/runs/<id>/`: complete or absent, never changed."""
 
 import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from .errors import InputError
-from .settings import NAME, root, var
-from .storage import atomic_folder, from_stored, sha256
+from .settings import NAME, env_prefix, root, var
+from .storage import atomic_folder, from_stored, sha256, write_json
 
-PACKAGE = Path(__file__).parent
-# What a model file may be made of. Another estimator in `model.py` may need more: skops names it.
+# The types a model file may contain. Another estimator in `model.py` may need more: skops names it.
 TRUSTED = [
     f"{__package__}.features.calendar_parts",
     f"{__package__}.features.fill_missing_text",
@@ -28,14 +27,14 @@ TRUSTED = [
 
 @dataclass(frozen=True)
 class Run:
-    """What was trained, from what. The id is made of the inputs, so it is known before training."""
+    """A training. The id is a hash of its inputs, so it is known before training."""
 
     id: str
     period: str
     params: dict[str, Any]
     data: str  # sha256 of the rows
-    spec: str  # sha256 of what conf/data.yml declares
-    code: str  # sha256 of the core's modules: an edit in features.py makes another run
+    spec: str  # sha256 of the declaration in conf/data.yml
+    code: str  # sha256 of the core's modules: an edit of features.py gives another run
     rows: int = 0
     commit: str | None = None
     metrics: dict[str, float] = field(default_factory=dict)
@@ -46,103 +45,93 @@ class Run:
     def folder(self) -> Path:
         return var("runs", self.id)
 
-    @property
-    def exists(self) -> bool:
-        return (self.folder / "run.json").is_file()
-
     def load(self) -> Any:
-        """The fitted pipeline; InputError if the file is not the one that was saved."""
+        """The fitted pipeline; InputError if the file is not the saved one."""
         return load_model(self.folder / "model.skops", self.model)
+
+    def read_slices(self) -> list[dict[str, Any]]:
+        """The metric in each slice of the holdout, the worst first."""
+        import pandas as pd
+
+        slices = pd.read_csv(self.folder / "slices.csv", dtype={"value": "str"}, na_filter=False)
+        return slices.to_dict("records")
 
 
 def plan(period: str, *, params: dict[str, Any], data: str, spec: str, rows: int) -> Run:
-    """The run these inputs make, finished or not."""
-    code = sha256(b"".join(file.read_bytes() for file in sorted(PACKAGE.glob("*.py"))))
+    """The run with these inputs, finished or not."""
+    files = sorted(Path(__file__).parent.glob("*.py"))
+    code = sha256(b"".join(file.read_bytes() for file in files))
     key = sha256(json.dumps([params, data, spec, code], sort_keys=True).encode())
     return Run(f"{period}-{key[:8]}", period, params, data, spec, code, rows)
 
 
-def draw_nothing(_: Path) -> None:
-    """Draw nothing."""
-
-
 def save(
-    run: Run, model: Any, metrics: dict[str, float], draw: Callable[[Path], None] = draw_nothing
+    run: Run, model: Any, metrics: dict[str, float], files: dict[str, bytes] | None = None
 ) -> Run:
-    """Keep a finished training; `draw` adds files of its own. Of two equal ones the first wins."""
+    """Save a finished run, with more files by name. The first of two equal runs stays."""
     import skops.io
 
+    content = skops.io.dumps(model)
+    facts: Any = {"metrics": metrics, "model": sha256(content), "commit": current_commit()}
+    done = replace(run, finished=next_finish_time(), **facts)
+    return write(done, {"model.skops": content, **(files or {})})
+
+
+def write(run: Run, files: dict[str, bytes]) -> Run:
     with atomic_folder(run.folder) as part:
-        skops.io.dump(model, part / "model.skops")
-        draw(part)
-        done = replace(
-            run,
-            metrics=metrics,
-            model=sha256((part / "model.skops").read_bytes()),
-            commit=current_commit(),
-            finished=next_finish_time(
-                max((each.finished or "" for each in list_runs()), default="")
-            ),
-        )
-        (part / "run.json").write_text(json.dumps(asdict(done), indent=2) + "\n")
+        for name, content in files.items():
+            (part / name).write_bytes(content)
+        write_json(asdict(run), part / "run.json")
     return read(run.id)
 
 
-def next_finish_time(last: str) -> str:
-    """Now; or a second after `last` if the clock was set back, so that the latest run stays it."""
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    if now > last:
-        return now
-    return (datetime.fromisoformat(last) + timedelta(seconds=1)).isoformat(timespec="seconds")
+def next_finish_time() -> str:
+    """Now, or a second after the latest run if the clock was set back."""
+    times = [datetime.fromisoformat(run.finished) for run in list_runs() if run.finished]
+    after = [time + timedelta(seconds=1) for time in times]
+    return max([datetime.now(UTC), *after]).isoformat(timespec="seconds")
 
 
-def restore(run: Run, kept: Path) -> Run:
-    """Put a run whose files were kept elsewhere, in a registry say, back into its folder."""
-    with atomic_folder(run.folder) as part:
-        for file in (kept / "model.skops", *kept.glob("*.png"), *kept.glob("*.csv")):
-            shutil.copy(file, part)
-        (part / "run.json").write_text(json.dumps(asdict(run), indent=2) + "\n")
-    return read(run.id)
+def restore(run: Run, folder: Path) -> Run:
+    """Copy the files of a run from another place, such as a registry, into its own folder."""
+    files = [folder / "model.skops", *folder.glob("*.png"), *folder.glob("*.csv")]
+    return write(run, {file.name: file.read_bytes() for file in files})
 
 
 def read(id: str) -> Run:
-    """A finished run; FileNotFoundError if this machine has not got it."""
+    """A finished run; FileNotFoundError if it is not on this machine."""
     return from_stored(Run, json.loads(var("runs", id, "run.json").read_text()))
 
 
 def list_runs() -> Iterator[Run]:
-    """All finished runs, by id."""
+    """All finished runs, sorted by id."""
     return (read(file.parent.name) for file in sorted(var("runs").glob("[!.]*/run.json")))
 
 
-def latest() -> Run:
+def read_latest() -> Run:
     """The run that finished last."""
-    if found := max(list_runs(), key=lambda run: run.finished or "", default=None):
-        return found
-    raise InputError(f"nothing is trained yet: run `{NAME} train` first")
+    if run := max(list_runs(), key=lambda run: run.finished or "", default=None):
+        return run
+    raise InputError(f"there is no trained model yet: run `{NAME} train` first")
 
 
 def load_model(file: Path, digest: str | None) -> Any:
-    """A model file, loaded only if it is what was saved and holds nothing but trusted types."""
-    import skops.io
+    """A model file, loaded only if it is the saved one and contains trusted types alone."""
     import skops.io.exceptions
 
     if not file.is_file() or sha256(file.read_bytes()) != digest:
-        raise InputError(f"{file} is not the model that was saved: restore it or delete its folder")
+        raise InputError(f"{file} is not the saved model: restore it or delete its folder")
     try:
         return skops.io.load(file, trusted=TRUSTED)
     except skops.io.exceptions.UntrustedTypesFoundException as error:
-        raise InputError(f"{file}: {error} Add what you trust to TRUSTED in runs.py") from None
+        raise InputError(f"{file}: {error} Add the types you trust to TRUSTED in runs.py") from None
 
 
 def current_commit() -> str | None:
-    """The commit of the code, if an image says so (`<PACKAGE>_COMMIT`) or git knows it."""
-    if told := os.environ.get(f"{NAME}_commit".replace("-", "_").upper()):
-        return told
-    try:
-        done = subprocess.run(
-            ["git", "rev-parse", "HEAD"], capture_output=True, text=True, cwd=root(), check=False
-        )
-    except FileNotFoundError:
-        return None
+    """The commit of the code: from `<PACKAGE>_COMMIT`, which an image sets, or from git."""
+    commit = os.environ.get(env_prefix("commit").removesuffix("_"))
+    if commit or not shutil.which("git"):
+        return commit
+    git = ["git", "rev-parse", "HEAD"]
+    done = subprocess.run(git, capture_output=True, text=True, cwd=root(), check=False)
     return done.stdout.strip() or None

@@ -1,59 +1,110 @@
-"""What a row is: how each declared column is read, for files, requests and the log."""
+"""What a row is: the type of each declared column in files, requests and the prediction log."""
+
+from __future__ import annotations
 
 import difflib
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+from pydantic import BaseModel, Field, create_model
 
 from .errors import InputError
-from .spec import DataSpec
+from .spec import DataSpec, FrozenModel
 
-BOOLEAN_WORDS = {
-    "true": 1,
-    "t": 1,
-    "yes": 1,
-    "y": 1,
-    "1": 1,
-    "false": 0,
-    "f": 0,
-    "no": 0,
-    "n": 0,
-    "0": 0,
-}
+if TYPE_CHECKING:  # a server with a compiled model never imports pandas
+    import pandas as pd
+
+Parser = Callable[..., "pd.Series"]
+Records = list[dict[str, Any]]
+TRUE_WORDS, FALSE_WORDS = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
+BOOLEAN_WORDS = dict.fromkeys(TRUE_WORDS, 1.0) | dict.fromkeys(FALSE_WORDS, 0.0)
+
+
+def row_columns(spec: DataSpec) -> dict[str, tuple[str, bool]]:
+    """The columns of a row to predict: (its type in COLUMN_TYPES, whether it must have a value)."""
+    columns = {} if spec.has_hash_key else {spec.key: ("key", True)}
+    columns |= {spec.entity: ("entity", False)} if spec.entity else {}
+    columns |= {spec.time.column: ("time", False)} if spec.time else {}
+    return columns | {
+        name: (feature.type, not feature.nullable) for name, feature in spec.features.items()
+    }
+
+
+def row_model(spec: DataSpec) -> type[BaseModel]:
+    """A pydantic model of one row. Fields are numbered and aliased: a column may have any name."""
+    fields: dict[str, Any] = {}
+    for number, (name, (kind, required)) in enumerate(row_columns(spec).items()):
+        _, json_type = COLUMN_TYPES[kind]
+        value = (json_type, ...) if required else (json_type | None, None)
+        fields[f"column_{number}"] = (value[0], Field(value[1], alias=name))
+    return create_model("Row", __base__=FrozenModel, **fields)
+
+
+def row_records(spec: DataSpec, frame: pd.DataFrame) -> Records:
+    """Rows as a request holds them: the columns of `row_columns` that the frame has."""
+    booleans = {name: frame[name].astype("boolean") for name in spec.columns("boolean")}
+    return to_records(
+        frame.assign(**booleans)[[name for name in row_columns(spec) if name in frame]]
+    )
+
+
+def to_records(frame: pd.DataFrame) -> Records:
+    """Rows as JSON can hold them: no NaN, times in ISO 8601."""
+    import pandas as pd
+
+    # Not `to_json`: it shortens numbers, and a row that is sent must equal the row that was read.
+    times = frame.select_dtypes("datetime").columns
+    texts = {name: frame[name].map(pd.Timestamp.isoformat, na_action="ignore") for name in times}
+    values = frame.assign(**texts).astype("object").rename(columns=str)
+    return values.where(values.notna(), None).to_dict("records")
 
 
 def cast_columns(spec: DataSpec, frame: pd.DataFrame, *, labels: bool = True) -> pd.DataFrame:
     """The frame as declared: numbers and booleans as float64, dates, all else as text.
 
-    With `labels` target, key and time must be there; without them features are enough.
+    With `labels`, target, key and time are required; without, features are enough.
     """
-    kinds = {name: PARSERS[feature.type] for name, feature in spec.features.items()}
-    kinds |= {spec.entity: as_text} if spec.entity and spec.entity in frame else {}
-    if labels:
-        kinds |= {spec.target: as_text if spec.is_classification else parse_numbers}
-        kinds |= {} if spec.has_hash_key else {spec.key: as_text}
-    for name in kinds:
+    import pandas as pd
+
+    parsers = column_parsers(spec, frame, labels)
+    for name in parsers:
         require_column(frame, name)
-    forms = {name: spec.features[name].format for name in spec.columns("date")}
+    # Not `assign`: of hundreds of columns it makes as many blocks, and pandas warns about it.
     columns = {
-        name: parse_dates(frame[name], forms[name]) if name in forms else convert(frame[name])
-        for name, convert in kinds.items()
+        name: parsers[name](frame[name]) if name in parsers else frame[name] for name in frame
     }
-    if spec.time and (labels or spec.time.column in frame):
-        require_column(frame, spec.time.column)
-        read = parse_required_dates if labels else parse_dates
-        columns[spec.time.column] = read(frame[spec.time.column], spec.time.format)
-    # Not `assign`: of hundreds of columns it makes as many blocks, and pandas warns of it.
-    whole = {name: columns.get(name, frame[name]) for name in frame}
-    frame = pd.DataFrame(whole, index=frame.index)
+    frame = pd.DataFrame(columns, index=frame.index)
     return frame.assign(**{spec.key: hash_rows(spec, frame)}) if spec.has_hash_key else frame
 
 
+def column_parsers(spec: DataSpec, frame: pd.DataFrame, labels: bool) -> dict[str, Parser]:
+    """The parser of each column to cast. Undeclared columns are ignored."""
+    parsers: dict[str, Parser] = {}
+    if spec.entity and spec.entity in frame:
+        parsers[spec.entity] = as_text
+    for name, feature in spec.features.items():
+        parse, _ = COLUMN_TYPES[feature.type]
+        parsers[name] = partial(parse, date_format=feature.format) if feature.format else parse
+    if labels:
+        parsers[spec.target] = as_text if spec.is_classification else parse_numbers
+    if labels and not spec.has_hash_key:
+        parsers[spec.key] = as_text
+    if spec.time and (labels or spec.time.column in frame):
+        parse = parse_required_dates if labels else parse_dates
+        parsers[spec.time.column] = partial(parse, date_format=spec.time.format)
+    return parsers
+
+
 def hash_rows(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
-    """The key of typed rows that have none: equal rows are one row, asked for or labelled."""
+    """The key of cast rows without a key column: identical rows have the same key."""
+    import pandas as pd
+
     names = [*spec.features, *([spec.time.column] if spec.time else [])]
-    said = frame[[name for name in names if name in frame]]
-    hashes = pd.util.hash_pandas_object(said.reset_index(drop=True), index=False)
-    return pd.Series([f"{each:016x}" for each in hashes], index=frame.index, dtype="str")
+    columns = frame[[name for name in names if name in frame]]
+    hashes = pd.util.hash_pandas_object(columns.reset_index(drop=True), index=False)
+    return pd.Series([f"{number:016x}" for number in hashes], index=frame.index, dtype="str")
 
 
 def require_column(frame: pd.DataFrame, name: str) -> None:
@@ -64,6 +115,8 @@ def require_column(frame: pd.DataFrame, name: str) -> None:
 
 
 def parse_numbers(column: pd.Series) -> pd.Series:
+    import pandas as pd
+
     try:
         return column.astype("float64")
     except (ValueError, TypeError):
@@ -71,8 +124,8 @@ def parse_numbers(column: pd.Series) -> pd.Series:
 
 
 def as_text(column: pd.Series) -> pd.Series:
-    """Words; 1 and 1.0 are one word, whether or not another value is missing."""
-    if pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all():
+    """Text; 1 and 1.0 become the same text, whether or not another value is missing."""
+    if column.dtype.kind == "f" and (column.dropna() % 1 == 0).all():
         column = column.astype("Int64")
     return column.astype("str")
 
@@ -86,42 +139,48 @@ def coerce_booleans(column: pd.Series) -> pd.Series:
     return as_text(column).str.lower().map(BOOLEAN_WORDS).astype("float64")
 
 
-def parse_dates(column: pd.Series, form: str | None = None) -> pd.Series:
-    """Dates without a zone: one that has a zone is taken to UTC. A missing value stays missing."""
-    found = check_parsed(column, coerce_dates(column, form), "empty or no date")
-    return found.dt.tz_localize(None).dt.as_unit("ms")
+def parse_dates(column: pd.Series, date_format: str | None = None) -> pd.Series:
+    """Dates without a zone: one with a zone is converted to UTC. A missing value stays missing."""
+    return check_parsed(column, coerce_dates(column, date_format), "empty or no date")
 
 
-def coerce_dates(column: pd.Series, form: str | None = None) -> pd.Series:
-    found = pd.to_datetime(column, format=form or "mixed", errors="coerce", utc=True)
-    if form and found.isna().any() and not pd.api.types.is_numeric_dtype(column):
-        # An answer and a request have ISO 8601, whatever the files of the source have.
-        iso = pd.to_datetime(column, format="ISO8601", errors="coerce", utc=True)
-        found = found.fillna(iso)
-    return found
-
-
-def check_parsed(column: pd.Series, found: pd.Series, what: str) -> pd.Series:
-    wrong = (found.isna() & column.notna()).to_numpy()
-    if not wrong.any():
-        return found
-    row = int(wrong.argmax())
-    first = f"row {row + 1}, {str(column.iloc[row])!r}, is the first"
-    raise InputError(f"`{column.name}` is {what} in {wrong.sum()} rows: {first}")
-
-
-def parse_required_dates(column: pd.Series, form: str | None = None) -> pd.Series:
+def parse_required_dates(column: pd.Series, date_format: str | None = None) -> pd.Series:
     """Dates, one in each row."""
-    found = coerce_dates(column, form)
-    if empty := int(found.isna().sum()):
-        raise InputError(f"`{column.name}` is empty or no date in {empty} rows")
-    return found.dt.tz_localize(None).dt.as_unit("ms")
+    return check_parsed(
+        column, coerce_dates(column, date_format), "empty or no date", nullable=False
+    )
 
 
-PARSERS = {
-    "category": as_text,
-    "number": parse_numbers,
-    "boolean": parse_booleans,
-    "date": parse_dates,
-    "text": as_text,
+def coerce_dates(column: pd.Series, date_format: str | None = None) -> pd.Series:
+    import pandas as pd
+
+    dates = pd.to_datetime(column, format=date_format or "mixed", errors="coerce", utc=True)
+    if date_format and dates.isna().any() and column.dtype.kind not in "biuf":
+        # A request has ISO 8601, whatever format the files of the source have.
+        dates = dates.fillna(pd.to_datetime(column, format="ISO8601", errors="coerce", utc=True))
+    return dates.dt.tz_localize(None).dt.as_unit("ms")
+
+
+def check_parsed(
+    column: pd.Series, parsed: pd.Series, problem: str, nullable: bool = True
+) -> pd.Series:
+    """The parsed column; InputError names the first row that could not be parsed."""
+    wrong = parsed.isna().to_numpy() & (column.notna().to_numpy() | (not nullable))
+    if not wrong.any():
+        return parsed
+    row = int(wrong.argmax())
+    count = f"in {wrong.sum():,} of {len(column):,} rows"
+    first = f"the first is row {row + 1:,}: {str(column.iloc[row])!r}"
+    raise InputError(f"`{column.name}` is {problem} {count}; {first}")
+
+
+COLUMN_TYPES: dict[str, tuple[Parser, Any]] = {  # (parser of a table's column, type in JSON)
+    "number": (parse_numbers, float),
+    "boolean": (parse_booleans, bool),
+    "date": (parse_dates, datetime),
+    "category": (as_text, str),
+    "text": (as_text, str),
+    "key": (as_text, int | str),
+    "entity": (as_text, int | str),
+    "time": (parse_dates, datetime),
 }

@@ -1,21 +1,34 @@
-"""Where the project is, and what it is told: `conf/<name>.yml`, then the environment."""
+"""Where the project is, and its settings: `conf/<name>.yml`, then the environment."""
 
 import os
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ValidationError, create_model
+from pydantic_settings import BaseSettings, SettingsError
 
 from .errors import InputError
 from .spec import DataSpec
 
 Model = TypeVar("Model", bound=BaseModel)
-NAME = __name__.split(".")[0].replace("_", "-")  # what is typed: `uv run NAME …`
+NAME = __name__.split(".")[0].replace("_", "-")  # the command: `uv run NAME …`
+
+
+class Environment(
+    BaseSettings, env_nested_delimiter="__", env_ignore_empty=True, env_parse_none_str="null"
+):
+    """Lets variables win over the values it is called with; `__` separates nested keys."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: Any, init_settings: Any, env_settings: Any, *_: Any, **__: Any
+    ) -> Any:
+        return env_settings, init_settings
 
 
 def root() -> Path:
-    """The nearest folder upwards that declares data, so that jobs and notebooks need no option."""
+    """The nearest folder upwards with a conf/data.yml, so that commands work in subfolders."""
     here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / "conf/data.yml").is_file():
@@ -24,7 +37,7 @@ def root() -> Path:
 
 
 def var(*parts: str) -> Path:
-    """A place in `var/`, the one folder of everything made at run time."""
+    """A path in `var/`, the one folder for everything made at run time."""
     return root().joinpath("var", *parts)
 
 
@@ -35,44 +48,47 @@ def load_spec() -> DataSpec:
 
 def read_settings(model: type[Model], name: str) -> Model:
     """`conf/<name>.yml` as a model; `<PACKAGE>_<NAME>_<FIELD>` in the environment wins over it."""
-    file = root() / "conf" / f"{name}.yml"
+    values = read_yaml(root() / "conf" / f"{name}.yml")
+    check_variables(model, name)
     try:
-        return model.model_validate(read_yaml(file) | env_values(name))
+        settings = create_model(model.__name__, __base__=(model, Environment))
+        return model.model_validate(settings(_env_prefix=env_prefix(name), **values).model_dump())
     except ValidationError as error:
-        raise InputError(f"conf/{name}.yml or {env_prefix(name)}…: {first_error(error)}") from None
+        raise InputError(error_message(error, name)) from None
+    except SettingsError as error:  # its message quotes the name of the field, never the value
+        field = str(error).split('"')[1]
+        raise InputError(f"{env_prefix(name)}{field.upper()}: write this value as JSON") from None
 
 
 def env_prefix(name: str) -> str:
-    """What the variables of `conf/<name>.yml` begin with."""
+    """The start of the variables that override `conf/<name>.yml`."""
     return f"{NAME}_{name}_".replace("-", "_").upper()
 
 
-def env_values(name: str) -> dict[str, Any]:
-    start = env_prefix(name)
-    found = {key: value for key, value in os.environ.items() if key.startswith(start)}
-    return {key.removeprefix(start).lower(): parse_yaml(value, key) for key, value in found.items()}
-
-
-def parse_yaml(text: str, where: str) -> Any:
-    try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        raise InputError(f"{where}{line}: this is not YAML") from None
-
-
 def read_yaml(file: Path) -> dict[str, Any]:
-    if not file.exists():
-        return {}
-    values = parse_yaml(file.read_text(encoding="utf-8"), f"conf/{file.name}") or {}
-    if not isinstance(values, dict):
+    try:
+        values = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else None
+    except yaml.YAMLError as error:
+        line = f", line {error.problem_mark.line + 1}" if hasattr(error, "problem_mark") else ""
+        raise InputError(f"conf/{file.name}{line}: this is not YAML") from None
+    if values and not (isinstance(values, dict) and all(isinstance(key, str) for key in values)):
         raise InputError(f"conf/{file.name} is not a list of `name: value` lines")
-    return values
+    return values or {}
 
 
-def first_error(error: ValidationError) -> str:
-    first = error.errors()[0]
-    field = ".".join(str(part) for part in first["loc"])
-    message = first["msg"].removeprefix("Value error, ")
-    return f"`{field}`: {message}" if field else message
+def check_variables(model: type[BaseModel], name: str) -> None:
+    """InputError if a variable names a setting that does not exist."""
+    for variable in os.environ:
+        field = variable.removeprefix(env_prefix(name)).split("__")[0].lower()
+        if variable.startswith(env_prefix(name)) and field not in model.model_fields:
+            raise InputError(f"{variable}: conf/{name}.yml has no setting `{field}`")
+
+
+def error_message(error: ValidationError, name: str) -> str:
+    """The first error, with the variable or the file it comes from and without the value."""
+    first = error.errors(include_input=False)[0]
+    keys, message = [str(key) for key in first["loc"]], first["msg"].removeprefix("Value error, ")
+    for length in range(len(keys), 0, -1):  # a variable may hold several keys, as JSON
+        if (variable := env_prefix(name) + "__".join(keys[:length]).upper()) in os.environ:
+            return f"{variable}: {message}"
+    return f"conf/{name}.yml: " + (f"`{'.'.join(keys)}`: {message}" if keys else message)

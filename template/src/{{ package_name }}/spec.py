@@ -1,4 +1,4 @@
-"""The declaration of the data, checked and frozen: what `conf/data.yml` says, as one object."""
+"""The declaration of the data, `conf/data.yml`, as one checked and frozen object."""
 
 import hashlib
 from typing import Literal, Self
@@ -10,38 +10,39 @@ METRICS = {
     "binary": ("log_loss", "brier"),
     "multiclass": ("log_loss", "brier"),
 }
-ROW_HASH = "row_hash"  # the key of rows that have none: a hash of what they say
-PREDICTION, PROBABILITY = "prediction", "probability_"  # the columns of an answer
+ROW_HASH = "row_hash"  # the key of rows without a key column: a hash of their values
+# The columns of a prediction: the value, and for classes `probability_<class>` each.
+PREDICTION, PROBABILITY = "prediction", "probability_"
 
 
 class FrozenModel(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Csv(FrozenModel):
-    """How the CSV files of the source are written."""
+    """The dialect of the CSV files of the source."""
 
     delimiter: str = ","
     decimal: Literal[".", ","] = "."
     encoding: str = "utf-8"
     quote: str = '"'
-    escape: str | None = None  # stands before a quote inside quotes; None: that is doubled
-    missing: tuple[str, ...] = ()  # words for a missing value, beside NA, null and the like
+    escape: str | None = None  # before a quote inside quotes; None: such a quote is doubled
+    missing: tuple[str, ...] = ()  # words for a missing value, besides NA, null and the like
 
 
 class Feature(FrozenModel):
-    """A column the model may read; `min` and `max` bound what the contract admits."""
+    """A column that the model reads. The contract accepts values from `min` to `max`."""
 
     type: Literal["number", "category", "boolean", "date", "text"]
     min: float | None = None
     max: float | None = None
     nullable: bool = False
-    format: str | None = None  # of a date that is not ISO 8601
-    effect: Literal["up", "down"] | None = None  # where a larger value should move the prediction
+    format: str | None = None  # strftime codes of a date that is not ISO 8601
+    effect: Literal["up", "down"] | None = None  # the expected effect of a larger value
 
 
 class Time(FrozenModel):
-    """When a row happened, how time is cut, and how long after the row its label is known."""
+    """The time of a row, the length of a period, and the delay until the label is known."""
 
     column: str
     period: Literal["day", "week", "month", "quarter", "year"] = "month"
@@ -50,7 +51,7 @@ class Time(FrozenModel):
 
 
 class DataSpec(FrozenModel):
-    """The data of this project. No other code names a column."""
+    """The data of this project. No other module contains the name of a column."""
 
     source: str
     csv: Csv = Csv()
@@ -61,24 +62,27 @@ class DataSpec(FrozenModel):
     time: Time | None = None
     metric: str
     features: dict[str, Feature] = Field(min_length=1)
-    excluded: dict[str, str] = {}  # column: why no model reads it
+    excluded: dict[str, str] = {}  # column: the reason why no model reads it
 
     @model_validator(mode="after")
-    def consistent(self) -> Self:
+    def check_columns(self) -> Self:
         time = [self.time.column] if self.time else []
         special = [self.target, self.key, *time]
-        for name in [*special, *self.excluded]:
-            if name in self.features:
-                raise ValueError(
-                    f"{name} is the target, key or time, or left out: take it out of `features`"
-                )
+        if names := self.features.keys() & {*special, *self.excluded}:
+            raise ValueError(
+                f"{min(names)} is a feature: it cannot be target, key, time or excluded"
+            )
         if len({*special, self.entity}) < len(special) + 1:
             raise ValueError("target, key, entity and time must be different columns")
-        for name in (*self.features, self.key, *time, *([self.entity] if self.entity else [])):
+        for name in (*self.features, self.key, *time, self.entity or self.key):
             if name == PREDICTION or (self.is_classification and name.startswith(PROBABILITY)):
-                raise ValueError(f"{name} is a word of the answers: rename the column")
+                raise ValueError(f"{name} is a column of the predictions: rename it")
+        return self
+
+    @model_validator(mode="after")
+    def check_task(self) -> Self:
         if self.is_classification and any(feature.effect for feature in self.features.values()):
-            raise ValueError("`effect` moves a number up or down: classes have none")
+            raise ValueError("`effect` moves a number up or down: remove it for classes")
         if self.metric not in METRICS[self.task]:
             allowed = " or ".join(METRICS[self.task])
             raise ValueError(f"metric {self.metric} does not fit a {self.task} task: use {allowed}")
@@ -86,20 +90,20 @@ class DataSpec(FrozenModel):
 
     @property
     def is_classification(self) -> bool:
-        """Whether a prediction is a class with probabilities rather than a number."""
+        """Whether a prediction is a class with probabilities, not a number."""
         return self.task != "regression"
 
     @property
     def has_hash_key(self) -> bool:
-        """Whether rows have no key of their own."""
+        """Whether rows have no key column."""
         return self.key == ROW_HASH
 
     @property
     def digest(self) -> str:
-        """sha256 of what is declared; where the data lie, and in which format, is no part of it."""
-        elsewhere = {"source", "csv", "excluded"}
-        return hashlib.sha256(self.model_dump_json(exclude=elsewhere).encode()).hexdigest()
+        """sha256 of the declaration without the place and the format of the data."""
+        ignored = {"source", "csv", "excluded"}
+        return hashlib.sha256(self.model_dump_json(exclude=ignored).encode()).hexdigest()
 
     def columns(self, *kinds: str) -> list[str]:
-        """The features of these types, in the declared order."""
+        """The names of the features with one of these types, in the declared order."""
         return [name for name, feature in self.features.items() if feature.type in kinds]

@@ -1,7 +1,8 @@
-"""Write files and folders whole or not at all, and read what was stored."""
+"""Write files and folders that are complete or absent, and read stored records."""
 
 import hashlib
 import json
+import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -12,30 +13,29 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 Record = TypeVar("Record")
-DAY = 24 * 60 * 60  # seconds
+DAY = 86_400  # seconds
 
 
 @contextmanager
-def atomic_file(target: Path) -> Iterator[Path]:
+def atomic_file(target: Path, *, durable: bool = False) -> Iterator[Path]:
     """A hidden path next to `target`, renamed to it when the block ends without an error."""
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{uuid4().hex}.part")
     try:
         yield part
+        if durable:  # a power cut cannot empty the file
+            with part.open("rb+") as written:
+                os.fsync(written.fileno())
         part.replace(target)
     finally:
-        with suppress(OSError):  # it was renamed, or never made
-            part.unlink()
+        part.unlink(missing_ok=True)
 
 
 @contextmanager
 def atomic_folder(target: Path) -> Iterator[Path]:
-    """A hidden folder next to `target`, renamed to it when the block ends without an error.
-
-    If `target` exists by then, it stays as it is: of two equal results the first wins.
-    """
+    """The same for a folder; if `target` exists by then, it stays: the first of two equals wins."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    for old in target.parent.glob(".*.part"):
+    for old in target.parent.glob(".*.part"):  # left by a killed process
         if old.is_dir() and time.time() - old.stat().st_mtime > DAY:
             shutil.rmtree(old, ignore_errors=True)
     part = target.with_name(f".{target.name}.{uuid4().hex}.part")
@@ -54,8 +54,8 @@ def write_json(values: Any, file: Path) -> None:
 
 
 def from_stored(record: type[Record], stored: dict[str, Any]) -> Record:
-    """A stored record as a dataclass; fields that this version does not know are ignored."""
-    names = {each.name for each in fields(record)}  # type: ignore[arg-type]
+    """A stored record as a dataclass; fields that the class does not have are ignored."""
+    names = {known.name for known in fields(record)}  # type: ignore[arg-type]
     return record(**{name: value for name, value in stored.items() if name in names})
 
 

@@ -1,60 +1,66 @@
-"""Files of rows: read as they are, written whole or not at all."""
+"""Read and write files of rows, and standard input and output in their place."""
 
-import os
+import sys
 from collections.abc import Callable
-from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pandas as pd
 
-from .errors import NO_ROOM, InputError
+from .errors import InputError
 from .spec import Csv
+from .storage import atomic_file
+
+STDIN, STDOUT = "standard input", "standard output"  # file names that stand for the streams
 
 
-def read_csv(file: Path, csv: Csv, chunk: int | None = None) -> Any:
-    """A frame, or an iterator of frames of so many rows."""
-    words = {"sep": csv.delimiter, "encoding": csv.encoding, "na_values": list(csv.missing)}
-    quotes: dict[str, Any] = {"quotechar": csv.quote, "escapechar": csv.escape}
-    return pd.read_csv(file, dtype="str", chunksize=chunk, **words, **quotes)
+def read_csv(file: Any, csv: Csv, chunk: int | None = None) -> Any:
+    """A frame of text, or with `chunk` an iterator of frames with so many rows."""
+    dialect: dict[str, Any] = {
+        "sep": csv.delimiter,
+        "quotechar": csv.quote,
+        "escapechar": csv.escape,
+    }
+    words = {"encoding": csv.encoding, "na_values": list(csv.missing)}
+    return pd.read_csv(file, dtype="str", chunksize=chunk, **dialect, **words)
 
 
-def read_json_lines(file: Path, _: Csv) -> pd.DataFrame:
+def read_json_lines(file: Any, _: Csv) -> pd.DataFrame:
     return pd.read_json(file, lines=True, dtype=False, convert_dates=False, precise_float=True)
 
 
-# Text stays text until the declaration says otherwise: 007 is no number, and 1 is not 1.0.
-READERS: dict[str, Callable[[Path, Csv], pd.DataFrame]] = {
-    ".csv": read_csv,
-    ".tsv": read_csv,
-    ".txt": read_csv,
-    ".jsonl": read_json_lines,
-    ".ndjson": read_json_lines,
+def write_json_lines(frame: pd.DataFrame, file: Any) -> None:
+    frame.to_json(file, orient="records", lines=True, date_format="iso", double_precision=15)
+
+
+# Text stays text until it is cast as declared: 007 is not the number 7, and 1 is not 1.0.
+READERS: dict[str, Callable[[Any, Csv], pd.DataFrame]] = {
+    **dict.fromkeys((".csv", ".tsv", ".txt"), read_csv),
+    **dict.fromkeys((".jsonl", ".ndjson"), read_json_lines),
     ".parquet": lambda file, _: pd.read_parquet(file),
 }
-WRITERS = {
+WRITERS: dict[str, Callable[[pd.DataFrame, Any], None]] = {
     ".csv": lambda frame, file: frame.to_csv(file, index=False),
-    ".jsonl": lambda frame, file: frame.to_json(
-        file, orient="records", lines=True, date_format="iso", double_precision=15
-    ),
+    ".jsonl": write_json_lines,
     ".parquet": lambda frame, file: frame.to_parquet(file, index=False),
 }
 
 
 def file_format(file: Path) -> str:
-    """What a file is by its name: `.csv` for rows.csv and for rows.csv.gz."""
+    """The format of a file by its name: `.csv` for rows.csv and for rows.csv.gz."""
     return Path(file.stem).suffix if file.suffix == ".gz" else file.suffix
 
 
 def read_table(file: Path, csv: Csv | None = None) -> pd.DataFrame:
-    """One file as a frame; InputError if it is missing, empty, of an unknown kind, or broken."""
-    if not file.is_file():
-        raise InputError(f"{file} is not a file")
+    """A file as a frame; InputError if it is missing, empty, broken or of another format."""
     if file_format(file) not in READERS:
-        raise InputError(f"{file} is of no kind that can be read: use {', '.join(READERS)}")
+        raise InputError(f"{file} cannot be read: its format must be {', '.join(READERS)}")
+    if file.stem != STDIN and not file.is_file():
+        raise InputError(f"{file} is not a file")
     try:
-        frame = READERS[file_format(file)](file, csv or Csv())
+        source = BytesIO(sys.stdin.buffer.read()) if file.stem == STDIN else file
+        frame = READERS[file_format(file)](source, csv or Csv())
     except (ValueError, OSError) as error:
         reason = str(error).splitlines()[0]
         raise InputError(f"{file} cannot be read as {file_format(file)}: {reason}") from None
@@ -64,18 +70,16 @@ def read_table(file: Path, csv: Csv | None = None) -> pd.DataFrame:
 
 
 def write_table(frame: pd.DataFrame, file: Path) -> Path:
-    """Write a frame beside `file` and rename it: `file` is whole or as it was."""
+    """Write a frame to a file, in the format of its name."""
     if file.suffix not in WRITERS:
-        raise InputError(f"{file} is of no kind that can be written: use {', '.join(WRITERS)}")
-    part = file.with_name(f".{uuid4().hex}.part")
+        raise InputError(f"{file} cannot be written: its format must be {', '.join(WRITERS)}")
+    if file.stem == STDOUT:
+        WRITERS[file.suffix](frame, buffer := BytesIO())
+        sys.stdout.buffer.write(buffer.getvalue())
+        return file
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        WRITERS[file.suffix](frame, part)
-        return part.replace(file)
-    except OSError as error:
-        if error.errno in NO_ROOM:
-            raise
-        raise InputError(f"{file} cannot be written: {os.strerror(error.errno or 0)}") from None
-    finally:
-        with suppress(OSError):  # it was never made, or there is no such folder
-            part.unlink()
+        with atomic_file(file) as part:
+            WRITERS[file.suffix](frame, part)
+    except (FileExistsError, IsADirectoryError, NotADirectoryError, PermissionError) as error:
+        raise InputError(f"{file} cannot be written: {error.strerror}") from None
+    return file

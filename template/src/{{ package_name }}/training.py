@@ -1,7 +1,6 @@
-"""The straight path: load, split, fit, evaluate, save. Yours to change."""
+"""Train a model in straight steps: load, split, fit, evaluate, save. Yours to change."""
 
 from collections.abc import Callable
-from functools import partial
 
 import pandas as pd
 
@@ -12,55 +11,56 @@ from .evaluation import evaluate, evaluate_slices
 from .holdout import split_holdout
 from .model import PARAMS, build_model
 from .periods import row_periods
-from .plots import draw_plots
+from .plots import plot_errors
 from .prediction import predict
 from .runs import Run
 from .settings import load_spec
-from .spec import DataSpec
+from .spec import PREDICTION, DataSpec
 
 OnProgress = Callable[[str], None]
-MIN_ROWS_PER_CLASS = 10  # rows for each class
+MIN_ROWS_PER_CLASS = 10
 
 
 def no_progress(_: str) -> None:
-    """Nobody looks."""
+    """A progress callback that does nothing."""
 
 
-def train(period: str | None = None, tell: OnProgress = no_progress, **changes: object) -> Run:
-    """Train on all up to `period`; the same data, spec, code and parameters are the same run."""
+def train(
+    period: str | None = None, on_progress: OnProgress = no_progress, **changes: object
+) -> Run:
+    """Train on all data up to `period`. The same data, spec, code and parameters give one run."""
     spec = load_spec()
-    tell("reading the data")
+    on_progress("reading the data")
     frame = drop_unlabelled(spec, load_rows(spec, until=period))
     period = period or row_periods(spec, frame).max()
     params = PARAMS | changes
     run = runs.plan(
         period, params=params, data=frame_digest(frame), spec=spec.digest, rows=len(frame)
     )
-    if run.exists:
+    if run.folder.exists():
         return runs.read(run.id)
 
-    fitting, held = check_trainable(spec, *split_holdout(spec, frame))
-    tell(f"fitting on {len(fitting):,} rows")
-    model = build_model(spec, params).fit(fitting[list(spec.features)], fitting[spec.target])
-    tell(f"judging on {len(held):,} rows")
-    answers = predict(spec, model, held)
-    metrics = evaluate(spec, fitting, held, answers)
-    parts = evaluate_slices(spec, held, answers)
-    return runs.save(run, model, metrics, partial(draw_plots, spec, held, answers, parts))
+    train_rows, holdout = split_rows(spec, frame)
+    on_progress(f"fitting on {len(train_rows):,} rows")
+    model = build_model(spec, params).fit(train_rows[list(spec.features)], train_rows[spec.target])
+    on_progress(f"evaluating on {len(holdout):,} rows")
+    predictions = predict(spec, model, holdout)
+    metrics = evaluate(spec, train_rows, holdout, predictions)
+    slices = evaluate_slices(spec, holdout, predictions).to_csv(index=False)
+    plot = plot_errors(spec, holdout[spec.target], predictions[PREDICTION])
+    return runs.save(run, model, metrics, {"slices.csv": slices.encode(), "errors.png": plot})
 
 
-def check_trainable(
-    spec: DataSpec, fitting: pd.DataFrame, held: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The rows to fit on and those held back, or InputError where a model can learn nothing."""
-    if fitting.empty or held.empty:
-        rows = len(fitting) + len(held)
-        raise InputError(f"{rows} labelled rows are too few to fit and to judge a model")
-    if spec.is_classification:  # what happened once can be learnt by no model
-        fitting = fitting[fitting.duplicated(spec.target, keep=False)]
-    found = fitting[spec.target].nunique()
-    if spec.is_classification and len(fitting) < MIN_ROWS_PER_CLASS * found:
-        raise InputError(f"{len(fitting)} rows are too few to learn {found} classes from")
-    if found < 2:
-        raise InputError(f"`{spec.target}` has one value in {len(fitting)} rows: nothing to learn")
-    return fitting, held
+def split_rows(spec: DataSpec, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """(rows to fit on, holdout); InputError if they are too few to fit or evaluate a model."""
+    train_rows, holdout = split_holdout(spec, frame)
+    if spec.is_classification:  # no model can learn a class with a single row
+        train_rows = train_rows[train_rows.duplicated(spec.target, keep=False)]
+    if train_rows.empty or holdout.empty:
+        raise InputError(f"{len(frame)} labelled rows are too few to fit and to evaluate a model")
+    values, rows = train_rows[spec.target].nunique(), len(train_rows)
+    if spec.is_classification and rows < MIN_ROWS_PER_CLASS * values:
+        raise InputError(f"{rows} rows are too few to learn {values} classes from")
+    if values < 2:
+        raise InputError(f"`{spec.target}` has one value in {rows} rows: nothing to learn")
+    return train_rows, holdout

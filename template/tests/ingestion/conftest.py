@@ -1,4 +1,4 @@
-"""A web server on this machine that may break off in the middle."""
+"""A local web server that can stop in the middle of an answer."""
 
 import threading
 from collections.abc import Iterator
@@ -10,13 +10,13 @@ import pytest
 
 @dataclass
 class Web:
-    """One file at one address, and what was asked for it."""
+    """One file at one address, and the requests for it."""
 
     content: bytes = b""
     version: str = '"1"'
-    ranges: bool = True  # whether it can send the rest of a file
-    breaks_after: int | None = None  # bytes of an answer
-    asked: list[str] = field(default_factory=list)  # a range for each GET, or nothing
+    supports_ranges: bool = True
+    stops_after: int | None = None  # bytes of an answer
+    ranges: list[str] = field(default_factory=list)  # the Range header of each GET, or ""
     url: str = ""
 
 
@@ -30,12 +30,12 @@ def web() -> Iterator[Web]:
             self.answer(b"", 200, len(state.content))
 
         def do_GET(self) -> None:
-            wanted = self.headers["Range"] or ""
-            state.asked.append(wanted)
-            same = self.headers["If-Range"] in (None, state.version)
-            if not (wanted and state.ranges and same):
+            range_header = self.headers["Range"] or ""
+            state.ranges.append(range_header)
+            is_same_version = self.headers["If-Range"] in (None, state.version)
+            if not (range_header and state.supports_ranges and is_same_version):
                 return self.answer(state.content, 200, len(state.content))
-            rest = state.content[int(wanted.removeprefix("bytes=").rstrip("-")) :]
+            rest = state.content[int(range_header.removeprefix("bytes=").rstrip("-")) :]
             return self.answer(rest, 206, len(rest))
 
         def answer(self, body: bytes, status: int, length: int) -> None:
@@ -43,10 +43,10 @@ def web() -> Iterator[Web]:
             self.send_header("Content-Length", str(length))
             self.send_header("ETag", state.version)
             self.end_headers()
-            self.wfile.write(body[: state.breaks_after])
+            self.wfile.write(body[: state.stops_after])
 
         def log_message(self, *_: object) -> None:
-            """Silence."""
+            """Print nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()

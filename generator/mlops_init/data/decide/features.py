@@ -1,121 +1,158 @@
-"""What each other column is to the model: a feature of a type and a range, or left out, and why."""
+"""Decides whether a column is a feature, of which type and range, or excluded, and why."""
 
 import math
 from collections.abc import Callable
 from dataclasses import replace
 
 from ...errors import RefusedError
-from ..decision import Choice
-from ..read.profile import Column, has_words
-from ..request import Wishes
-from .personal import personal
+from ..decision import YOUR_CHOICE, ColumnDecision
+from ..numbers import format_count, format_number
+from ..read.column import Column
+from ..request import DataRequest
+from .personal_data import EMAIL, TELEPHONE, detect_personal_data
+from .task import describe_words_among_numbers
 
-MOSTLY_MISSING = 0.6
-MANY = 0.5  # of the rows have a value of their own
-MOST_CATEGORIES = 5000
-CODED = 254  # categories that the encoder tells apart
-SENTENCE = 3  # words
-GAP = "widened by half"  # tomorrow's normal rows must pass
-
-
-def choose(column: Column, wishes: Wishes, leaking: dict[str, float]) -> Choice:
-    """A feature or left out."""
-    about = personal(column)
-    wanted = wishes.types.get(column.name)
-    if column.name in wishes.leave_out:
-        return Choice(column, "left out", "as you said", personal=about)
-    if column.name in leaking and column.name not in wishes.keep:
-        why = f"tells the target by itself ({leaking[column.name]:.0%}): known too late, perhaps?"
-        return Choice(column, "left out", why, personal=about)
-    if wanted or column.name in wishes.keep:
-        return replace(_feature(column, wanted), personal=about)
-    if column.strange:
-        raise RefusedError(_mixed(column))
-    return replace(_by_rule(column, about), personal=about)
+MAX_MISSING = 0.6  # share of the rows
+MAX_DISTINCT = 0.5  # values per row; above it they are identifiers, names or free text
+MAX_CATEGORIES = 5000
+ENCODED_CATEGORIES = 254  # categories that the encoder of a project distinguishes
+MIN_WORDS = 3  # in a free text
+ROW_NAMES = ("id", "key", "index")
 
 
-def _by_rule(column: Column, about: str | None) -> Choice:
+def decide_use(column: Column, request: DataRequest, leaks: dict[str, float]) -> ColumnDecision:
+    """Feature or excluded: by request, then as a suspected leak, then by the rules."""
+    decision = _decide_use(column, request, leaks)
+    return replace(decision, personal_data=detect_personal_data(column))
+
+
+def _decide_use(column: Column, request: DataRequest, leaks: dict[str, float]) -> ColumnDecision:
+    type_ = request.types.get(column.name)
+    if column.name in request.exclude:
+        return _exclude(column, YOUR_CHOICE)
+    if column.name in leaks and column.name not in request.include:
+        score = leaks[column.name]
+        return _exclude(column, f"predicts the target almost alone ({score:.0%}), a possible leak")
+    if type_:
+        return _use_as_requested_type(column, type_)
+    if column.name in request.include:
+        return _use_as_feature(column)
+    if column.words_among_numbers:
+        raise RefusedError(_describe_mixed_values(column))
+    if reason := _find_reason_to_exclude(column):
+        return _exclude(column, reason)
+    if _is_free_text(column):
+        return _use_as_text(column)
+    return _use_as_feature(column)
+
+
+def _exclude(column: Column, reason: str) -> ColumnDecision:
+    return ColumnDecision(column, "excluded", reason)
+
+
+def _find_reason_to_exclude(column: Column) -> str | None:
+    """Why no model can learn from a column, if so."""
     if column.kind == "empty":
-        return Choice(column, "left out", "empty in every row")
+        return "empty in every row"
     if column.distinct <= 1:
-        return Choice(column, "left out", f"the same in every row ({_value(column)})")
-    if column.missing > MOSTLY_MISSING:
-        return Choice(column, "left out", f"missing in {column.missing:.0%} of the rows")
+        value = column.values[0][0] if column.values else column.min
+        return f"the same value in every row ({value})"
+    if column.missing > MAX_MISSING:
+        return f"missing in {column.missing:.0%} of the rows"
     if column.kind != "text":
-        if column.unique and column.whole and has_words(column.name, "id", "key", "index"):
-            return Choice(column, "left out", "names a row: nothing to learn from it")
-        return _feature(column, None)
-    if column.distinct > MANY * column.filled or column.distinct > MOST_CATEGORIES:
-        if column.words >= SENTENCE and about is None:
-            return Choice(column, "feature", _why(column, "text"), "text")
-        what = about or "an identifier or a name"
-        why = f"{column.distinct:,} different words in {column.filled:,} rows: {what}"
-        return Choice(column, "left out", why)
-    if about in ("an e-mail address", "a telephone number"):
-        return Choice(column, "left out", f"holds {about}")
-    return _feature(column, None)
+        is_row_number = column.is_unique and column.is_whole and column.name_has(*ROW_NAMES)
+        return "identifies the row" if is_row_number else None
+    personal_data = detect_personal_data(column)
+    if _has_too_many_values(column):
+        if _is_free_text(column):
+            return None
+        kind = personal_data or "an identifier or a name"
+        rows = format_count(column.filled, "row")
+        return f"{column.distinct:,} different values in {rows}: {kind}"
+    return f"holds {personal_data}" if personal_data in (EMAIL, TELEPHONE) else None
 
 
-def _feature(column: Column, wanted: str | None) -> Choice:
-    kind = wanted or {"text": "category", "empty": "category"}.get(column.kind, column.kind)
-    if kind == "number":
-        return _number(column)
-    if kind == "date" and column.kind != "date":
-        raise RefusedError(f"{column.name} holds no dates that can be read: say another type.")
-    if kind == "boolean" and column.kind != "boolean":
-        raise RefusedError(f"{column.name} holds more than true and false: say another type.")
-    if wanted:
-        return Choice(column, "feature", "as you said", kind)
-    return Choice(column, "feature", _why(column, kind), kind)
+def _has_too_many_values(column: Column) -> bool:
+    return column.distinct > min(MAX_DISTINCT * column.filled, MAX_CATEGORIES)
 
 
-def _why(column: Column, kind: str) -> str:
-    if kind == "text":
-        return f"free text, {column.words:.0f} words in the middle"
-    if kind == "boolean":
-        return "two values"
-    if kind == "date":
-        return f"{column.low:%Y-%m-%d} to {column.high:%Y-%m-%d}"
-    codes = "codes that begin with 0, " if column.zeros else ""
-    many = f"{column.distinct:,} different words"
-    if column.distinct > CODED:
-        return f"{codes}{many}: high cardinality, the rare ones count as one"
-    return codes + many
+def _is_free_text(column: Column) -> bool:
+    return (
+        column.kind == "text"
+        and _has_too_many_values(column)
+        and column.words_per_text >= MIN_WORDS
+        and detect_personal_data(column) is None
+    )
 
 
-def _number(column: Column) -> Choice:
-    if column.kind not in ("number", "boolean"):
-        raise RefusedError(_mixed(column))
+def _use_as_feature(column: Column) -> ColumnDecision:
+    """A feature of the type that the values have."""
+    if column.kind in ("text", "empty"):
+        return ColumnDecision(column, "feature", _describe_categories(column), "category")
     if column.kind == "boolean":
-        return Choice(column, "feature", "as you said", "number", 0, 1)
-    low, high = float(column.low), float(column.high)
+        return ColumnDecision(column, "feature", "two different values", "boolean")
+    if column.kind == "date":
+        reason = f"{column.min:%Y-%m-%d} to {column.max:%Y-%m-%d}"
+        return ColumnDecision(column, "feature", reason, "date")
+    return _use_as_number(column)
+
+
+def _use_as_requested_type(column: Column, type_: str) -> ColumnDecision:
+    """A feature of the requested type."""
+    if type_ == "number":
+        return _use_as_number(column)
+    if type_ == "date" and column.kind != "date":
+        raise RefusedError(f"{column.name} holds no dates that can be read: choose another --type.")
+    if type_ == "boolean" and column.kind != "boolean":
+        raise RefusedError(
+            f"{column.name} holds other values than true and false: choose another --type."
+        )
+    return ColumnDecision(column, "feature", YOUR_CHOICE, type_)
+
+
+def _use_as_text(column: Column) -> ColumnDecision:
+    words = format_count(round(column.words_per_text), "word")
+    return ColumnDecision(column, "feature", f"free text, {words} on average", "text")
+
+
+def _describe_categories(column: Column) -> str:
+    categories = format_count(column.distinct, "category", "categories")
+    if column.has_leading_zeros:
+        categories = f"codes with leading zeros, {categories}"
+    if column.distinct > ENCODED_CATEGORIES:
+        return f"{categories} (high cardinality): the rare ones count as one"
+    return categories
+
+
+def _use_as_number(column: Column) -> ColumnDecision:
+    if column.kind == "boolean":
+        return ColumnDecision(column, "feature", YOUR_CHOICE, "number", 0, 1)
+    if column.kind != "number":
+        raise RefusedError(_describe_mixed_values(column))
+    if column.is_infinite:
+        raise RefusedError(
+            f"{column.name} holds infinite numbers: "
+            f'correct them, or pass --missing inf or --exclude "{column.name}".'
+        )
+    low, high = float(column.min), float(column.max)
     slack = (high - low) / 2 or abs(high) or 1.0
-    least, most = _round(low - slack, math.floor), _round(high + slack, math.ceil)
-    if low >= 0:  # what never was negative is an amount
-        least = max(0.0, least)
-    why = f"{low:.6g} to {high:.6g}, {GAP}"
-    return Choice(column, "feature", why, "number", least, most)
+    lower_bound = _round_outwards(low - slack, math.floor)
+    if low >= 0:  # amounts are never negative
+        lower_bound = max(0.0, lower_bound)
+    upper_bound = _round_outwards(high + slack, math.ceil)
+    reason = f"observed {format_number(low)} to {format_number(high)}"
+    return ColumnDecision(column, "feature", reason, "number", lower_bound, upper_bound)
 
 
-def _round(value: float, way: Callable[[float], int]) -> float:
-    """To two digits, outwards."""
+def _round_outwards(value: float, direction: Callable[[float], int]) -> float:
+    """To two digits, down for a lower and up for an upper bound."""
     if not value:
         return 0.0
     digits = 1 - math.floor(math.log10(abs(value)))
     scaled = value * 10.0**digits
-    return float(f"{way(scaled) / 10.0**digits:.12g}")
+    return float(f"{direction(scaled) / 10.0**digits:.12g}")
 
 
-def _mixed(column: Column) -> str:
-    words = column.strange or column.values
-    rows = column.filled - column.numeric
-    shown = ", ".join(f'"{word}"' for word, _ in words[:3])
+def _describe_mixed_values(column: Column) -> str:
     name = column.name
-    return (
-        f"{name} holds numbers and, in {rows:,} rows, words ({shown}): correct them, or "
-        f'say --missing "{words[0][0]}", --as "{name}=category" or --leave-out "{name}"'
-    )
-
-
-def _value(column: Column) -> str:
-    return str(column.values[0][0]) if column.values else str(column.low)
+    return describe_words_among_numbers(column, f'--type "{name}=category"', f'--exclude "{name}"')

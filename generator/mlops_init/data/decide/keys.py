@@ -1,70 +1,79 @@
-"""Which column names a row, and which names whom a row is about."""
+"""Decides which column identifies a row, and which one what a row is about."""
 
 from ...errors import RefusedError
-from ..decision import Question
-from ..read.profile import Column, Profile, has_words
-from ..request import NONE, Wishes
+from ..decision import YOUR_CHOICE, Ask, Decision, Question, decide_by_asking
+from ..numbers import format_count
+from ..read.column import Column, Profile
+from ..request import NONE
 
-NAMING = ("id", "key", "uuid", "guid", "nr", "no", "number", "index", "code", "ref", "identifier")
+KEY_WORDS = (
+    *("id", "key", "uuid", "guid", "nr", "no", "number", "index", "code", "ref", "identifier"),
+)
+ENTITY_WORDS = ("id", "uuid")
 
 
-def key_of(
-    profile: Profile, taken: set[str], wishes: Wishes
-) -> tuple[str | None, str, list[Question]]:
-    """(the key, why, what to ask if unsure)."""
-    if wishes.key == NONE:
-        return None, "as you said", []
-    if wishes.key:
-        return _wanted(profile, wishes.key), "as you said", []
-    free = [column for column in profile.columns if column.name not in taken]
-    unique = [column for column in free if column.unique and column.kind in ("number", "text")]
-    named = [column for column in unique if has_words(column.name, *NAMING)]
-    counted = [column for column in unique if _counts_rows(column)]
-    found = [*named, *(column for column in counted if column not in named)]
-    if not found:
-        return None, "no column names its row, so equal rows are one", []
-    first = found[0]
-    if len(found) == 1:
-        return first.name, f"{first.distinct:,} different values in as many rows", []
-    asked = Question(
+def decide_key(profile: Profile, taken: set[str], requested: str | None, ask: Ask) -> Decision:
+    """The column that identifies a row; none of those that are `taken`."""
+    if requested == NONE:
+        return Decision(reason=YOUR_CHOICE)
+    if requested:
+        return Decision(_require_key(profile, requested), YOUR_CHOICE)
+    candidates = _list_candidates(profile, taken)
+    if not candidates:
+        return Decision(reason="no column identifies a row")
+    if len(candidates) == 1:
+        rows = format_count(profile.rows, "row")
+        return Decision(candidates[0].name, f"a different value in each of {rows}")
+    options = [(column.name, "a different value in each row") for column in candidates[:5]]
+    question = Question(
         "--key",
-        "Which column names a row, to join its prediction with its outcome?",
-        (*((column.name, "unique") for column in found[:5]), (NONE, "a hash of the row does")),
+        "Which column identifies a row? It joins predictions with later labels.",
+        (*options, (NONE, "no column: use a hash of the row")),
     )
-    return first.name, f"the first of {len(found)} columns that name a row", [asked]
+    reason = f"the first of {len(candidates)} columns that identify a row"
+    return decide_by_asking(ask, question, reason)
+
+
+def _list_candidates(profile: Profile, taken: set[str]) -> list[Column]:
+    """First the columns that are called like a key, then those that count the rows."""
+    unique = [
+        column
+        for column in profile.columns
+        if column.name not in taken and column.is_unique and column.kind in ("number", "text")
+    ]
+    called_key = [column for column in unique if column.name_has(*KEY_WORDS)]
+    return called_key + [each for each in unique if _counts_rows(each) and each not in called_key]
 
 
 def _counts_rows(column: Column) -> bool:
     return (
         column.kind == "number"
-        and column.whole
-        and column.low in (0, 1)
-        and column.high - column.low == column.rows - 1
+        and column.is_whole
+        and column.min in (0, 1)
+        and column.max - column.min == column.rows - 1
     )
 
 
-def _wanted(profile: Profile, name: str) -> str:
-    if name not in [column.name for column in profile.columns]:
-        raise RefusedError(f"--key {name} is no column of {profile.source.path}.")
-    if not profile.of(name).unique:
+def _require_key(profile: Profile, name: str) -> str:
+    if not profile.requested_column("--key", name).is_unique:
         raise RefusedError(
-            f"{name} does not name a row: values are missing or come twice. Say another --key, or "
-            f"--key {NONE}"
+            f"{name} does not identify a row, because values are missing or repeated: "
+            f"choose another --key, or --key {NONE}."
         )
     return name
 
 
-def entity_of(profile: Profile, taken: set[str], wished: str | None) -> str | None:
-    """Whom a row is about: an identifier that comes back."""
-    if wished == NONE:
-        return None
-    if wished:
-        if wished not in [column.name for column in profile.columns]:
-            raise RefusedError(f"--entity {wished} is no column of {profile.source.path}.")
-        return wished
+def decide_entity(profile: Profile, taken: set[str], requested: str | None) -> Decision:
+    """What a row is about, for example a customer: an identifier that repeats."""
+    if requested == NONE:
+        return Decision(reason=YOUR_CHOICE)
+    if requested:
+        return Decision(profile.requested_column("--entity", requested).name, YOUR_CHOICE)
     for column in profile.columns:
-        if column.name in taken or column.unique or not has_words(column.name, "id", "uuid"):
+        if column.name in taken or column.is_unique or not column.name_has(*ENTITY_WORDS):
             continue
-        if column.filled == column.rows and 1.2 < column.rows / column.distinct < column.rows / 10:
-            return column.name
-    return None
+        if column.filled < column.rows:
+            continue
+        if 1.2 < column.rows / column.distinct < column.rows / 10:
+            return Decision(column.name, "an identifier that repeats")
+    return Decision(reason="no identifier repeats")

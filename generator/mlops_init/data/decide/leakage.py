@@ -1,52 +1,64 @@
-"""Columns that know the target too well: what a model would not have when it is asked."""
+"""Finds columns that predict the target almost alone: a model may not have them in time."""
 
 from typing import TYPE_CHECKING
 
-from ..read.profile import Column
+from ..read.column import Column
+from ..read.sql import fetch_row
 
 if TYPE_CHECKING:
-    import duckdb
+    from duckdb import DuckDBPyConnection
 
-ROWS = 50_000  # looked at
-LEAST = 100
-SUSPECT_CLASSES, SUSPECT_NUMBERS = 0.97, 0.99  # of what there is to know
+SAMPLE = 50_000  # rows
+MIN_ROWS = 100
+MAX_SCORE_CLASSES, MAX_SCORE_NUMBERS = 0.97, 0.99
 
 
-def suspects(
-    database: "duckdb.DuckDBPyConnection", target: Column, columns: list[Column], classes: bool
+def find_leaks(
+    database: "DuckDBPyConnection", target: Column, columns: list[Column], *, is_class: bool
 ) -> dict[str, float]:
-    """Which columns know the target nearly as well as it knows itself, and how well (0 to 1)."""
-    if target.filled < LEAST:
+    """Name and score of each suspicious column: 0 tells nothing of the target, 1 everything."""
+    if target.filled < MIN_ROWS:
         return {}
-    found = {}
-    for column in columns:
-        known = _known(database, column, target, classes)
-        if known >= (SUSPECT_CLASSES if classes else SUSPECT_NUMBERS):
-            found[column.name] = known
-    return found
+    score_column = _score_for_classes if is_class else _score_for_numbers
+    max_score = MAX_SCORE_CLASSES if is_class else MAX_SCORE_NUMBERS
+    scores = {column.name: score_column(database, column, target) for column in columns}
+    return {name: score for name, score in scores.items() if score >= max_score}
 
 
-def _known(
-    database: "duckdb.DuckDBPyConnection", column: Column, target: Column, classes: bool
-) -> float:
-    """How alike the targets of rows are that stand side by side in the order of a column.
+# Both scores sort the rows by the column, and compare the targets of neighbours. Rows of the same
+# value come in any order. Missing values come last, since being missing may reveal the target, too.
+def _score_for_classes(database: "DuckDBPyConnection", column: Column, target: Column) -> float:
+    """How much more often neighbours are of one class than by chance."""
+    pairs = _select_neighbours(column, target, target.cell)
+    equal = f"SELECT avg((value = neighbour)::INT) FROM ({pairs})"
+    by_chance = (
+        "SELECT sum(n * n) / (sum(n) * sum(n)) FROM (SELECT count(*)::DOUBLE AS n "
+        f"FROM {_select_sample(target)} GROUP BY {target.cell})"
+    )
+    share, chance = fetch_row(database, f"SELECT ({equal}), ({by_chance})")
+    return float((share - chance) / (1 - chance)) if chance < 1 else 0.0
 
-    Rows of the same value stand in any order, missing values last: being missing may tell, too.
-    """
-    value = target.cell if classes else target.read
-    ordered = f"OVER (ORDER BY {column.read} NULLS LAST, hash(rowid))"
-    # One row in so many, the same ones each time; of all columns only two are read.
-    every = max(1, target.filled // ROWS)
-    drawn = f"cells WHERE {target.cell} IS NOT NULL AND hash(rowid) % {every} = 0"
-    pairs = f"SELECT {value} AS t, lag({value}) {ordered} AS u FROM {drawn}"
-    if classes:
-        alike = f"SELECT avg((t = u)::INT) FROM ({pairs})"
-        chance = (
-            "SELECT sum(n * n) / (sum(n) * sum(n)) FROM "
-            f"(SELECT count(*)::DOUBLE AS n FROM {drawn} GROUP BY {value})"
-        )
-        found, least = database.execute(f"SELECT ({alike}), ({chance})").fetchone() or (0, 1)
-        return float((found - least) / (1 - least)) if least < 1 else 0.0
-    query = f"SELECT avg((t - u) * (t - u)) / 2, var_pop(t) FROM ({pairs})"
-    within, total = database.execute(query).fetchone() or (None, None)
-    return float(1 - within / total) if total and within is not None else 0.0
+
+def _score_for_numbers(database: "DuckDBPyConnection", column: Column, target: Column) -> float:
+    """How much smaller the variance between neighbours is than the whole variance."""
+    pairs = _select_neighbours(column, target, target.sql_value)
+    query = (
+        f"SELECT avg((value - neighbour) * (value - neighbour)) / 2, var_pop(value) FROM ({pairs})"
+    )
+    between_neighbours, whole = fetch_row(database, query)
+    return (
+        float(1 - between_neighbours / whole) if whole and between_neighbours is not None else 0.0
+    )
+
+
+def _select_neighbours(column: Column, target: Column, value: str) -> str:
+    """The target of each row and of the row before it, in the order of the column."""
+    order = f"ORDER BY {column.sql_value} NULLS LAST, hash(rowid)"
+    neighbour = f"lag({value}) OVER ({order}) AS neighbour"
+    return f"SELECT {value} AS value, {neighbour} FROM {_select_sample(target)}"
+
+
+def _select_sample(target: Column) -> str:
+    """One row in so many of those with a target, always the same ones."""
+    every = max(1, target.filled // SAMPLE)
+    return f"cells WHERE {target.cell} IS NOT NULL AND hash(rowid) % {every} = 0"

@@ -1,140 +1,159 @@
-"""Every decision about the owner's data, by explicit rules; what was said wins over them."""
+"""Makes every decision about the user's data by explicit rules. What the user requests wins."""
 
-from typing import TYPE_CHECKING, Any
+import shlex
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ...errors import RefusedError
-from ..decision import Choice, Plan, Question
-from ..read.profile import Column, Profile
-from ..request import Wishes
-from .clock import period_of, time_of
-from .features import choose
-from .keys import entity_of, key_of
-from .leakage import suspects
-from .task import metric_of, notes_on, target_of, task_of
+from ..decision import (
+    YOUR_CHOICE,
+    Ask,
+    ColumnDecision,
+    DataDecisions,
+    Decision,
+    Question,
+    accept_proposal,
+)
+from ..read.column import Column, Profile
+from ..request import DataRequest
+from .features import decide_use
+from .keys import decide_entity, decide_key
+from .leakage import find_leaks
+from .task import decide_metric, decide_task, note_unusual_target, require_target
+from .time_and_period import decide_period, decide_time
 
 if TYPE_CHECKING:
-    import duckdb
+    from duckdb import DuckDBPyConnection
 
-ANSWER = "prediction"  # a column of what a project answers
+PREDICTION = "prediction"  # the column in which a project answers
 
 
-def decide(database: "duckdb.DuckDBPyConnection", profile: Profile, wishes: Wishes) -> Plan:
-    """The plan for these data. Read it from top to bottom."""
-    _check_names(profile, wishes)
-    target = target_of(profile, wishes.target)
-    task, why_task, asked = task_of(target, wishes)
-    roles, unsure = _roles(profile, target, wishes)
-    special = {target.name: ("target", why_task)} | _special(roles)
-    others = [column for column in profile.columns if column.name not in special]
-    able = [column for column in others if column.name not in wishes.leave_out]
-    leaking = suspects(database, target, able, task != "regression")
-    choices = tuple(_choice(column, special, wishes, leaking) for column in profile.columns)
-    if not any(choice.use == "feature" for choice in choices):
-        raise _useless(profile, target, roles)
-    return Plan(
-        profile=profile,
-        source="",
-        target=target.name,
-        task=task,
-        why_task=why_task,
-        metric=metric_of(target, task, wishes.metric),
-        choices=choices,
-        label_delay_hours=wishes.label_delay_hours,
-        missing=wishes.missing,
-        notes=tuple(notes_on(target, task, wishes.metric) + _notes(choices)),
-        questions=tuple(asked + unsure + _suspected(leaking, wishes)),
-        **roles,
+def decide(
+    database: "DuckDBPyConnection",
+    profile: Profile,
+    request: DataRequest,
+    ask: Ask = accept_proposal,
+) -> DataDecisions:
+    """Decide once, from top to bottom, and ask where the rules are not sure."""
+    _check_requested_columns(profile, request)
+    target = require_target(profile, request.target)
+    task = decide_task(target, request.task, ask)
+    metric = decide_metric(target, task.value, request.metric)
+    roles = _decide_roles(profile, target, request, ask)
+    special = _list_special_columns(profile, target, task, roles)
+    others = [each for each in profile.columns if each.name not in (*special, *request.exclude)]
+    suspected = find_leaks(database, target, others, is_class=task.value != "regression")
+    request, leaks = _ask_about_leaks(request, suspected, ask)
+    columns = tuple(
+        special.get(column.name) or _decide_column(column, request, leaks, ask)
+        for column in profile.columns
+    )
+    if not any(column.use == "feature" for column in columns):
+        raise _no_feature_error(profile, target, roles["time"])
+    notes = note_unusual_target(target, task.value, metric)
+    notes += _note_personal_data(columns) + _note_leaks(leaks)
+    return DataDecisions(
+        request, profile, columns, tuple(notes), target.name, task, metric, **roles
     )
 
 
-def _useless(profile: Profile, target: Column, roles: dict[str, Any]) -> RefusedError:
-    timed = f", --time none makes a feature of {roles['time']}" if roles["time"] else ""
-    return RefusedError(
-        f"Beside {target.name} no column of {profile.source.path} is of use to a model: "
-        f"--keep NAME keeps one that was left out{timed}"
-    )
+def _check_requested_columns(profile: Profile, request: DataRequest) -> None:
+    """An option that names no column is a mistake, not an option without effect."""
+    options = {"--exclude": request.exclude, "--include": request.include, "--type": request.types}
+    for flag, names in options.items():
+        for name in names:
+            profile.requested_column(flag, name)
 
 
-def _roles(
-    profile: Profile, target: Column, wishes: Wishes
-) -> tuple[dict[str, Any], list[Question]]:
-    """(time, period, key and entity, with the reasons; what to ask)."""
-    time, why_time, unsure = time_of(profile, target.name, wishes)
-    period, why_period = period_of(time, wishes.period) if time else (None, "")
-    taken = {target.name} | ({time.name} if time else set())
-    key, why_key, asked = key_of(profile, taken, wishes)
-    taken |= {key} if key else set()
-    roles = {
-        "time": time.name if time else None,
-        "why_time": why_time,
-        "period": period,
-        "why_period": why_period,
-        "key": key,
-        "why_key": why_key,
-        "entity": entity_of(profile, taken, wishes.entity),
-    }
-    return roles, unsure + asked
+def _decide_roles(
+    profile: Profile, target: Column, request: DataRequest, ask: Ask
+) -> dict[str, Decision]:
+    """Time, period, key and entity."""
+    time = decide_time(profile, target.name, request.time, ask)
+    period = Decision()
+    if time.value:
+        period = decide_period(profile.column(time.value), request.period)
+    key = decide_key(profile, {target.name, time.value}, request.key, ask)
+    entity = decide_entity(profile, {target.name, time.value, key.value}, request.entity)
+    return {"time": time, "period": period, "key": key, "entity": entity}
 
 
-def _special(roles: dict[str, Any]) -> dict[str, tuple[str, str]]:
-    """Column -> (what it is, why), of those that are no features."""
-    reasons = {**roles, "why_entity": "comes back: whom a row is about"}
-    return {
-        name: (role, str(reasons[f"why_{role}"]))
-        for role in ("time", "key", "entity")
-        if (name := roles[role])
-    }
+def _list_special_columns(
+    profile: Profile, target: Column, task: Decision, roles: dict[str, Decision]
+) -> dict[str, ColumnDecision]:
+    """The columns that are no features because they have another use, by name."""
+    special = {target.name: ColumnDecision(target, "target", task.reason)}
+    for use in ("time", "key", "entity"):
+        name, reason = roles[use].value, roles[use].reason
+        if name:
+            special[name] = ColumnDecision(profile.column(name), use, reason)
+    return special
 
 
-def _choice(
-    column: Column,
-    special: dict[str, tuple[str, str]],
-    wishes: Wishes,
-    leaking: dict[str, float],
-) -> Choice:
-    if column.name in special:
-        use, why = special[column.name]
-        return Choice(column, use, why)
-    if column.name == ANSWER:
-        return Choice(column, "left out", "a word of the answers: rename the column to use it")
-    return choose(column, wishes, leaking)
-
-
-def _check_names(profile: Profile, wishes: Wishes) -> None:
-    """A flag that names no column is a mistake, not a wish without effect."""
-    names = {column.name for column in profile.columns}
-    for flag, said in (
-        ("--leave-out", wishes.leave_out),
-        ("--keep", wishes.keep),
-        ("--as", tuple(wishes.types)),
-    ):
-        for name in said:
-            if name not in names:
-                raise RefusedError(f"{flag} {name} is no column of {profile.source.path}.")
-
-
-def _suspected(leaking: dict[str, float], wishes: Wishes) -> list[Question]:
-    return [
-        Question(
-            f"--keep {name}",
-            f"{name} tells the target by itself ({known:.0%}). Is it known when one predicts?",
-            (("no", "leave it out"), ("yes", "keep it as a feature")),
+def _ask_about_leaks(
+    request: DataRequest, leaks: dict[str, float], ask: Ask
+) -> tuple[DataRequest, dict[str, float]]:
+    """The request, which includes the columns that are known in time, and the other leaks."""
+    suspected = {name: score for name, score in leaks.items() if name not in request.include}
+    known_in_time = []
+    for name, score in suspected.items():
+        question = Question(
+            f"--include {name}",
+            f"{name} predicts the target almost alone ({score:.0%}). "
+            "Is it known when a prediction is made?",
+            (("no", "exclude it"), ("yes", "use it as a feature")),
         )
-        for name, known in leaking.items()
-        if name not in wishes.keep
-    ]
+        if ask(question) == "yes":
+            known_in_time.append(name)
+    leaks = {name: score for name, score in suspected.items() if name not in known_in_time}
+    return replace(request, include=(*request.include, *known_in_time)), leaks
 
 
-def _notes(choices: tuple[Choice, ...]) -> list[str]:
-    """What a person should look at."""
-    found = [
-        f"{choice.name} seems to hold {choice.personal}"
-        + (": it is a feature, may it be?" if choice.use == "feature" else "")
-        for choice in choices
-        if choice.personal
+def _decide_column(
+    column: Column, request: DataRequest, leaks: dict[str, float], ask: Ask
+) -> ColumnDecision:
+    if column.name == PREDICTION:
+        reason = "projects answer in a column of this name: rename it to use it"
+        return ColumnDecision(column, "excluded", reason)
+    decision = decide_use(column, request, leaks)
+    is_requested = column.name in request.include or column.name in request.types
+    if decision.use != "feature" or not decision.personal_data or is_requested:
+        return decision
+    question = Question(
+        f"--exclude {column.name}",
+        f"{column.name} looks like {decision.personal_data}. Use it as a feature?",
+        (("yes", "use it as a feature"), ("no", "exclude it")),
+    )
+    if ask(question) == "yes":
+        return decision
+    return replace(decision, use="excluded", reason=YOUR_CHOICE, type=None, min=None, max=None)
+
+
+def _no_feature_error(profile: Profile, target: Column, time: Decision) -> RefusedError:
+    use_time = f", or --time none to use {time.value}" if time.value else ""
+    return RefusedError(
+        f"{profile.source.path} has no feature to predict {target.name} with: "
+        f"pass --include COLUMN to use an excluded column{use_time}."
+    )
+
+
+def _note_personal_data(columns: tuple[ColumnDecision, ...]) -> list[str]:
+    notes = []
+    for column in columns:
+        if column.personal_data and column.use == "feature":
+            notes.append(
+                f"{column.name} looks like {column.personal_data} and is a feature: "
+                f"pass --exclude {shlex.quote(column.name)} if no model may use it."
+            )
+        elif column.personal_data:
+            notes.append(f"{column.name} looks like {column.personal_data} and is excluded.")
+    return notes
+
+
+def _note_leaks(leaks: dict[str, float]) -> list[str]:
+    if not leaks:
+        return []
+    return [
+        f"Excluded, because they predict the target almost alone: {', '.join(leaks)}. "
+        "Pass --include COLUMN for a column that is known in time."
     ]
-    leaking = [choice.name for choice in choices if "tells the target" in choice.why]
-    if leaking:
-        names = ", ".join(leaking)
-        found.append(f"left out, perhaps known too late: {names} (--keep COLUMN)")
-    return found

@@ -1,124 +1,152 @@
-"""Is the target a number or a class? Which metric, and what about it is unusual."""
-
-import difflib
+"""Decides about the target: is it a number or a class, which metric, and what is unusual."""
 
 from ...errors import RefusedError
-from ..decision import Question
-from ..read.profile import Column, Profile
-from ..request import METRICS, Wishes
+from ..decision import YOUR_CHOICE, Ask, Decision, Question, decide_by_asking
+from ..numbers import format_count, format_number, format_share
+from ..read.column import Column, Profile
+from ..request import METRICS
 
-MOST_CLASSES = 50
-FEW_NUMBERS = 20  # as many whole numbers may be grades or counts
-LEAST_ROWS = 30
-LOPSIDED = 0.25  # standard deviations between mean and median
-RARE = 0.1  # a class below this share is rare
+MAX_CLASSES = 50
+MAX_WHOLE_CLASSES = 20  # up to so many different whole numbers may be classes
+MIN_ROWS = 30
+MIN_ROWS_OF_A_CLASS = 10
+SKEW = 0.25  # standard deviations between mean and median
+RARE = 0.1  # share of the rows
 
 
-def target_of(profile: Profile, wanted: str) -> Column:
-    """The target's column; RefusedError if there is none, or nothing to learn of it."""
-    names = [column.name for column in profile.columns]
-    if wanted not in names:
-        near = difflib.get_close_matches(wanted, names, n=1, cutoff=0.5)
-        near = near or [name for name in names if name.lower() == wanted.lower()]
-        hint = f"did you mean {near[0]}?" if near else f"choose one of {', '.join(names[:8])}"
-        raise RefusedError(f"{wanted} is no column of {profile.source.path}: {hint}")
-    target = profile.of(wanted)
+def require_target(profile: Profile, name: str) -> Column:
+    """The target's column; RefusedError if a model can learn nothing from it."""
+    target = profile.requested_column("--target", name)
     if target.kind == "empty":
-        raise RefusedError(f"{wanted} is empty in all {target.rows:,} rows: nothing to learn.")
-    if target.distinct < 2:
-        value = target.values[0][0] if target.values else target.low
-        raise RefusedError(f"{wanted} is {value} in every row: there is nothing to learn.")
-    if target.filled < LEAST_ROWS:
         raise RefusedError(
-            f"{target.filled} rows with a {wanted} are too few to fit and to judge a model: "
-            f"bring {LEAST_ROWS} or more"
+            f"{name} is empty in all {format_count(target.rows, 'row')}: choose another --target."
+        )
+    if target.distinct < 2:
+        value = target.values[0][0] if target.values else target.min
+        raise RefusedError(
+            f"{name} is {value} in every row, so there is nothing to predict: "
+            "choose another --target."
+        )
+    if target.is_infinite:
+        raise RefusedError(f"{name} holds infinite numbers: correct them, or pass --missing inf.")
+    if target.filled < MIN_ROWS:
+        raise RefusedError(
+            f"{name} has a value in only {format_count(target.filled, 'row')}: training and "
+            f"evaluation need {MIN_ROWS} or more."
         )
     return target
 
 
-def task_of(target: Column, wishes: Wishes) -> tuple[str, str, list[Question]]:
-    """(task, why, what to ask if unsure)."""
-    if wishes.task:
-        return _fitting(target, wishes.task), "as you said", []
-    many = f"{target.distinct} different values"
+def decide_task(target: Column, requested: str | None, ask: Ask) -> Decision:
+    """Regression, binary or multiclass."""
+    if requested:
+        _check_task_fits(target, requested)
+        return Decision(requested, YOUR_CHOICE)
+    values = format_count(target.distinct, "different value")
     if target.distinct == 2:
-        return "binary", "it has two values", []
-    if target.kind == "number" and (not target.whole or target.distinct > FEW_NUMBERS):
-        return "regression", f"a number with {target.distinct:,} different values", []
+        return Decision("binary", "two different values")
+    if target.kind == "number" and target.is_whole and target.distinct <= MAX_WHOLE_CLASSES:
+        return decide_by_asking(ask, _task_question(target), f"whole numbers with {values}")
     if target.kind == "number":
-        why = f"whole numbers, {many}"
-        asked = Question(
-            "--task",
-            f"{target.name} holds whole numbers with {many}: classes, or an amount?",
-            (
-                ("multiclass", "each value is a class of its own"),
-                ("regression", "an amount: being off by one is better than by two"),
-            ),
-        )
-        return "multiclass", why, [asked]
-    if target.strange and target.distinct > FEW_NUMBERS:
-        words = ", ".join(f'"{word}"' for word, _ in target.strange[:3])
-        raise RefusedError(
-            f"{target.name} holds numbers and, in {target.filled - target.numeric:,} rows, words "
-            f'({words}): correct them, or say --missing "{target.strange[0][0]}"'
-        )
+        return Decision("regression", f"a number with {values}")
+    if target.words_among_numbers and target.distinct > MAX_WHOLE_CLASSES:
+        raise RefusedError(describe_words_among_numbers(target))
     if target.kind == "date":
-        raise RefusedError(f"{target.name} holds dates: a target is a number or a class.")
-    return _fitting(target, "multiclass"), f"words, {many}", []
+        raise RefusedError(
+            f"{target.name} holds dates, which a model cannot predict: choose another --target."
+        )
+    _check_task_fits(target, "multiclass")
+    return Decision("multiclass", f"text with {values}")
 
 
-def _fitting(target: Column, task: str) -> str:
+def _task_question(target: Column) -> Question:
+    return Question(
+        "--task",
+        f"{target.name} holds {target.distinct} different whole numbers. "
+        "Are they classes or a quantity?",
+        (
+            ("multiclass", "each number is a class"),
+            ("regression", "a quantity, where an error of 1 is better than an error of 2"),
+        ),
+    )
+
+
+def _check_task_fits(target: Column, task: str) -> None:
+    name, values = target.name, f"{target.distinct:,} different values"
     if task == "regression" and target.kind not in ("number", "boolean"):
-        words = ", ".join(word for word, _ in (target.strange or target.values)[:3])
-        raise RefusedError(f"{target.name} holds words ({words}): a regression needs numbers.")
+        words = ", ".join(word for word, _ in (target.words_among_numbers or target.values)[:3])
+        raise RefusedError(
+            f"{name} holds words ({words}), but a regression predicts numbers: "
+            "choose another --task."
+        )
     if task == "binary" and target.distinct != 2:
         raise RefusedError(
-            f"{target.name} has {target.distinct} values, binary needs two: say --task multiclass"
+            f"{name} has {values}, but a binary task has two: choose --task multiclass."
         )
-    if task == "multiclass" and target.distinct > MOST_CLASSES:
+    if task == "multiclass" and target.distinct > MAX_CLASSES:
         raise RefusedError(
-            f"{target.name} has {target.distinct:,} different words, too many to be classes: "
-            "name another --target"
+            f"{name} has {values}, but a model predicts {MAX_CLASSES} classes at most: "
+            "choose another --target."
         )
-    return task
 
 
-def metric_of(target: Column, task: str, wanted: str | None) -> str:
-    """The metric: the one asked for, if it fits."""
-    known = METRICS[task]
-    if wanted is None:
-        return "mse" if task == "regression" and _lopsided(target) else known[0]
-    if wanted not in known:
-        raise RefusedError(f"{wanted} does not fit a {task} task: choose {' or '.join(known)}.")
-    return wanted
+def describe_words_among_numbers(column: Column, *options: str) -> str:
+    """What is wrong with a column of numbers and words, and the options that solve it."""
+    words = column.words_among_numbers or column.values
+    examples = ", ".join(f'"{word}"' for word, _ in words[:3])
+    rows = format_count(column.filled - column.numeric_rows, "row")
+    solutions = [f'--missing "{words[0][0]}"', *options]
+    return (
+        f"{column.name} holds numbers, but words in {rows} ({examples}): "
+        f"correct them, or pass {' or '.join(solutions)}."
+    )
 
 
-def _lopsided(target: Column) -> bool:
-    """Whether mean and median are far apart: a median is no fair rival of a model of means."""
-    middle = target.quartiles[1] if target.quartiles else target.mean
-    return abs(target.mean - middle) > LOPSIDED * target.deviation
+def decide_metric(target: Column, task: str, requested: str | None) -> str:
+    """The requested metric if it fits, else the first one of the task, or mse if skewed."""
+    metrics = METRICS[task]
+    if requested is None:
+        return "mse" if task == "regression" and _is_skewed(target) else metrics[0]
+    if requested not in metrics:
+        raise RefusedError(
+            f"--metric {requested} does not fit a {task} task: choose {' or '.join(metrics)}."
+        )
+    return requested
 
 
-def notes_on(target: Column, task: str, wanted: str | None) -> list[str]:
-    """What is unusual about the target."""
-    found = []
-    if task == "regression" and _lopsided(target) and wanted is None:
-        middle = round(target.quartiles[1]) if target.whole else target.quartiles[1]
-        found.append(
-            f"lopsided: the mean of {target.name} is {target.mean:.3g}, the median {middle:.3g}; "
-            "mse judges means, which is what the model predicts"
+def _median(target: Column) -> float:
+    return target.quartiles[1] if target.quartiles else target.mean
+
+
+def _is_skewed(target: Column) -> bool:
+    """Whether mean and median are far apart: then the median is no fair baseline of mae."""
+    return abs(target.mean - _median(target)) > SKEW * target.standard_deviation
+
+
+def note_unusual_target(target: Column, task: str, metric: str) -> list[str]:
+    """Sentences about what is unusual about the target."""
+    name, notes = target.name, []
+    if metric == "mse" and _is_skewed(target):
+        mean, median = format_number(target.mean), format_number(_median(target))
+        notes.append(
+            f"{name} is skewed (mean {mean}, median {median}). The metric mse suits it, "
+            "because the model predicts means."
         )
     if target.missing:
-        waiting = target.rows - target.filled
-        found.append(f"{waiting:,} rows have no {target.name}: taken as labels yet to come")
-    if task != "regression" and target.values:
-        word, count = target.values[-1]
-        if count / target.filled < RARE and task == "binary":
-            found.append(
-                f"imbalanced: {count / target.filled:.1%} of {target.name} is {word}; log_loss "
-                "judges probabilities, so nothing is resampled"
-            )
-        few = [word for word, count in target.values if count < 10]
-        if few:
-            found.append(f"hardly to be learnt, under 10 rows each: {', '.join(few[:5])}")
-    return found
+        rows = format_count(target.rows - target.filled, "row")
+        notes.append(f"{rows} without {name}: they count as rows whose label is not known yet.")
+    if task == "regression" or not target.values:
+        return notes
+    rarest, rows_of_rarest = target.values[-1]
+    if task == "binary" and rows_of_rarest / target.filled < RARE:
+        notes.append(
+            f"{name} is imbalanced: {format_share(rows_of_rarest / target.filled)} of the rows are "
+            f"{rarest}. Nothing is resampled, because {metric} evaluates probabilities."
+        )
+    small = [value for value, rows in target.values if rows < MIN_ROWS_OF_A_CLASS]
+    if small:
+        notes.append(
+            f"Classes with fewer than {MIN_ROWS_OF_A_CLASS} rows are hard to learn: "
+            f"{', '.join(small[:5])}."
+        )
+    return notes

@@ -1,4 +1,4 @@
-"""How a CSV file is written: its encoding, what cuts its columns, and its quotes."""
+"""Detects how a CSV file is written: its encoding, delimiter and quotes."""
 
 import codecs
 import csv
@@ -10,30 +10,32 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...errors import RefusedError
-from ..request import Wishes
+from ..request import DataRequest
+from .sql import quote_text
 
-# As Python calls them, and DuckDB. cp1252 differs from Latin-1 in signs that no rule looks at.
+# Name in Python -> name in DuckDB. cp1252 and Latin-1 differ only in characters no rule looks at.
 ENCODINGS = {
     "utf-8": "utf-8",
     "utf-8-sig": "utf-8",
     "utf-16": "utf-16",
     **dict.fromkeys(("latin-1", "cp1252"), "latin-1"),
 }
-CUT = r"[,;|\t\r\n]"  # what stands beside a cell
-ESCAPED = re.compile(rf'\\"(?!{CUT}|$)')  # doubled quotes would leave text behind the last one
+CELL_END = r"[,;|\t\r\n]"
+# A backslash and a quote inside a cell. At the end of a cell it is an ordinary backslash.
+ESCAPED_QUOTE = re.compile(rf'\\"(?!{CELL_END}|$)')
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """What a reader has to be told."""
+    """What a CSV reader needs to know."""
 
     delimiter: str = ","
     encoding: str = "utf-8"
     quote: str = '"'
-    escape: str | None = None  # stands before a quote inside quotes; None: that is doubled
+    escape: str | None = None  # the character before a quote inside quotes; None: it is doubled
 
-    def rows(self, text: str) -> Iterator[list[str]]:
-        """The cells of each line."""
+    def split_rows(self, text: str) -> Iterator[list[str]]:
+        """The cells of each row."""
         return csv.reader(
             io.StringIO(text),
             delimiter=self.delimiter,
@@ -41,76 +43,76 @@ class Dialect:
             escapechar=self.escape,
         )
 
-    def duckdb(self) -> str:
-        """The same, as arguments of its `read_csv`."""
-        said = {"delim": self.delimiter, "quote": self.quote, "escape": self.escape or self.quote}
-        said["encoding"] = ENCODINGS[self.encoding]
-        return ", ".join(f"{name} = {literal(word)}" for name, word in said.items())
+    def duckdb_arguments(self) -> str:
+        """Arguments for DuckDB's `read_csv`."""
+        arguments = {
+            "delim": self.delimiter,
+            "quote": self.quote,
+            "escape": self.escape or self.quote,
+            "encoding": ENCODINGS[self.encoding],
+        }
+        return ", ".join(f"{name} = {quote_text(value)}" for name, value in arguments.items())
 
 
-def literal(text: str) -> str:
-    """A text as SQL has it."""
-    return "'" + text.replace("'", "''") + "'"
+def detect_dialect(file: Path, head: bytes, request: DataRequest) -> Dialect:
+    """The dialect of a file by its first bytes. What the user requests wins."""
+    encoding = request.encoding or _detect_encoding(file, head)
+    text = decode_head(file, head, encoding)
+    quote = request.quote or _detect_quote(text)
+    escape = "\\" if quote == '"' and ESCAPED_QUOTE.search(text) else None
+    dialect = Dialect(encoding=encoding, quote=quote, escape=escape)
+    return replace(dialect, delimiter=request.delimiter or _detect_delimiter(file, text, dialect))
 
 
-def dialect_of(file: Path, head: bytes, wishes: Wishes) -> Dialect:
-    """How a file is written, by its first bytes; what the owner said of it wins."""
-    encoding = wishes.encoding or _encoding(file, head)
-    text = text_of(file, head, encoding)
-    quote = wishes.quote or _quote(text)
-    escape = "\\" if quote == '"' and ESCAPED.search(text) else None
-    found = wishes.delimiter or _delimiter(file, text, Dialect(quote=quote, escape=escape))
-    return Dialect(found, encoding, quote, escape)
-
-
-def text_of(file: Path, head: bytes, encoding: str) -> str:
-    """The first bytes of a file as text; RefusedError if they are written otherwise."""
+def decode_head(file: Path, head: bytes, encoding: str) -> str:
+    """The first bytes of a file as text; RefusedError if the encoding does not fit."""
     if encoding not in ENCODINGS:
         raise RefusedError(f"--encoding {encoding} is unknown: choose {', '.join(ENCODINGS)}.")
     try:
-        return _decoded(head, encoding)
+        return _decode(head, encoding)
     except UnicodeError as error:
         raise RefusedError(
-            f"{file} is not written in {encoding}: leave out --encoding, or name another"
+            f"{file} is not encoded in {encoding}: omit --encoding, or choose another."
         ) from error
 
 
-def _decoded(head: bytes, encoding: str) -> str:
-    # A character may be cut at the end of the head: an incremental decoder waits for its rest.
+def _decode(head: bytes, encoding: str) -> str:
+    # The head may end inside a character, which an incremental decoder accepts.
     return codecs.getincrementaldecoder(encoding)().decode(head)
 
 
-def _encoding(file: Path, head: bytes) -> str:
+def _detect_encoding(file: Path, head: bytes) -> str:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
     if b"\0" in head:
-        raise RefusedError(f"{file} holds no text: it is no CSV file.")
+        raise RefusedError(f"{file} is not a text file, so it is not CSV.")
     try:
-        _decoded(head, "utf-8")
+        _decode(head, "utf-8")
     except UnicodeDecodeError:
         return "cp1252" if any(0x80 <= byte <= 0x9F for byte in head) else "latin-1"
     return "utf-8-sig" if head.startswith(b"\xef\xbb\xbf") else "utf-8"
 
 
-def _quote(text: str) -> str:
-    """A single one, if each opens or closes a cell and no cell begins with a double one."""
-    whole = text[: text.rfind("\n") + 1]
-    cells = re.findall(rf"(?:^|(?<={CUT}))'(?:[^']|'')*'(?={CUT})", whole)
-    every = bool(cells) and sum(cell.count("'") for cell in cells) == whole.count("'")
-    return "'" if every and not re.search(rf'(?:^|{CUT})"', whole) else '"'
+def _detect_quote(text: str) -> str:
+    """A single quote, if single quotes only enclose cells and double quotes never do."""
+    complete_lines = text[: text.rfind("\n") + 1]
+    quoted_cells = re.findall(rf"(?:^|(?<={CELL_END}))'(?:[^']|'')*'(?={CELL_END})", complete_lines)
+    quotes_in_cells = sum(cell.count("'") for cell in quoted_cells)
+    only_enclose = bool(quoted_cells) and quotes_in_cells == complete_lines.count("'")
+    return "'" if only_enclose and not re.search(rf'(?:^|{CELL_END})"', complete_lines) else '"'
 
 
-def _delimiter(file: Path, text: str, quotes: Dialect) -> str:
-    """The one that cuts the first lines into most columns, the same number in each."""
+def _detect_delimiter(file: Path, text: str, dialect: Dialect) -> str:
+    """The character that splits the first lines into most columns, equally many in each line."""
     if ".tsv" in file.suffixes:
         return "\t"
-    best, most = ",", 1
+    best, most_columns = ",", 1
     for delimiter in (",", ";", "\t", "|", " "):
-        rows = list(replace(quotes, delimiter=delimiter).rows(text))[:-1][:100]
-        widths = Counter(len(row) for row in rows if row)
-        width = len(rows[0]) if rows else 0
         if delimiter == " " and best != ",":
-            break  # blanks cut columns only where nothing else does
-        if widths and width > most and widths[width] >= 0.9 * widths.total():
-            best, most = delimiter, width
+            break  # texts hold spaces, so a space is the last resort
+        rows = list(replace(dialect, delimiter=delimiter).split_rows(text))[:-1][:100]
+        widths = Counter(len(row) for row in rows if row)
+        columns = len(rows[0]) if rows else 0
+        if columns > most_columns and widths[columns] >= 0.9 * widths.total():
+            best, most_columns = delimiter, columns
     return best

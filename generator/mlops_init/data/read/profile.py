@@ -1,226 +1,163 @@
-"""What each column holds: counted on every row, in passes over a table on disk."""
+"""Profiles a table: every row is counted, a few columns at a time, in a table on disk."""
 
-import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from .dates import format_of, moment
+from .column import Column, Profile
+from .dates import detect_date_format
 from .source import CSV, Source
+from .sql import fetch_row, fetch_rows, to_date, to_number
 
 if TYPE_CHECKING:
-    import duckdb
+    from duckdb import DuckDBPyConnection
 
-AT_ONCE = 40  # columns in one query: a wide table would make one too long
-LISTED = 60  # values counted one by one
-BOOLEAN = "('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n')"
-ISO = r"\d{4}-\d{1,2}-\d{1,2}([ T]\d{1,2}:\d{2}.*)?"
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of the owner's data."""
-
-    name: str
-    cell: str  # its name in the table
-    kind: str  # number, boolean, date, text or empty
-    rows: int
-    filled: int
-    distinct: int
-    unique: bool = False  # every row has its own
-    whole: bool = False  # numbers without a fraction
-    zeros: bool = False  # numbers that begin with 0: codes
-    words: float = 0.0  # in a text
-    low: Any = None
-    high: Any = None
-    mean: float = 0.0
-    deviation: float = 0.0
-    quartiles: tuple[float, ...] = ()
-    values: tuple[tuple[str, int], ...] = ()  # the most frequent first
-    format: str | None = None  # of dates that are not ISO 8601
-    days: int = 0  # different ones, of dates
-    strange: tuple[tuple[str, int], ...] = ()  # words among numbers, the most frequent ones
-    numeric: int = 0  # rows that hold a number
-
-    @property
-    def missing(self) -> float:
-        return 1 - self.filled / self.rows
-
-    @property
-    def read(self) -> str:
-        """The cell as what it holds, in SQL."""
-        if self.kind == "number":
-            return number(self.cell)
-        return moment(self.cell, self.format) if self.kind == "date" else self.cell
+COLUMNS_PER_QUERY = 40  # a wide table would make one query too long
+MAX_VALUES = 60  # values that are listed with their rows
+MAX_TEXTS = 10  # the same, of columns with more values than that
+BOOLEANS = "('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n')"
+ISO_DATE = r"\d{4}-\d{1,2}-\d{1,2}([ T]\d{1,2}:\d{2}.*)?"
 
 
-@dataclass(frozen=True)
-class Profile:
-    """What the files hold."""
-
-    source: Source
-    rows: int
-    columns: tuple[Column, ...]
-    decimal: str = "."
-
-    def of(self, name: str) -> Column:
-        return next(column for column in self.columns if column.name == name)
+def profile_table(database: "DuckDBPyConnection", source: Source) -> Profile:
+    """What each column of the table holds."""
+    (rows,) = fetch_row(database, "SELECT count(*) FROM cells")
+    decimal = _normalize_decimals(database, source)
+    columns: list[Column] = []
+    for start in range(0, len(source.names), COLUMNS_PER_QUERY):
+        names = source.names[start : start + COLUMNS_PER_QUERY]
+        columns += _classify_columns(database, names, start, rows)
+    return Profile(source, rows, tuple(_add_details(database, each) for each in columns), decimal)
 
 
-def number(cell: str) -> str:
-    """A cell as a number, in SQL; a decimal comma was made a point before."""
-    return f"TRY_CAST({cell} AS DOUBLE)"
-
-
-def profile(database: "duckdb.DuckDBPyConnection", source: Source) -> Profile:
-    """Every column, by what its cells can be read as."""
-    (rows,) = _one(database, "SELECT count(*) FROM cells")
+def _normalize_decimals(database: "DuckDBPyConnection", source: Source) -> str:
+    """The decimal separator. A comma becomes a point in the table."""
+    if source.kind not in CSV or source.dialect.delimiter == ",":
+        return "."
     decimal = "."
-    if source.kind in CSV and source.dialect.delimiter != "," and _commas(database, source):
-        decimal = ","
-    found = []
-    for start in range(0, len(source.names), AT_ONCE):
-        names = source.names[start : start + AT_ONCE]
-        cells = [f"c{start + place}" for place in range(len(names))]
-        counts = iter(_one(database, f"SELECT {', '.join(map(_counts, cells))} FROM cells"))
-        for cell, name in zip(cells, names, strict=True):
-            numbers = [next(counts) or 0 for _ in range(8)]
-            found.append(_column(database, name, cell, rows, numbers))
-    detailed = [_detailed(database, column) for column in found]
-    return Profile(source, rows, tuple(detailed), decimal)
-
-
-def _commas(database: "duckdb.DuckDBPyConnection", source: Source) -> bool:
-    """Whether numbers have a decimal comma; then it is made a point in the columns that do."""
-    having = []
-    for place in range(len(source.names)):
-        cell = f"c{place}"
-        commas, all_ = _one(
+    for position in range(len(source.names)):
+        cell = f"c{position}"
+        with_comma, all_numbers = fetch_row(
             database,
             f"SELECT count_if(regexp_full_match({cell}, '[+-]?[0-9]+,[0-9]+')), "
-            f"count_if(regexp_full_match({cell}, '[+-]?[0-9]+(,[0-9]+)?')) * "
-            f"(count_if(NOT regexp_full_match({cell}, '[+-]?[0-9]+(,[0-9]+)?')) = 0)::INT "
-            "FROM cells",
+            f"count_if(NOT regexp_full_match({cell}, '[+-]?[0-9]+(,[0-9]+)?')) = 0 FROM cells",
         )
-        if commas and all_:
-            having.append(cell)
-    for cell in having:
-        database.execute(f"UPDATE cells SET {cell} = replace({cell}, ',', '.')")
-    return bool(having)
+        if with_comma and all_numbers:
+            decimal = ","
+            database.execute(f"UPDATE cells SET {cell} = replace({cell}, ',', '.')")
+    return decimal
 
 
-def _counts(cell: str) -> str:
-    return (
-        f"count({cell}), approx_count_distinct({cell}), count({number(cell)}), "
-        f"count_if(regexp_full_match({cell}, '[+-]?[0-9]+(\\.0+)?')), "
-        f"count_if(regexp_full_match({cell}, '0[0-9]+')), "
-        f"count_if(lower({cell}) IN {BOOLEAN}), "
-        f"avg(length({cell}) - length(replace({cell}, ' ', '')) + 1), "
-        f"count_if(regexp_full_match({cell}, '{ISO}'))"
-    )
+def _classify_columns(
+    database: "DuckDBPyConnection", names: tuple[str, ...], start: int, rows: int
+) -> list[Column]:
+    """The kinds of these columns, the first of which is number `start` of the table."""
+    cells = [f"c{start + position}" for position in range(len(names))]
+    expressions = [each for cell in cells for each in _list_counts(cell).values()]
+    results = iter(fetch_row(database, f"SELECT {', '.join(expressions)} FROM cells"))
+    columns = []
+    for name, cell in zip(names, cells, strict=True):
+        counts = {count: next(results) or 0 for count in _list_counts(cell)}
+        columns.append(_classify_column(database, name, cell, rows, counts))
+    return columns
 
 
-def _column(
-    database: "duckdb.DuckDBPyConnection", name: str, cell: str, rows: int, counts: list[Any]
+def _list_counts(cell: str) -> dict[str, str]:
+    """What is counted of a column, in SQL."""
+    return {
+        "filled": f"count({cell})",
+        "distinct": f"approx_count_distinct({cell})",
+        "numbers": f"count({to_number(cell)})",
+        "whole_numbers": f"count_if(regexp_full_match({cell}, '[+-]?[0-9]+(\\.0+)?'))",
+        "leading_zeros": f"count_if(regexp_full_match({cell}, '0[0-9]+'))",
+        "booleans": f"count_if(lower({cell}) IN {BOOLEANS})",
+        "words": f"avg(length({cell}) - length(replace({cell}, ' ', '')) + 1)",
+        "iso_dates": f"count_if(regexp_full_match({cell}, '{ISO_DATE}'))",
+    }
+
+
+def _classify_column(
+    database: "DuckDBPyConnection", name: str, cell: str, rows: int, counts: dict[str, Any]
 ) -> Column:
-    filled, distinct, numeric, whole, zeros, boolean, words, iso = counts
-    base = Column(name, cell, "text", rows, filled, min(distinct, filled), words=float(words))
+    filled, distinct, numbers = counts["filled"], counts["distinct"], counts["numbers"]
+    column = Column(name, cell, "text", rows, filled, min(distinct, filled))
+    column = replace(column, words_per_text=float(counts["words"]))
     if not filled:
-        return replace(base, kind="empty")
-    if boolean == filled and distinct <= 2:
-        return replace(base, kind="boolean")
-    if iso == filled:
-        parsed = _one(database, f"SELECT count({moment(cell, None)}) FROM cells")
-        if parsed[0] == filled:
-            return replace(base, kind="date")
-    form = format_of(database, cell, filled)
-    if form:
-        return replace(base, kind="date", format=form)
-    if numeric == filled and zeros < max(1, 0.01 * filled):
-        kind = "boolean" if _is_zero_one(database, cell, distinct) else "number"
-        return replace(base, kind=kind, whole=whole == filled)
-    strange = _strange(database, cell) if numeric >= 0.8 * filled and numeric < filled else ()
-    return replace(base, zeros=zeros > 0, strange=strange, numeric=numeric)
-
-
-def _is_zero_one(database: "duckdb.DuckDBPyConnection", cell: str, distinct: int) -> bool:
-    if distinct > 3:
-        return False
-    found = {row[0] for row in _all(database, f"SELECT DISTINCT {number(cell)} FROM cells")}
-    return found - {None} == {0.0, 1.0}
-
-
-def _strange(database: "duckdb.DuckDBPyConnection", cell: str) -> tuple[tuple[str, int], ...]:
-    query = (
-        f"SELECT {cell}, count(*) AS n FROM cells WHERE {cell} IS NOT NULL AND {number(cell)} "
-        f"IS NULL GROUP BY 1 ORDER BY n DESC, 1 LIMIT 5"
-    )
-    return tuple((str(word), int(count)) for word, count in _all(database, query))
-
-
-def _detailed(database: "duckdb.DuckDBPyConnection", column: Column) -> Column:
-    known = DETAILS.get(column.kind)
-    if known:
-        column = known(database, column)
-    if column.kind != "empty" and column.distinct <= 2 * LISTED:
-        values = tuple(_values(database, column.cell, None))
-        column = replace(column, distinct=len(values), values=values[:LISTED])
-    elif column.kind == "text":
-        column = replace(column, values=tuple(_values(database, column.cell, 10)))
-    if column.distinct >= 0.9 * column.rows and column.filled == column.rows:
-        (exact,) = _one(database, f"SELECT count(DISTINCT {column.cell}) FROM cells")
-        column = replace(column, distinct=exact, unique=exact == column.rows)
+        return replace(column, kind="empty")
+    if counts["booleans"] == filled and distinct <= 2:
+        return replace(column, kind="boolean")
+    if counts["iso_dates"] == filled:
+        parsed = fetch_row(database, f"SELECT count({to_date(cell, None)}) FROM cells")
+        if parsed == (filled,):
+            return replace(column, kind="date")
+    if date_format := detect_date_format(database, cell, filled):
+        return replace(column, kind="date", date_format=date_format)
+    zeros = counts["leading_zeros"]
+    if numbers == filled and zeros < max(1, 0.01 * filled):
+        kind = "boolean" if _holds_zeros_and_ones(database, cell, distinct) else "number"
+        return replace(column, kind=kind, is_whole=counts["whole_numbers"] == filled)
+    column = replace(column, has_leading_zeros=zeros > 0, numeric_rows=numbers)
+    if 0.8 * filled <= numbers < filled:
+        column = replace(column, words_among_numbers=_list_words(database, cell))
     return column
 
 
-def _numbers(database: "duckdb.DuckDBPyConnection", column: Column) -> Column:
-    read = number(column.cell)
+def _holds_zeros_and_ones(database: "DuckDBPyConnection", cell: str, distinct: int) -> bool:
+    if distinct > 3:
+        return False
+    rows = fetch_rows(database, f"SELECT DISTINCT {to_number(cell)} FROM cells")
+    return {number for (number,) in rows} - {None} == {0.0, 1.0}
+
+
+def _list_words(database: "DuckDBPyConnection", cell: str) -> tuple[tuple[str, int], ...]:
+    """The most frequent cells that hold no number."""
+    return _list_values(database, cell, 5, f"{to_number(cell)} IS NULL")
+
+
+def _list_values(
+    database: "DuckDBPyConnection", cell: str, limit: int, condition: str = "true"
+) -> tuple[tuple[str, int], ...]:
     query = (
-        f"SELECT min({read}), max({read}), avg({read}), stddev_pop({read}), "
-        f"approx_quantile({read}, [0.25, 0.5, 0.75]) FROM cells"
+        f"SELECT {cell}, count(*) AS n FROM cells WHERE {cell} IS NOT NULL AND {condition} "
+        f"GROUP BY 1 ORDER BY n DESC, 1 LIMIT {limit}"
     )
-    low, high, mean, deviation, quartiles = _one(database, query)
-    return replace(
-        column,
-        low=low,
-        high=high,
-        mean=mean,
-        deviation=deviation or 0.0,
-        quartiles=tuple(quartiles),
+    return tuple((str(value), int(rows)) for value, rows in fetch_rows(database, query))
+
+
+def _add_details(database: "DuckDBPyConnection", column: Column) -> Column:
+    """The column with its range and its most frequent values, and exact where that matters."""
+    if add_range := ADD_RANGE.get(column.kind):
+        column = add_range(database, column)
+    if column.kind != "empty" and column.distinct <= 2 * MAX_VALUES:
+        values = _list_values(database, column.cell, limit=10 * MAX_VALUES)
+        column = replace(column, distinct=len(values), values=values[:MAX_VALUES])
+    elif column.kind == "text":
+        column = replace(column, values=_list_values(database, column.cell, MAX_TEXTS))
+    if column.distinct >= 0.9 * column.rows and column.filled == column.rows:
+        (distinct,) = fetch_row(database, f"SELECT count(DISTINCT {column.cell}) FROM cells")
+        column = replace(column, distinct=distinct, is_unique=distinct == column.rows)
+    return column
+
+
+def _add_number_range(database: "DuckDBPyConnection", column: Column) -> Column:
+    value = column.sql_value
+    query = (
+        f"SELECT min({value}), max({value}), avg({value}), coalesce(stddev_pop({value}), 0), "
+        f"approx_quantile({value}, [0.25, 0.5, 0.75]) FROM cells"
     )
+    low, high, mean, deviation, quartiles = fetch_row(database, query)
+    column = replace(column, min=low, max=high, mean=mean)
+    return replace(column, standard_deviation=deviation, quartiles=tuple(quartiles))
 
 
-def _dates(database: "duckdb.DuckDBPyConnection", column: Column) -> Column:
-    read = column.read
-    query = f"SELECT min({read}), max({read}), count(DISTINCT CAST({read} AS DATE)) FROM cells"
-    low, high, days = _one(database, query)
-    return replace(column, low=low, high=high, days=days)
+def _add_date_range(database: "DuckDBPyConnection", column: Column) -> Column:
+    value = column.sql_value
+    query = f"SELECT min({value}), max({value}), count(DISTINCT CAST({value} AS DATE)) FROM cells"
+    low, high, days = fetch_row(database, query)
+    return replace(column, min=low, max=high, days=days)
 
 
-DETAILS: dict[str, Callable[["duckdb.DuckDBPyConnection", Column], Column]] = {
-    "number": _numbers,
-    "date": _dates,
+ADD_RANGE: dict[str, Callable[["DuckDBPyConnection", Column], Column]] = {
+    "number": _add_number_range,
+    "date": _add_date_range,
 }
-
-
-def _values(
-    database: "duckdb.DuckDBPyConnection", cell: str, limit: int | None
-) -> Iterator[tuple[str, int]]:
-    query = f"SELECT {cell}, count(*) AS n FROM cells WHERE {cell} IS NOT NULL GROUP BY 1"
-    query += " ORDER BY n DESC, 1" + (f" LIMIT {limit}" if limit else "")
-    return ((str(value), int(count)) for value, count in _all(database, query))
-
-
-def _one(database: "duckdb.DuckDBPyConnection", query: str) -> tuple[Any, ...]:
-    found = database.execute(query).fetchone()
-    return tuple(found or ())
-
-
-def _all(database: "duckdb.DuckDBPyConnection", query: str) -> list[tuple[Any, ...]]:
-    return list(database.execute(query).fetchall())
-
-
-def has_words(name: str, *words: str) -> bool:
-    """Whether a column's name has one of these words: signup_date and signupDate have `date`."""
-    parts = re.sub(r"([a-z])([A-Z])", r"\1 \2", name).lower()
-    return bool(set(re.split(r"[^a-z]+", parts)) & set(words))

@@ -1,1 +1,1 @@
-"""Write the declaration, the data card and its pictures."""
+"""Write conf/data.yml and the data card with its pictures."""

@@ -1,121 +1,104 @@
-"""Writes conf/data.yml: what was decided, and after each decision the reason as a comment."""
+"""Formats conf/data.yml: every decision, with its reason as a comment."""
 
-import json
-import re
 from dataclasses import asdict
 from typing import Any
 
-from ..decision import Choice, Plan
+from ..decision import ColumnDecision, DataDecisions
+from ..numbers import format_share
+from ..prepared import PreparedData
 from ..read.dialect import Dialect
 from ..read.source import CSV
+from .yaml_text import format_comment, format_mapping, format_text
 
-PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_ ]*[A-Za-z0-9_]|[A-Za-z_]")
-# What YAML takes for something else than a word.
-WORDS = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}
 HEAD = (
     "# The one file that names your columns. Contract, features, requests, gate and drift are "
-    "built from it.\n"
+    "built from it."
 )
 
 
-def written(plan: Plan) -> str:
-    """The text of conf/data.yml."""
-    lines = [f"source: {scalar(plan.source)} # {comment(_source(plan))}"]
-    if how := _csv(plan):
-        lines.append(f"csv: {flow(how)} # how the files are written")
-    lines.append(f"task: {plan.task} # {comment(plan.why_task)}")
-    lines.append(f"target: {scalar(plan.target)}")
-    if plan.key:
-        lines.append(f"key: {scalar(plan.key)} # joins a prediction with its label: {plan.why_key}")
-    else:
-        lines.append(f"# no key: {comment(plan.why_key)}")
-    if plan.entity:
-        lines.append(f"entity: {scalar(plan.entity)} # comes back: whom a prediction is about")
-    lines.append(_time(plan))
-    lines.append(f"metric: {plan.metric} # a mean over rows, smaller is better")
-    lines.append(
-        "features: # ranges are wider than what was found: tomorrow's normal rows must pass"
-    )
-    lines += [_feature(choice) for choice in plan.using("feature")]
-    if left := plan.using("left out"):
+def format_declaration(prepared: PreparedData, source: str) -> str:
+    """The text of conf/data.yml, for data that lie at `source`, as seen from the project."""
+    decisions = prepared.decisions
+    lines = [HEAD, _format_line("source", format_text(source), _describe_source(prepared.origin))]
+    if csv := _list_csv_settings(decisions):
+        lines.append(_format_line("csv", format_mapping(csv), "how the files are written"))
+    lines.append(_format_line("task", decisions.task.value, decisions.task.reason))
+    lines.append(f"target: {format_text(decisions.target)}")
+    lines += _format_key_and_entity(decisions)
+    lines.append(_format_time(decisions))
+    lines.append(_format_line("metric", decisions.metric, "a mean over rows; smaller is better"))
+    lines.append("features: # min and max are wider than observed, so that normal new rows pass")
+    lines += [_format_feature(feature) for feature in decisions.columns_used_as("feature")]
+    if excluded := decisions.columns_used_as("excluded"):
         lines.append("excluded: # columns that no model reads, and why")
-        lines += [f"  {scalar(each.name)}: {scalar(each.why)}" for each in left]
-    return HEAD + "\n".join(lines) + "\n"
+        lines += [f"  {format_text(each.name)}: {format_text(each.reason)}" for each in excluded]
+    return "\n".join(lines) + "\n"
 
 
-def _source(plan: Plan) -> str:
-    if not plan.origin:
+def _format_line(name: str, value: str, reason: str) -> str:
+    return f"{name}: {value} {format_comment(reason)}"
+
+
+def _describe_source(origin: str) -> str:
+    if not origin:
         return "a file, or a folder of files of one kind"
-    return f"a copy of {plan.origin}; from level 1 that may stand here, and is read at each ingest"
+    return f"a copy of {origin}; from level 1, this address may be the source of every ingest"
 
 
-def _csv(plan: Plan) -> dict[str, Any]:
-    source = plan.profile.source
+def _list_csv_settings(decisions: DataDecisions) -> dict[str, Any]:
+    """What is unusual about the CSV files."""
+    source = decisions.profile.source
     if source.kind not in CSV:
         return {}
-    usual, said = asdict(Dialect()), asdict(source.dialect)
-    found: dict[str, Any] = {name: word for name, word in said.items() if word != usual[name]}
-    if plan.profile.decimal != ".":
-        found["decimal"] = plan.profile.decimal
-    if plan.missing:
-        found["missing"] = list(plan.missing)
-    return found
+    usual = asdict(Dialect())
+    settings: dict[str, Any] = {
+        name: value for name, value in asdict(source.dialect).items() if value != usual[name]
+    }
+    if decisions.profile.decimal != ".":
+        settings["decimal"] = decisions.profile.decimal
+    if decisions.request.missing:
+        settings["missing"] = list(decisions.request.missing)
+    return settings
 
 
-def _time(plan: Plan) -> str:
-    if not plan.time:
-        return f"# no time: {comment(plan.why_time)}"
-    column = plan.profile.of(plan.time)
-    said: dict[str, Any] = {"column": plan.time, "period": plan.period}
-    said["label_delay_hours"] = plan.label_delay_hours
-    if column.format:
-        said["format"] = column.format
-    return f"time: {flow(said)} # {comment(plan.why_time)}; by {plan.period}: {plan.why_period}"
+def _format_key_and_entity(decisions: DataDecisions) -> list[str]:
+    key, entity = decisions.key, decisions.entity
+    if key.value:
+        reason = f"joins predictions with labels; {key.reason}"
+        lines = [_format_line("key", format_text(key.value), reason)]
+    else:
+        lines = [format_comment(f"no key ({key.reason}): identical rows are treated as one")]
+    if entity.value:
+        reason = f"what a prediction is about; {entity.reason}"
+        lines.append(_format_line("entity", format_text(entity.value), reason))
+    return lines
 
 
-def _feature(choice: Choice) -> str:
-    said: dict[str, Any] = {"type": choice.type}
-    if choice.low is not None:
-        said |= {"min": choice.low, "max": choice.high}
-    if choice.column.missing:
-        said["nullable"] = True
-    if choice.type == "date" and choice.column.format:
-        said["format"] = choice.column.format
-    why = choice.why
-    if choice.column.missing:
-        why += f"; {choice.column.missing:.1%} missing"
-    if choice.personal:
-        why += f"; seems to hold {choice.personal}: may it be used?"
-    return f"  {scalar(choice.name)}: {flow(said)} # {comment(why)}"
+def _format_time(decisions: DataDecisions) -> str:
+    time, period = decisions.time, decisions.period
+    if not time.value:
+        return format_comment(f"no time: {time.reason}")
+    settings: dict[str, Any] = {
+        "column": time.value,
+        "period": period.value,
+        "label_delay_hours": decisions.request.label_delay_hours,
+    }
+    if date_format := decisions.profile.column(time.value).date_format:
+        settings["format"] = date_format
+    reason = f"{time.reason}; by {period.value}: {period.reason}"
+    return _format_line("time", format_mapping(settings), reason)
 
 
-def flow(said: dict[str, Any]) -> str:
-    """A mapping on one line."""
-    return "{" + ", ".join(f"{name}: {value_of(value)}" for name, value in said.items()) + "}"
-
-
-def value_of(value: Any) -> str:
-    """A value as YAML has it; a whole number without a point."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, list):
-        return "[" + ", ".join(quoted(word) for word in value) + "]"
-    if isinstance(value, int | float):
-        return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(float(value))
-    return scalar(str(value))
-
-
-def scalar(text: str) -> str:
-    """A text as YAML reads it back: plain where it is safe."""
-    plain = PLAIN.fullmatch(text) and text.lower() not in WORDS
-    path = re.fullmatch(r"[\w./-]*\.[a-z.]+", text) and not text.startswith("-")
-    return text if plain or path else quoted(text)
-
-
-def quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
-
-
-def comment(text: str) -> str:
-    """A reason on one line: a column may be called anything."""
-    return " ".join(text.split())
+def _format_feature(feature: ColumnDecision) -> str:
+    column, reason = feature.column, feature.reason
+    settings: dict[str, Any] = {"type": feature.type}
+    if feature.min is not None:
+        settings |= {"min": feature.min, "max": feature.max}
+    if column.missing:
+        settings["nullable"] = True
+        reason += f"; missing in {format_share(column.missing)} of the rows"
+    if feature.type == "date" and column.date_format:
+        settings["format"] = column.date_format
+    if feature.personal_data:
+        reason += f"; looks like {feature.personal_data}"
+    return "  " + _format_line(format_text(feature.name), format_mapping(settings), reason)

@@ -1,134 +1,146 @@
-"""The pictures of a data card, as SVG: matplotlib, and nothing that changes from run to run."""
+"""Draws the pictures of a data card as SVG. The same data give the same bytes."""
 
 import io
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from ..decision import Choice, Plan
-from ..read.dialect import literal
-from ..read.profile import Column
+from ..decision import ColumnDecision, DataDecisions
+from ..read.column import Column
+from ..read.sql import fetch_rows, quote_text
 
 if TYPE_CHECKING:
-    import duckdb
+    from duckdb import DuckDBPyConnection
 
-SHOWN = 12  # columns with a distribution of their own
+MAX_DISTRIBUTIONS = 12  # columns
+DISTRIBUTIONS_PER_ROW = 3
 BINS = 30
-BARS = 12
-WIDE = 40  # columns in the picture of missing values
+MAX_BARS = 12
+MAX_MISSING_COLUMNS = 40
+MAX_CLASSES = 6
+MAX_LABEL = 24  # characters
 
 
-def drawn(database: "duckdb.DuckDBPyConnection", plan: Plan) -> dict[str, str]:
+def draw_pictures(database: "DuckDBPyConnection", decisions: DataDecisions) -> dict[str, str]:
     """File name -> SVG."""
-    found = {"distributions.svg": _distributions(database, plan)}
-    if any(choice.column.missing for choice in plan.choices):
-        found["missing.svg"] = _missing(plan)
-    if plan.time:
-        found["target-over-time.svg"] = _over_time(database, plan)
-    return found
+    pictures = {"distributions.svg": _draw_distributions(database, decisions)}
+    if any(column.missing for column in decisions.profile.columns):
+        pictures["missing.svg"] = _draw_missing_values(decisions)
+    if decisions.time.value:
+        pictures["target-over-time.svg"] = _draw_target_over_time(database, decisions)
+    return pictures
 
 
-def _figure(rows: int, columns: int, size: tuple[float, float]) -> tuple[Any, Any]:
+def _create_figure(rows: int, columns: int, width: float, height: float) -> tuple[Any, list[Any]]:
+    """A figure and its axes, row by row."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    # The same data are the same bytes: no date, no random ids; text stays text.
+    # No random ids, and text stays text.
     mpl.rcParams.update({"svg.hashsalt": "mlops-init", "svg.fonttype": "none", "font.size": 8})
-    figure = Figure(figsize=size, layout="constrained")
-    return figure, figure.subplots(rows, columns, squeeze=False)
+    figure = Figure(figsize=(width, height), layout="constrained")
+    return figure, list(figure.subplots(rows, columns, squeeze=False).flat)
 
 
-def _svg(figure: Any) -> str:
+def _to_svg(figure: Any) -> str:
     out = io.StringIO()
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of signs that its font lacks: a reader's font draws them
+        # The reader's fonts draw the characters that matplotlib's font lacks.
+        warnings.simplefilter("ignore")
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 
-def _distributions(database: "duckdb.DuckDBPyConnection", plan: Plan) -> str:
-    target = next(choice for choice in plan.choices if choice.use == "target")
-    shown = [target, *plan.using("feature")][:SHOWN]
-    across = 3
-    down = -(-len(shown) // across)
-    figure, places = _figure(down, across, (9, 2.1 * down))
-    for choice, place in zip(shown, places.flat, strict=False):
-        _distribution(database, choice, place)
-    for place in list(places.flat)[len(shown) :]:
-        place.set_axis_off()
-    return _svg(figure)
+def _draw_distributions(database: "DuckDBPyConnection", decisions: DataDecisions) -> str:
+    target, features = decisions.columns_used_as("target"), decisions.columns_used_as("feature")
+    columns = [*target, *features][:MAX_DISTRIBUTIONS]
+    rows = -(-len(columns) // DISTRIBUTIONS_PER_ROW)
+    figure, axes = _create_figure(rows, DISTRIBUTIONS_PER_ROW, 9, 2.1 * rows)
+    for column, axis in zip(columns, axes, strict=False):
+        _draw_distribution(database, column, axis)
+    for unused in axes[len(columns) :]:
+        unused.set_axis_off()
+    return _to_svg(figure)
 
 
-def _distribution(database: "duckdb.DuckDBPyConnection", choice: Choice, place: Any) -> None:
-    column = choice.column
-    color = "tab:orange" if choice.use == "target" else "tab:blue"
-    if column.kind == "number" and column.distinct > BARS:
-        edges, heights = _histogram(database, column)
-        place.bar(edges, heights, width=(edges[1] - edges[0]) if len(edges) > 1 else 1, color=color)
+def _draw_distribution(database: "DuckDBPyConnection", decision: ColumnDecision, axis: Any) -> None:
+    column, is_target = decision.column, decision.use == "target"
+    color = "tab:orange" if is_target else "tab:blue"
+    if column.kind == "number" and column.distinct > MAX_BARS:
+        centers, rows, width = _count_bins(database, column)
+        axis.bar(centers, rows, width=width, color=color)
     elif column.kind == "date":
-        counts = database.execute(
-            f"SELECT date_trunc('month', {column.read}) AS m, count(*) FROM cells "
-            "WHERE m IS NOT NULL GROUP BY m ORDER BY m"
-        ).fetchall()
-        place.plot([row[0] for row in counts], [row[1] for row in counts], color=color)
+        months = fetch_rows(
+            database,
+            f"SELECT date_trunc('month', {column.sql_value}) AS month, count(*) FROM cells "
+            "WHERE month IS NOT NULL GROUP BY month ORDER BY month",
+        )
+        axis.plot([month for month, _ in months], [rows for _, rows in months], color=color)
     else:
-        words = column.values[:BARS]
-        place.barh([plain(word) for word, _ in words], [n for _, n in words], color=color)
-        place.invert_yaxis()
-    place.set_title(plain(column.name) + (" (target)" if choice.use == "target" else ""))
+        bars = column.values[:MAX_BARS]
+        axis.barh(
+            [_shorten_label(value) for value, _ in bars], [rows for _, rows in bars], color=color
+        )
+        axis.invert_yaxis()
+    axis.set_title(_shorten_label(column.name) + (" (target)" if is_target else ""))
 
 
-def _histogram(
-    database: "duckdb.DuckDBPyConnection", column: Column
-) -> tuple[list[float], list[int]]:
-    low, width = float(column.low), (float(column.high) - float(column.low)) / BINS or 1.0
+def _count_bins(
+    database: "DuckDBPyConnection", column: Column
+) -> tuple[list[float], list[int], float]:
+    """The centers of the bins, the rows in each, and the width of a bin."""
+    low, width = float(column.min), (float(column.max) - float(column.min)) / BINS or 1.0
     query = (
-        f"SELECT least({BINS - 1}, floor(({column.read} - {low!r}) / {width!r}))::INT AS b, "
-        f"count(*) FROM cells WHERE {column.read} IS NOT NULL GROUP BY b ORDER BY b"
+        f"SELECT least({BINS - 1}, floor(({column.sql_value} - {low!r}) / {width!r}))::INT AS bin, "
+        f"count(*) FROM cells WHERE {column.sql_value} IS NOT NULL GROUP BY bin ORDER BY bin"
     )
-    counts = dict(database.execute(query).fetchall())
-    return [low + (b + 0.5) * width for b in range(BINS)], [counts.get(b, 0) for b in range(BINS)]
+    rows = dict(fetch_rows(database, query))
+    centers = [low + (number + 0.5) * width for number in range(BINS)]
+    return centers, [rows.get(number, 0) for number in range(BINS)], width
 
 
-def _missing(plan: Plan) -> str:
-    columns = sorted((choice.column for choice in plan.choices), key=lambda each: each.missing)
-    columns = [column for column in columns if column.missing][-WIDE:]
-    figure, places = _figure(1, 1, (9, 0.6 + 0.22 * len(columns)))
-    place = places[0][0]
-    names = [plain(column.name) for column in columns]
-    place.barh(range(len(names)), [100 * column.missing for column in columns])
-    place.set_yticks(range(len(names)), names)
-    place.set_xlabel("% of the rows without a value")
-    return _svg(figure)
+def _draw_missing_values(decisions: DataDecisions) -> str:
+    columns = sorted(decisions.profile.columns, key=lambda column: column.missing)
+    columns = [column for column in columns if column.missing][-MAX_MISSING_COLUMNS:]
+    figure, (axis,) = _create_figure(1, 1, 9, 0.6 + 0.22 * len(columns))
+    axis.barh(range(len(columns)), [100 * column.missing for column in columns])
+    axis.set_yticks(range(len(columns)), [_shorten_label(column.name) for column in columns])
+    axis.set_xlabel("% of the rows without a value")
+    return _to_svg(figure)
 
 
-def _over_time(database: "duckdb.DuckDBPyConnection", plan: Plan) -> str:
-    column = plan.profile.of(str(plan.time))
-    target = plan.profile.of(plan.target)
-    start = f"date_trunc('{plan.period}', {column.read})"
-    figure, places = _figure(1, 1, (9, 2.5))
-    place = places[0][0]
-    for name, measured in _measures(plan, target):
-        rows = database.execute(
-            f"SELECT {start} AS p, {measured} FROM cells WHERE {target.cell} IS NOT NULL "
-            "GROUP BY p ORDER BY p"
-        ).fetchall()
-        place.plot([row[0] for row in rows], [row[1] for row in rows], marker=".", label=name)
-    if plan.task == "regression":
-        place.set_ylabel(f"mean of {plain(plan.target)}")
+def _draw_target_over_time(database: "DuckDBPyConnection", decisions: DataDecisions) -> str:
+    time = decisions.profile.column(decisions.time.value)
+    target = decisions.profile.column(decisions.target)
+    is_class = decisions.task.value != "regression"
+    period = f"date_trunc('{decisions.period.value}', {time.sql_value})"
+    figure, (axis,) = _create_figure(1, 1, 9, 2.5)
+    for label, value in _list_series(target, is_class):
+        points = fetch_rows(
+            database,
+            f"SELECT {period} AS period, {value} FROM cells WHERE {target.cell} IS NOT NULL "
+            "GROUP BY period ORDER BY period",
+        )
+        axis.plot([start for start, _ in points], [y for _, y in points], marker=".", label=label)
+    if is_class:
+        axis.set_ylabel(f"share of each {_shorten_label(target.name)}")
+        axis.legend()
     else:
-        place.set_ylabel(f"share of each {plain(plan.target)}")
-        place.legend()
-    return _svg(figure)
+        axis.set_ylabel(f"mean of {_shorten_label(target.name)}")
+    return _to_svg(figure)
 
 
-def _measures(plan: Plan, target: Column) -> list[tuple[str, str]]:
-    if plan.task == "regression":
-        return [("mean", f"avg({target.read})")]
-    words = [word for word, _ in target.values[:6]]
-    return [(plain(w), f"avg(({target.cell} = {literal(w)})::INT)") for w in words]
+def _list_series(target: Column, is_class: bool) -> list[tuple[str, str]]:
+    """(label, SQL expression) of each line: the mean, or the share of each class."""
+    if not is_class:
+        return [("mean", f"avg({target.sql_value})")]
+    classes = [value for value, _ in target.values[:MAX_CLASSES]]
+    return [
+        (_shorten_label(name), f"avg(({target.cell} = {quote_text(name)})::INT)")
+        for name in classes
+    ]
 
 
-def plain(text: str) -> str:
-    """A label: short, and no formula to matplotlib."""
-    short = text if len(text) <= 24 else text[:23] + "…"
+def _shorten_label(text: str) -> str:
+    """A short label without formulas, which matplotlib would typeset."""
+    short = text if len(text) <= MAX_LABEL else text[: MAX_LABEL - 1] + "…"
     return short.replace("$", r"\$")

@@ -1,1 +1,1 @@
-"""What may serve, and what serves now."""
+"""Releases: what may be served, and which of them is active."""

@@ -1,46 +1,58 @@
-"""The verbs of deployment: release, rollback."""
+"""The commands of deployment: release, rollback."""
 
-from typing import Annotated
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from ..screens import AsJson, print_result
+
+if TYPE_CHECKING:
+    from .pointer import Delivery
 
 app = typer.Typer()
 
 
 @app.command()
 def release(
-    new_contract: Annotated[
-        bool, typer.Option("--new-contract", help="Though requests of today would be refused.")
+    allow_breaking: Annotated[
+        bool, typer.Option("--allow-breaking", help="Even if clients must change their requests.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Deliver the champion; completes a delivery or a rollback that was cut short."""
+    """Make the champion the active release. Completes a delivery that was interrupted."""
     from ..errors import InputError
     from ..registry.lock import exclusive_lock
     from ..settings import NAME
     from .delivery import deliver
 
     with exclusive_lock():
-        pointer = deliver(new_contract)
-    if pointer is None:
+        active = deliver(allow_breaking)
+    if active is None:
         raise InputError(f"there is no champion yet: run `{NAME} promote` first")
-    typer.echo(f"version {pointer.version} ({pointer.release}) serves since {pointer.at}")
+    print_result(asdict(active), format_active(active), as_json)
 
 
 @app.command()
 def rollback(
-    reason: Annotated[str, typer.Option(help="Kept with the version.")] = "by hand",
+    reason: Annotated[str, typer.Option(help="Saved with the rejected version.")] = "by hand",
+    as_json: AsJson = False,
 ) -> None:
-    """Serve the release before this one again, and refuse this one for good."""
+    """Make the previous release active again, and reject the version of the current one."""
     from ..registry.lock import exclusive_lock
     from ..settings import NAME
     from ..tracking.recorder import TrackingUnavailableError
     from .delivery import rollback, sync_registry
 
     with exclusive_lock():
-        pointer = rollback(reason)
-        typer.echo(f"version {pointer.version} ({pointer.release}) serves since {pointer.at}")
+        active = rollback(reason)
+        print_result(asdict(active), format_active(active), as_json)
         try:
             sync_registry()
         except TrackingUnavailableError as error:
-            typer.echo(f"{error}: `{NAME} release` tells it later", err=True)
+            typer.echo(f"{error}: run `{NAME} release` later to update the registry", err=True)
             raise typer.Exit(1) from None
+
+
+def format_active(active: "Delivery") -> str:
+    return f"version {active.version} is the active release ({active.release}, since {active.at})"

@@ -1,45 +1,37 @@
-"""What clients of one declaration would trip over in another. Pure."""
+"""Finds what a new declaration would break for clients of the old one. Pure."""
 
 from collections.abc import Iterator
 
 from ..errors import InputError
+from ..schema import row_columns
 from ..settings import NAME
 from ..spec import DataSpec
 
 
 class IncompatibleError(InputError):
-    """A release would break what clients send now."""
+    """A release would break requests that clients send now."""
 
 
 def check_compatible(old: DataSpec, new: DataSpec, version: int) -> None:
-    """ClientsError if a request that was right is wrong now, or its answer of another thing."""
-    if found := list(breaking_changes(old, new)):
+    """IncompatibleError if a valid request becomes invalid, or gets another kind of prediction."""
+    if changes := "; ".join(breaking_changes(old, new)):
         raise IncompatibleError(
-            f"version {version} breaks what clients send now ({'; '.join(found)}): tell them, "
-            f"then run `{NAME} release --new-contract` and restart the servers"
+            f"version {version} breaks the requests that clients send now ({changes}): tell the "
+            f"clients, then run `{NAME} release --allow-breaking` and restart the servers"
         )
 
 
 def breaking_changes(old: DataSpec, new: DataSpec) -> Iterator[str]:
-    """Each broken thing in words."""
+    """A description of each breaking change."""
     if (old.target, old.task) != (new.target, new.task):
-        yield f"it answers `{new.target}` ({new.task}), not `{old.target}` ({old.task})"
-    was, now = request_columns(old), request_columns(new)
-    for name in was.keys() - now.keys():
-        yield f"`{name}` is gone"
-    for name, (kind, needed) in now.items():
-        kind_before, needed_before = was.get(name, (kind, False))
-        if kind != kind_before:
-            yield f"`{name}` is a {kind}, not a {kind_before}"
-        elif needed and not needed_before:
-            yield f"`{name}` must be sent"
-
-
-def request_columns(spec: DataSpec) -> dict[str, tuple[str, bool]]:
-    """What a request has: (type, whether it must be there)."""
-    found = {} if spec.has_hash_key else {spec.key: ("key", True)}
-    found |= {spec.entity: ("entity", False)} if spec.entity else {}
-    found |= {spec.time.column: ("time", False)} if spec.time else {}
-    return found | {
-        name: (feature.type, not feature.nullable) for name, feature in spec.features.items()
-    }
+        yield f"it predicts `{new.target}` ({new.task}), not `{old.target}` ({old.task})"
+    before, after = row_columns(old), row_columns(new)
+    for name in before:
+        if name not in after:
+            yield f"`{name}` is removed"
+    for name, (kind, required) in after.items():
+        old_kind, old_required = before.get(name, (kind, False))
+        if kind != old_kind:
+            yield f"`{name}` changes from {old_kind} to {kind}"
+        elif required and not old_required:
+            yield f"`{name}` becomes required"

@@ -1,4 +1,4 @@
-"""Compiles a fitted pipeline, if it is made of parts that can be; its answers stay the same."""
+"""Compiles a fitted pipeline, if all its parts can be compiled. The predictions stay the same."""
 
 from typing import Any
 
@@ -12,92 +12,83 @@ from sklearn.preprocessing import FunctionTransformer, OrdinalEncoder
 from .. import features
 from ..errors import InputError
 from ..prediction import predict
-from ..schema import cast_columns
+from ..schema import Records, cast_columns, to_records
 from ..spec import DataSpec
-from .compiled_model import ColumnEncoding, CompiledModel, EncodingPlan, Number
-from .release import answer_records, same_value
+from .compiled_model import ColumnEncoding, CompiledModel, EncodingPlan
+from .release import is_same_prediction
 
-Rows = list[dict[str, Any]]
-UNSEEN = "\0"  # no category of anybody's
-CALENDAR = getattr(features, "calendar_parts", None)  # its owner may have taken it out
+UNSEEN = "\0"  # a category that no data has
+CALENDAR = getattr(features, "calendar_parts", None)  # your features.py may not have it any more
 
 
-def try_compile(spec: DataSpec, pipeline: Any, rows: Rows) -> CompiledModel | str:
-    """The compiled model, or why there is none: the pipeline answers by itself then."""
+def try_compile(
+    spec: DataSpec, pipeline: Any, rows: Records
+) -> tuple[CompiledModel | None, str | None]:
+    """(the compiled model, None), or (None, why the pipeline cannot be compiled)."""
     try:
-        made = compile_pipeline(spec, pipeline)
-        check_parity(spec, pipeline, made, parity_rows(spec, rows))
+        compiled = compile_pipeline(spec, pipeline)
+        check_parity(spec, pipeline, compiled, add_edge_cases(spec, rows))
     except InputError as error:
-        return str(error)
-    except Exception as error:  # any model may serve, whatever a compiler makes of it
-        return f"{type(error).__name__}: {error}".splitlines()[0]
-    return made
+        return None, str(error)
+    except Exception as error:  # the compiler does not know this model; the pipeline serves it
+        return None, f"{type(error).__name__}: {error}".splitlines()[0]
+    return compiled, None
 
 
 def compile_pipeline(spec: DataSpec, pipeline: Any) -> CompiledModel:
     """InputError or TreeliteError if the pipeline is not an encoder and an ensemble of trees."""
     steps = pipeline.named_steps.values() if isinstance(pipeline, Pipeline) else [pipeline]
     if [isinstance(step, ColumnTransformer) for step in steps] != [True, False]:
-        raise InputError("it is no pipeline of an encoder and an estimator")
+        raise InputError("the model is not a pipeline of an encoder and an estimator")
     encoder, estimator = steps
     trees = treelite.sklearn.import_model(estimator)
     softmax = trees.get_header_accessor().get_field("postprocessor") == "softmax"
     classes = tuple(map(str, pipeline.classes_)) if spec.is_classification else ()
-    return CompiledModel(
-        EncodingPlan(columns=encode_columns(encoder), classes=classes, softmax=softmax), trees
-    )
+    plan = EncodingPlan(columns=column_encodings(encoder), classes=classes, softmax=softmax)
+    return CompiledModel(plan, trees)
 
 
-def encode_columns(encoder: ColumnTransformer) -> tuple[ColumnEncoding, ...]:
-    """What each declared column becomes, in the order the estimator sees it."""
-    found: list[ColumnEncoding] = []
+def column_encodings(encoder: ColumnTransformer) -> tuple[ColumnEncoding, ...]:
+    """How each declared column is encoded, in the order of the estimator's inputs."""
+    encodings: list[ColumnEncoding] = []
     for _, part, names in encoder.transformers_:
         if len(names) == 0 or part == "drop":
             continue
         if isinstance(part, OrdinalEncoder):
-            found += encode_categories(part, names)
+            encodings += category_encodings(part, names)
         elif isinstance(part, FunctionTransformer) and part.func in (None, CALENDAR):
             kind = "date" if part.func else "number"
-            found += [ColumnEncoding(name=name, kind=kind) for name in names]
+            encodings += [ColumnEncoding(name=name, kind=kind) for name in names]
         else:
-            raise InputError(f"{type(part).__name__} is no encoder that compiles")
-    return tuple(found)
+            raise InputError(f"a {type(part).__name__} cannot be compiled")
+    return tuple(encodings)
 
 
-def encode_categories(encoder: OrdinalEncoder, names: list[str]) -> list[ColumnEncoding]:
-    """Ask the encoder for the code of each category, of one it never saw, and of none."""
-    known = [[each for each in every if isinstance(each, str)] for every in encoder.categories_]
-    length = max(map(len, known)) + 2
-    asked = {
-        name: [*each, UNSEEN, *[None] * (length - len(each) - 1)]
-        for name, each in zip(names, known, strict=True)
-    }
-    codes = encoder.transform(pd.DataFrame(asked, dtype="str"))
-    found = []
-    for name, each, column in zip(names, known, codes.T, strict=True):
-        numbers: list[Number] = [None if np.isnan(code) else float(code) for code in column]
-        unseen, missing, *_ = numbers[len(each) :]
-        by_name = dict(zip(each, numbers, strict=False))
-        found.append(
-            ColumnEncoding(
-                name=name, kind="category", codes=by_name, unseen=unseen, missing=missing
-            )
-        )
-    return found
+def category_encodings(encoder: OrdinalEncoder, names: list[str]) -> list[ColumnEncoding]:
+    """The codes that the encoder gives to an unseen category, a missing value and each category."""
+    known = [[word for word in words if isinstance(word, str)] for words in encoder.categories_]
+    inputs = [pd.Series([UNSEEN, None, *words], dtype="str") for words in known]
+    outputs = encoder.transform(pd.DataFrame(dict(zip(names, inputs, strict=True)))).T
+    encodings = []
+    for name, words, output in zip(names, known, outputs, strict=True):
+        unseen, missing, *codes = (None if np.isnan(code) else float(code) for code in output)
+        by_word = dict(zip(words, codes, strict=False))
+        encodings.append(ColumnEncoding(name=name, codes=by_word, unseen=unseen, missing=missing))
+    return encodings
 
 
-def parity_rows(spec: DataSpec, rows: Rows) -> Rows:
-    """Requests as they come, and one with each value missing, or a category never seen."""
+def add_edge_cases(spec: DataSpec, rows: Records) -> Records:
+    """The rows, and variants of the first with missing values and with unseen categories."""
     first = rows[0]
-    odd = [{**first, name: None} for name in spec.features]
-    odd += [{**first, name: UNSEEN} for name in spec.columns("category")]
-    return [*rows, *odd, {**first, **dict.fromkeys(spec.features)}]
+    missing = [{**first, name: None} for name in spec.features]
+    unseen = [{**first, name: UNSEEN} for name in spec.columns("category")]
+    return [*rows, *missing, *unseen, {**first, **dict.fromkeys(spec.features)}]
 
 
-def check_parity(spec: DataSpec, pipeline: Any, made: CompiledModel, rows: Rows) -> None:
-    """InputError if an answer is not that of the pipeline."""
+def check_parity(spec: DataSpec, pipeline: Any, compiled: CompiledModel, rows: Records) -> None:
+    """InputError if the compiled model and the pipeline predict something different."""
     frame = cast_columns(spec, pd.DataFrame(rows), labels=False)
-    wanted = answer_records(predict(spec, pipeline, frame))
-    for one, other in zip(wanted, made.answers(rows), strict=True):
-        if not all(same_value(value, other[name]) for name, value in one.items()):
-            raise InputError(f"compiled it answers {other} instead of {one}")
+    expected = to_records(predict(spec, pipeline, frame))
+    for one, other in zip(expected, compiled.predict(rows), strict=True):
+        if not is_same_prediction(one, other):
+            raise InputError(f"the compiled model predicts {other}, the pipeline predicts {one}")

@@ -1,4 +1,4 @@
-"""Answers requests from compiled trees, without scikit-learn or pandas in the process."""
+"""Predicts with compiled trees, without scikit-learn or pandas in the process."""
 
 import math
 from dataclasses import dataclass
@@ -11,23 +11,24 @@ import treelite
 import treelite.gtil
 from pydantic import Field
 
+from ..schema import Records
 from ..spec import PREDICTION, PROBABILITY, FrozenModel
 
 PLAN, TREES = "compiled.json", "compiled.treelite"
 EPOCH = datetime(1970, 1, 1)
-Number = float | None  # a missing value is None until there is a matrix
+Number = float | None  # None is a missing value
 
 
 class ColumnEncoding(FrozenModel):
-    """How the value of a feature becomes numbers."""
+    """How the value of one column becomes numbers."""
 
     name: str
-    kind: str  # number, date or category
+    kind: str = "category"  # or number, or date
     codes: dict[str, Number] = Field(default={})
     unseen: Number = None
     missing: Number = None
 
-    def numbers(self, value: Any) -> list[Number]:
+    def encode(self, value: Any) -> list[Number]:
         if self.kind == "date":
             return encode_date(value)
         if self.kind == "number":
@@ -36,39 +37,40 @@ class ColumnEncoding(FrozenModel):
 
 
 class EncodingPlan(FrozenModel):
-    """What the trees are asked, and what their numbers mean."""
+    """The inputs of the trees, and the meaning of their outputs."""
 
     columns: tuple[ColumnEncoding, ...]
     classes: tuple[str, ...] = ()
-    softmax: bool = False  # treelite's own has 32 bits
+    softmax: bool = False  # computed here: treelite's has only 32 bits
 
 
 @dataclass(frozen=True)
 class CompiledModel:
-    """The trees of a model and the plan to ask them."""
+    """The trees of a model, and how to encode rows for them."""
 
     plan: EncodingPlan
     trees: Any
 
-    def answers(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Answers for rows as a request has them."""
-        asked = [
-            [number for column in self.plan.columns for number in column.numbers(row[column.name])]
+    def predict(self, rows: Records) -> Records:
+        """The predictions for the rows of a request."""
+        inputs = [
+            [number for column in self.plan.columns for number in column.encode(row[column.name])]
             for row in rows
         ]
-        matrix = np.array(asked, dtype="float64")
-        found = treelite.gtil.predict(self.trees, matrix, nthread=1, pred_margin=self.plan.softmax)
-        return [self.answer(each) for each in found.reshape(len(rows), -1).tolist()]
+        matrix = np.array(inputs, dtype="float64")
+        output = treelite.gtil.predict(self.trees, matrix, nthread=1, pred_margin=self.plan.softmax)
+        return [self.to_prediction(numbers) for numbers in output.reshape(len(rows), -1).tolist()]
 
-    def answer(self, found: list[float]) -> dict[str, Any]:
+    def to_prediction(self, output: list[float]) -> dict[str, Any]:
+        """A prediction from the output of the trees for one row."""
         if not self.plan.classes:
-            return {PREDICTION: found[0]}
-        chances = softmax(found) if self.plan.softmax else found
-        if len(chances) == 1:  # of two classes, the second
-            chances = [1 - chances[0], chances[0]]
-        likeliest = self.plan.classes[chances.index(max(chances))]
+            return {PREDICTION: output[0]}
+        probabilities = softmax(output) if self.plan.softmax else output
+        if len(probabilities) == 1:  # that of the second of two classes
+            probabilities = [1 - probabilities[0], probabilities[0]]
+        likeliest = self.plan.classes[probabilities.index(max(probabilities))]
         names = [f"{PROBABILITY}{name}" for name in self.plan.classes]
-        return {PREDICTION: likeliest, **dict(zip(names, chances, strict=True))}
+        return {PREDICTION: likeliest, **dict(zip(names, probabilities, strict=True))}
 
     def write(self, folder: Path) -> None:
         (folder / PLAN).write_text(self.plan.model_dump_json(indent=2) + "\n")
@@ -76,13 +78,13 @@ class CompiledModel:
 
     @classmethod
     def read(cls, folder: Path) -> Self:
-        """What `write` wrote; whoever calls has checked the digests."""
+        """The model that `write` wrote. Check the digests of its files first."""
         trees = treelite.Model.deserialize_bytes((folder / TREES).read_bytes())
         return cls(EncodingPlan.model_validate_json((folder / PLAN).read_bytes()), trees)
 
 
 def encode_date(value: str | None) -> list[Number]:
-    """What `calendar` of features.py makes of a date."""
+    """The same numbers as `calendar_parts` in features.py."""
     if value is None:
         return [None] * 4
     date = datetime.fromisoformat(value)

@@ -1,50 +1,50 @@
-"""The only writer of the pointer: the champion is the decision, the pointer its delivery."""
+"""Makes the champion the active release, and rolls back. Only this module writes the pointer."""
 
 from ..errors import InputError
 from ..registry.versions import get_champion, list_versions, reject, set_champion
 from ..settings import NAME
-from . import compatibility, pointer
 from .bundle import build_release
-from .pointer import Delivery
+from .compatibility import check_compatible
+from .pointer import Delivery, append_delivery, read_active, read_history, rollback_target, utc_now
 from .release import open_release, read_spec, release_folder
 
 
-def deliver(new_contract: bool = False) -> Delivery | None:
-    """Serve the champion. Safe to repeat, after a crash too: it looks at what is."""
+def deliver(allow_breaking: bool = False) -> Delivery | None:
+    """Make the champion the active release. Safe to repeat, also after a crash."""
     sync_registry()
-    serving, crowned = pointer.read_active(), get_champion()
-    if crowned is None or (serving and crowned.run == serving.release):
-        return serving
-    if not crowned.passed or crowned.rejected:
+    active, champion = read_active(), get_champion()
+    if champion is None or (active and champion.run == active.release):
+        return active
+    if not champion.passed or champion.rejected:
         raise InputError(
-            f"version {crowned.number} is champion but has not passed the gate: "
+            f"version {champion.number} is champion but has not passed the gate: "
             f"run `{NAME} promote` on a version that has"
         )
-    build_release(crowned)
-    declared = open_release(crowned.run).spec
-    if serving and not new_contract and release_folder(serving.release).exists():
-        compatibility.check_compatible(read_spec(serving.release), declared, crowned.number)
-    return pointer.append_delivery(Delivery(crowned.run, crowned.number, pointer.utc_now()))
+    build_release(champion)
+    new_spec = open_release(champion.run).spec
+    if active and not allow_breaking and release_folder(active.release).exists():
+        check_compatible(read_spec(active.release), new_spec, champion.number)
+    return append_delivery(Delivery(champion.run, champion.number, utc_now()))
 
 
 def rollback(reason: str) -> Delivery:
-    """Serve the release before this one, at once; `settle` tells the registry."""
-    serving, before = pointer.read_active(), pointer.rollback_target()
-    if serving is None or before is None:
-        raise InputError("there is nothing to go back to")
-    back = open_release(before.release).metadata
-    line = Delivery(back.release, back.version, pointer.utc_now(), serving.release, reason)
-    return pointer.append_delivery(line)
+    """Make the previous release active at once. `sync_registry` updates the registry."""
+    active, target = read_active(), rollback_target()
+    if active is None or target is None:
+        raise InputError("there is no earlier release to roll back to")
+    open_release(target.release)  # InputError if it is damaged
+    line = Delivery(target.release, target.version, utc_now(), active.release, reason)
+    return append_delivery(line)
 
 
 def sync_registry() -> None:
-    """Let the registry agree with every rollback: what was left is refused, not champion."""
-    lines = [line for line in pointer.read_history() if line.rejected]
-    known = {version.run: version for version in list_versions()} if lines else {}
-    for line in lines:
-        bad, good = known.get(str(line.rejected)), known.get(line.release)
-        if bad is None or bad.rejected:  # refused is the last step: it was settled before
+    """Reject every version that was rolled back, and make the one that replaced it champion."""
+    rollbacks = [line for line in read_history() if line.rejected]
+    versions = {version.run: version for version in list_versions()} if rollbacks else {}
+    for line in rollbacks:
+        rejected, active = versions.get(str(line.rejected)), versions.get(line.release)
+        if rejected is None or rejected.rejected:  # rejecting is the last step: all was done before
             continue
-        if good and line == lines[-1]:
-            set_champion(good, good.passed or "rolled back to")
-        reject(bad, f"rolled back: {line.reason}")
+        if active and line == rollbacks[-1]:
+            set_champion(active, active.passed or "rolled back to")
+        reject(rejected, f"rolled back: {line.reason}")

@@ -1,24 +1,23 @@
-"""What serves now: `var/releases/pointer.jsonl`, a line for each delivery; the last one serves."""
+"""The active release: the last line of `var/releases/pointer.jsonl`, one line for each delivery."""
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ..settings import var
-from ..storage import from_stored
+from ..storage import atomic_file, from_stored
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """One delivery."""
+    """One line of the pointer."""
 
     release: str  # a folder in var/releases
     version: int
     at: str  # UTC, ISO 8601
-    rejected: str | None = None  # rolled back from, whatever the registry still says
-    reason: str | None = None
+    rejected: str | None = None  # the release that a rollback replaced
+    reason: str | None = None  # of the rollback
 
 
 def pointer_file() -> Path:
@@ -32,27 +31,23 @@ def read_history() -> list[Delivery]:
 
 
 def read_active() -> Delivery | None:
-    """What serves; None before the first delivery."""
+    """The delivery of the active release; None before the first one."""
     return next(reversed(read_history()), None)
 
 
 def rollback_target() -> Delivery | None:
-    """Where a rollback goes: the newest delivery before that was never rolled back from."""
-    lines = read_history()
-    bad = {line.rejected for line in lines} | {line.release for line in lines[-1:]}
-    return next((line for line in reversed(lines) if line.release not in bad), None)
+    """The newest earlier delivery of a release that was never rolled back."""
+    history = read_history()
+    excluded = {line.rejected for line in history} | {line.release for line in history[-1:]}
+    return next((line for line in reversed(history) if line.release not in excluded), None)
 
 
-def append_delivery(pointer: Delivery) -> Delivery:
-    """Add a delivery. For delivery.py alone."""
-    lines = [json.dumps(asdict(each)) for each in [*read_history(), pointer]]
-    part = pointer_file().with_suffix(".part")
-    with part.open("w") as written:
-        written.write("\n".join(lines) + "\n")
-        written.flush()
-        os.fsync(written.fileno())  # the file is the whole history: a power cut must not empty it
-    part.replace(pointer_file())
-    return pointer
+def append_delivery(delivery: Delivery) -> Delivery:
+    """Add a line. Only delivery.py calls this."""
+    lines = [json.dumps(asdict(line)) + "\n" for line in [*read_history(), delivery]]
+    with atomic_file(pointer_file(), durable=True) as part:  # it is the whole history
+        part.write_text("".join(lines))
+    return delivery
 
 
 def utc_now() -> str:

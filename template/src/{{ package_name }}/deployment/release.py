@@ -1,4 +1,4 @@
-"""Opens a release. All that serving and scoring need to know of a model comes through here."""
+"""Opens a release. Serving and scoring use a model only through this module."""
 
 import json
 import math
@@ -9,143 +9,120 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
 from ..runs import load_model
+from ..schema import Records, cast_columns, to_records
 from ..settings import var
 from ..spec import DataSpec
 from ..storage import from_stored, sha256
 from .compiled_model import PLAN, CompiledModel
 
-if TYPE_CHECKING:  # a server of a compiled model never imports pandas
+if TYPE_CHECKING:  # a server with a compiled model never imports pandas
     import pandas as pd
 
-TOLERANCE = 1e-9  # between a golden answer and the one given here
+TOLERANCE = 1e-9  # between two numbers that count as equal
 
 
 @dataclass(frozen=True)
 class ReleaseMetadata:
-    """From a release back to what it was made of."""
+    """What a release was made from."""
 
     release: str
     version: int
     period: str
-    data: str  # sha256 of the rows trained on
+    data: str  # sha256 of the training rows
     spec: str
     code: str
     commit: str | None = None
-    metrics: dict[str, float] = field(default_factory=dict)  # on held-back rows, when trained
-    uncompiled: str | None = None  # why requests are answered by the pipeline itself
+    metrics: dict[str, float] = field(default_factory=dict)  # on holdout rows, after training
+    compile_error: str | None = None  # why there is no compiled model
 
 
 @dataclass(frozen=True)
 class Release:
-    """A model that may serve, with the declaration it was trained by."""
+    """A released model with the declaration it was trained with."""
 
     metadata: ReleaseMetadata
     spec: DataSpec
-    golden: list[dict[str, Any]]
+    golden: Records  # {"row": …, "prediction": …}
     digest: str  # sha256 of the model file
     compiled: CompiledModel | None = None
 
     @cached_property
     def model(self) -> Any:
-        """The fitted pipeline, loaded when it is first asked."""
+        """The fitted pipeline, loaded at the first use."""
         return load_model(release_folder(self.metadata.release) / "model.skops", self.digest)
 
-    def answer(self, rows: "pd.DataFrame") -> "pd.DataFrame":
-        """Answers for rows as they come from a request or a file."""
+    def predict_frame(self, rows: "pd.DataFrame") -> "pd.DataFrame":
+        """The predictions for the rows of a file."""
         from ..prediction import predict
-        from ..schema import cast_columns
 
         return predict(self.spec, self.model, cast_columns(self.spec, rows, labels=False))
 
-    def answers(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Answers for the rows of a request: compiled if they can be, the same in any case."""
+    def predict_records(self, rows: Records) -> Records:
+        """The predictions for the rows of a request, by the compiled model if there is one."""
         if self.compiled:
-            return self.compiled.answers(rows)
+            return self.compiled.predict(rows)
         import pandas as pd
 
-        return answer_records(self.answer(pd.DataFrame(rows)))
+        return to_records(self.predict_frame(pd.DataFrame(rows)))
 
 
-def release_folder(run: str) -> Path:
-    return var("releases", run)
+def release_folder(release: str) -> Path:
+    return var("releases", release)
 
 
-def open_release(run: str, fast: bool = False) -> Release:
-    """A release, checked: InputError if a digest or the answer to a golden row differs.
+def open_release(name: str, compiled: bool = False) -> Release:
+    """A checked release: InputError if a digest or the prediction for a golden row differs.
 
-    `fast` for requests of a few rows: compiled, if it is. The pipeline itself is faster with many.
+    With `compiled` it uses its compiled model, if it has one. That is faster for the few rows of
+    a request; the pipeline is faster for many rows.
     """
-    place = release_folder(run)
-    digests = json.loads(read_file(place / "digests.json"))
-    for name, digest in digests.items():
-        if sha256(read_file(place / name)) != digest:
-            raise InputError(f"{place / name} is not the file that was released: delete {run}")
+    folder = release_folder(name)
+    digests = json.loads(read_file(folder / "digests.json"))
+    for file, digest in digests.items():
+        if sha256(read_file(folder / file)) != digest:
+            raise InputError(f"{folder / file} is not the file that was released: delete {name}")
     release = Release(
-        read_metadata(run),
-        read_spec(run),
-        [json.loads(line) for line in read_file(place / "golden.jsonl").splitlines()],
+        read_metadata(name),
+        read_spec(name),
+        [json.loads(line) for line in read_file(folder / "golden.jsonl").splitlines()],
         digests["model.skops"],
-        CompiledModel.read(place) if fast and PLAN in digests else None,
+        CompiledModel.read(folder) if compiled and PLAN in digests else None,
     )
-    check_golden(release)
+    check_golden_rows(release)
     return release
 
 
-def read_metadata(run: str) -> ReleaseMetadata:
-    """Where a release comes from."""
-    return from_stored(ReleaseMetadata, json.loads(read_file(release_folder(run) / "release.json")))
+def read_metadata(name: str) -> ReleaseMetadata:
+    file = release_folder(name) / "release.json"
+    return from_stored(ReleaseMetadata, json.loads(read_file(file)))
 
 
-def read_spec(run: str) -> DataSpec:
-    """What the data of a release are."""
-    return DataSpec.model_validate_json(read_file(release_folder(run) / "spec.json"))
+def read_spec(name: str) -> DataSpec:
+    """The declaration that a release was trained with."""
+    return DataSpec.model_validate_json(read_file(release_folder(name) / "spec.json"))
 
 
 def read_file(file: Path) -> bytes:
     if not file.is_file():
-        raise InputError(f"{file} is missing: this is no whole release")
+        raise InputError(f"{file} is missing: the release is incomplete, delete its folder")
     return file.read_bytes()
 
 
-def check_golden(release: Release) -> None:
-    given = release.answers([pair["row"] for pair in release.golden])
-    for pair, answer in zip(release.golden, given, strict=True):
-        if not all(same_value(value, answer[name]) for name, value in pair["answer"].items()):
-            raise InputError(
-                f"{release.metadata.release} no longer gives the answers of its golden rows"
-            )
+def check_golden_rows(release: Release) -> None:
+    """InputError if the release no longer predicts what it predicted when it was built."""
+    predictions = release.predict_records([pair["row"] for pair in release.golden])
+    for pair, prediction in zip(release.golden, predictions, strict=True):
+        if not is_same_prediction(pair["prediction"], prediction):
+            name = release.metadata.release
+            raise InputError(f"{name} no longer gives the predictions of its golden rows")
 
 
-def same_value(one: Any, other: Any) -> bool:
+def is_same_prediction(expected: dict[str, Any], actual: dict[str, Any]) -> bool:
+    """Whether two predictions are equal, numbers with a tolerance."""
+    return all(is_same_value(value, actual.get(name)) for name, value in expected.items())
+
+
+def is_same_value(one: Any, other: Any) -> bool:
     if isinstance(one, float) and isinstance(other, float):
         return math.isclose(one, other, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
     return bool(one == other)
-
-
-def row_records(spec: DataSpec, frame: "pd.DataFrame") -> list[dict[str, Any]]:
-    """Rows as a request has them: key, entity and time if there are, features; nothing else."""
-    names = [spec.key, spec.entity, *spec.features, spec.time.column if spec.time else None]
-    names = [name for name in dict.fromkeys(names) if name in frame]
-    if spec.has_hash_key:  # made of the others, so nobody has to say it
-        names.remove(spec.key)
-    booleans = {name: frame[name].astype("boolean") for name in spec.columns("boolean")}
-    return to_records(frame.assign(**booleans)[names])
-
-
-def answer_records(answers: "pd.DataFrame") -> list[dict[str, Any]]:
-    """Answers as an API or a log has them."""
-    return to_records(answers)
-
-
-def to_records(frame: "pd.DataFrame") -> list[dict[str, Any]]:
-    """Rows as JSON can hold them: no NaN, times in ISO 8601."""
-    import pandas as pd
-
-    # Not `to_json`: it cuts numbers, and a row that is sent has to be the row that was read.
-    times = frame.select_dtypes("datetime").columns
-    written = {name: frame[name].map(pd.Timestamp.isoformat, na_action="ignore") for name in times}
-    plain = frame.assign(**written).astype("object")
-    return [
-        {str(name): value for name, value in row.items()}
-        for row in plain.where(plain.notna(), None).to_dict("records")
-    ]

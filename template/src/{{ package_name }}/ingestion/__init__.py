@@ -1,1 +1,1 @@
-"""The source, pulled into snapshots that never change."""
+"""Pull the source into snapshots that never change."""

@@ -1,7 +1,8 @@
-"""Files of rows, a batch at a time and with one type for each column: memory is that of a batch."""
+"""Read source files in batches, so that memory holds a batch and not a file."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
@@ -11,45 +12,41 @@ import pyarrow.parquet as pq
 from ..data import normalize_decimals, read_rows
 from ..errors import InputError
 from ..spec import DataSpec
-from ..tables import READERS, file_format, read_csv, read_table
+from ..tables import READERS, file_format, read_csv
 
-BATCH_ROWS = 65_536
-PARQUET_TYPES = {pa.timestamp("s"): pa.timestamp("ms"), pa.date64(): pa.date32()}  # by Parquet
-PANDAS_INDEX = "__index_level_"  # pandas keeps its index under such names
+BATCH_ROWS = 131_072
+# The types in which Parquet stores these.
+STORED_TYPES = {pa.timestamp("s"): pa.timestamp("ms"), pa.date64(): pa.date32()}
+PANDAS_INDEX = "__index_level_"  # pandas writes its index under such names
 
 
 def read_batches(spec: DataSpec, files: list[Path]) -> Iterator[tuple[Path, pa.Table]]:
-    """(file, some of its rows) until all are read, every column with the type that fits all."""
-    schema = unify_schemas([each.schema for file in files for each in first_table(spec, file)])
+    """Yield (file, batch of rows); a column has the same type in all batches of all files."""
+    schemas = []
+    for file in files:
+        with explain_read_errors(file):
+            schemas.append(next(file_batches(spec, file), pa.table({})).schema)
+    schema = unify_schemas(schemas)
     for file in files:
         rows = 0
         with explain_read_errors(file):
-            for table in file_tables(spec, file):
+            for table in file_batches(spec, file):
                 rows += len(table)
-                yield file, conform(table, schema)
+                yield file, cast_table(table, schema)
         if rows == 0:
             raise InputError(f"{file} has no rows")
 
 
-def file_tables(spec: DataSpec, file: Path) -> Iterator[pa.Table]:
-    """Rows as the file has them. JSON lines are read whole: nothing else tells their types."""
+def file_batches(spec: DataSpec, file: Path) -> Iterator[pa.Table]:
+    """Yield the rows of a file. JSON lines are read whole, as any line may change a type."""
     if file_format(file) == ".parquet":
         with pq.ParquetFile(file) as rows:
             yield from (pa.Table.from_batches([each]) for each in rows.iter_batches(BATCH_ROWS))
-    elif READERS[file_format(file)] is read_csv:
+    elif READERS.get(file_format(file)) is read_csv:
         with read_csv(file, spec.csv, BATCH_ROWS) as chunks:
             yield from (to_arrow(normalize_decimals(spec, file, chunk)) for chunk in chunks)
     else:
-        whole = to_arrow(read_rows(spec, file))
-        yield from (whole.slice(start, BATCH_ROWS) for start in range(0, len(whole), BATCH_ROWS))
-
-
-def first_table(spec: DataSpec, file: Path) -> Iterator[pa.Table]:
-    """The first batch, for its types."""
-    if file_format(file) not in READERS:
-        read_table(file)  # says which kinds there are
-    with explain_read_errors(file):
-        yield next(file_tables(spec, file), pa.table({}))
+        yield to_arrow(read_rows(spec, file))
 
 
 @contextmanager
@@ -62,46 +59,49 @@ def explain_read_errors(file: Path) -> Iterator[None]:
 
 
 def to_arrow(frame: pd.DataFrame) -> pa.Table:
-    """Columns of mixed values become text, as the declaration decides what they are."""
+    """A table in which columns of mixed values are text."""
     mixed = {name: frame[name].astype("str") for name in frame if frame[name].dtype == object}
     return pa.Table.from_pandas(frame.assign(**mixed), preserve_index=False)
 
 
 def unify_schemas(schemas: list[pa.Schema]) -> pa.Schema:
-    """All columns of all files, each with the narrowest type that holds its values."""
-    kinds: dict[str, set[pa.DataType]] = {}
-    for field in (field for schema in schemas for field in schema):
+    """All columns of all files; a column gets the narrowest type that holds its values."""
+    types: dict[str, list[pa.DataType]] = {}
+    for field in chain.from_iterable(schemas):
         if not field.name.startswith(PANDAS_INDEX):
-            kinds.setdefault(field.name, set()).add(plain_type(field.type))
-    return pa.schema([(name, widest_type(found - {pa.null()})) for name, found in kinds.items()])
+            types.setdefault(field.name, []).append(stored_type(field.type))
+    return pa.schema([(name, widest_type(each)) for name, each in types.items()])
 
 
-def plain_type(of: pa.DataType) -> pa.DataType:
-    if pa.types.is_dictionary(of):
-        of = of.value_type
-    if pa.types.is_string(of) or pa.types.is_nested(of):
+def stored_type(of: pa.DataType) -> pa.DataType:
+    """The type that a column of this type has in a snapshot."""
+    of = of.value_type if pa.types.is_dictionary(of) else of
+    is_text = pa.types.is_string(of) or pa.types.is_nested(of)
+    return pa.large_string() if is_text else STORED_TYPES.get(of, of)
+
+
+def widest_type(types: list[pa.DataType]) -> pa.DataType:
+    """The type that holds the values of all these types: text if nothing else does."""
+    schemas = [pa.schema([("column", each)]) for each in types]
+    try:
+        (field,) = pa.unify_schemas(schemas, promote_options="permissive")
+    except pa.ArrowTypeError:
         return pa.large_string()
-    return PARQUET_TYPES.get(of, of)
+    return pa.large_string() if pa.types.is_null(field.type) else field.type
 
 
-def widest_type(kinds: set[pa.DataType]) -> pa.DataType:
-    if len(kinds) == 1:
-        return kinds.pop()
-    numbers = [pa.types.is_integer(each) or pa.types.is_floating(each) for each in kinds]
-    return pa.float64() if kinds and all(numbers) else pa.large_string()
-
-
-def conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
+def cast_table(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The table with the columns and types of the schema; a column it lacks is empty."""
+    empty = pa.nulls(len(table))
+    names = {*table.column_names}
     columns = [
-        cast_column(table[field.name], field.type)
-        if field.name in table.column_names
-        else pa.nulls(len(table), field.type)
+        cast_column(table[field.name] if field.name in names else empty, field.type)
         for field in schema
     ]
     return pa.Table.from_arrays(columns, schema=schema)
 
 
-def cast_column(values: pa.ChunkedArray, wanted: pa.DataType) -> pa.ChunkedArray | pa.Array:
+def cast_column(values: pa.ChunkedArray | pa.Array, to: pa.DataType) -> pa.ChunkedArray | pa.Array:
     if pa.types.is_nested(values.type):
-        return pa.array([None if v is None else str(v) for v in values.to_pylist()], wanted)
-    return values.cast(wanted)
+        return pa.array([None if v is None else str(v) for v in values.to_pylist()], to)
+    return values.cast(to)

@@ -1,152 +1,126 @@
-"""A snapshot is a folder `var/snapshots/<period>-<hash>/`: rows as the source had them."""
+"""A snapshot is a folder `var/snapshots/<period>-<digest>/` with rows as the source had them."""
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pandas as pd
 import pyarrow.parquet as pq
 from filelock import FileLock
 
 from ..errors import InputError
-from ..periods import row_periods
-from ..schema import parse_required_dates, require_column
 from ..settings import NAME, load_spec, var
-from ..spec import DataSpec
-from ..storage import atomic_folder, from_stored
-from ..tables import read_table
-from .batches import BATCH_ROWS, read_batches
-from .partitions import Partitioner, RowDigest, hash_batch
-from .sources import OnProgress, local_files, no_progress, shown
+from ..storage import atomic_file, atomic_folder, from_stored, write_json
+from .batches import BATCH_ROWS
+from .partitions import partition_source
+from .sources import OnProgress, no_progress, redact
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Rows as they were pulled. The name holds the first digits of their hash."""
+    """The rows of one period as they were pulled."""
 
     period: str
-    digest: str  # sha256 of the columns, their types and the rows, in their order
+    digest: str  # sha256 of the columns, their types and the rows in order
     rows: int
     source: str
-    pulled: str  # UTC, ISO 8601; the first time
+    pulled_at: str  # UTC, ISO 8601; of the first pull
+
+    @property
+    def name(self) -> str:
+        return f"{self.period}-{self.digest[:12]}"
 
     @property
     def folder(self) -> Path:
-        return var("snapshots", f"{self.period}-{self.digest[:12]}")
+        return var("snapshots", self.name)
 
     @property
     def file(self) -> Path:
         return self.folder / "rows.parquet"
 
     def batches(self) -> Iterator[pd.DataFrame]:
-        """The rows, some at a time; InputError in the end if they are not those once pulled."""
-        found = None
-        try:
-            with pq.ParquetFile(self.file) as rows:
-                digest = RowDigest(rows.schema_arrow)
-                for batch in rows.iter_batches(BATCH_ROWS):
-                    frame = batch.to_pandas()
-                    digest.add(hash_batch(frame))
-                    yield frame
-                found = digest.hexdigest()
-        except (OSError, ValueError):
-            pass  # no Parquet any more
-        if found != self.digest:
+        """Yield the rows in batches; InputError at the end if they differ from those pulled."""
+        digest = sha256()
+        with suppress(OSError, ValueError):  # the file is missing or is no Parquet any more
+            yield from read_frames(self.file, digest)
+        if digest.hexdigest() != self.digest:
             raise InputError(
                 f"{self.file} was changed after it was pulled: "
-                f"delete {self.folder.name} and run `{NAME} ingest` again"
+                f"delete {self.name} and run `{NAME} ingest` again"
             )
 
-    def read(self) -> pd.DataFrame:
-        """All rows; InputError if they are not those once pulled."""
-        for _ in self.batches():
-            pass
-        return read_table(self.file)
+
+def read_frames(file: Path, digest: Any) -> Iterator[pd.DataFrame]:
+    """Yield the rows of a file in batches; update the digest with columns, types and rows."""
+    with pq.ParquetFile(file) as rows:
+        digest.update(str(rows.schema_arrow.remove_metadata()).encode())
+        for batch in rows.iter_batches(BATCH_ROWS):
+            frame = batch.to_pandas()
+            # A hash per row, so that the digest does not depend on the size of batches.
+            digest.update(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())
+            yield frame
 
 
-def pull_snapshots(until: str | None = None, tell: OnProgress = no_progress) -> list[Snapshot]:
-    """Snapshots of each period up to `until`, by default of all. The same rows are the same one."""
-    spec, place = load_spec(), var("snapshots")
-    place.mkdir(parents=True, exist_ok=True)
-    with FileLock(place / ".lock"), TemporaryDirectory(".part", ".pull-", place) as scratch:
-        cut = Partitioner(Path(scratch))
-        for file, table in read_batches(spec, local_files(spec.source, tell)):
-            frame = table.to_pandas()
-            with name_file_in_errors(file):
-                cut.add(table, frame, batch_periods(spec, frame))
-            tell("rows", cut.rows, None)
-        found = cut.finish()
-        if until and until not in found:
-            raise InputError(
-                f"{shown(spec.source)} has no rows of {until}: it has {min(found)} to {max(found)}"
-            )
-        now, source = datetime.now(UTC).isoformat(timespec="seconds"), shown(spec.source)
-        wanted = {each: found[each] for each in sorted(found) if until is None or each <= until}
-        kept = []
-        for period, piece in wanted.items():
-            snapshot = Snapshot(period, piece.digest.hexdigest(), piece.rows, source, now)
-            kept.append(save_snapshot(snapshot, piece.file))
-        write_latest({each.period: each.folder.name for each in kept})
-        return kept
+def pull_snapshots(
+    until: str | None = None, on_progress: OnProgress = no_progress
+) -> list[Snapshot]:
+    """Save each period up to `until`, by default all, as a snapshot. Equal rows are saved once."""
+    spec, folder = load_spec(), var("snapshots")
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / ".lock"), TemporaryDirectory(".part", ".pull-", folder) as scratch:
+        files = partition_source(spec, Path(scratch), on_progress)
+        source = redact(spec.source)
+        if until and until not in files:
+            first, last = min(files), max(files)
+            raise InputError(f"{source} has no rows of {until}: it has {first} to {last}")
+        periods = [period for period in files if until is None or period <= until]
+        snapshots = [save_snapshot(period, files[period], source) for period in periods]
+        write_latest({each.period: each.name for each in snapshots})
+        return snapshots
 
 
-@contextmanager
-def name_file_in_errors(file: Path) -> Iterator[None]:
-    """Says which of the files it was."""
-    try:
-        yield
-    except InputError as error:
-        raise InputError(f"{file.name}: {error}") from None
-
-
-def batch_periods(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
-    if spec.time is None:
-        return row_periods(spec, frame)
-    name = spec.time.column
-    require_column(frame, name)
-    return row_periods(
-        spec, frame.assign(**{name: parse_required_dates(frame[name], spec.time.format)})
-    )
-
-
-def save_snapshot(snapshot: Snapshot, rows: Path) -> Snapshot:
+def save_snapshot(period: str, file: Path, source: str) -> Snapshot:
+    """Move a file of rows into the folder of its snapshot, unless the folder exists."""
+    digest = sha256()
+    rows = sum(map(len, read_frames(file, digest)))
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    snapshot = Snapshot(period, digest.hexdigest(), rows, source, now)
     if not snapshot.folder.exists():
         with atomic_folder(snapshot.folder) as part:
-            rows.rename(part / snapshot.file.name)
-            (part / "snapshot.json").write_text(json.dumps(asdict(snapshot), indent=2) + "\n")
-    return read_snapshot(snapshot.folder)
+            file.rename(part / snapshot.file.name)
+            write_json(asdict(snapshot), part / "snapshot.json")
+    return read_snapshot(snapshot.name)
 
 
-def read_snapshot(folder: Path) -> Snapshot:
-    """A snapshot by its folder."""
-    return from_stored(Snapshot, json.loads((folder / "snapshot.json").read_text()))
+def read_snapshot(name: str) -> Snapshot:
+    file = var("snapshots", name, "snapshot.json")
+    if not file.is_file():
+        raise InputError(f"the snapshot {name} is missing: run `{NAME} ingest` again")
+    return from_stored(Snapshot, json.loads(file.read_text()))
 
 
 def latest_snapshots(until: str | None = None) -> list[Snapshot]:
-    """The snapshot pulled last of each period up to `until`; InputError if it has none."""
-    last = read_latest()
-    if not last or (until and until not in last):
-        what = f"of {until} " if until else ""
-        raise InputError(f"nothing {what}is pulled yet: run `{NAME} ingest` first")
-    wanted = [last[each] for each in sorted(last) if until is None or each <= until]
-    for name in wanted:
-        if not var("snapshots", name, "snapshot.json").is_file():
-            raise InputError(f"the snapshot {name} is gone: run `{NAME} ingest` again")
-    return [read_snapshot(var("snapshots", name)) for name in wanted]
+    """The latest snapshot of each period up to `until`, by default of all periods."""
+    latest = read_latest()
+    if not latest or (until and until not in latest):
+        rows = f"of {until} " if until else ""
+        raise InputError(f"no rows {rows}were pulled yet: run `{NAME} ingest` first")
+    periods = [period for period in sorted(latest) if until is None or period <= until]
+    return [read_snapshot(latest[period]) for period in periods]
 
 
 def read_latest() -> dict[str, str]:
-    """period -> the snapshot pulled last. A file, as clocks and times of folders may go back."""
-    file = var("snapshots", "newest.json")
+    """period -> its latest snapshot. A file says so, because clocks and file times can go back."""
+    file = var("snapshots", "latest.json")
     return dict(json.loads(file.read_text())) if file.is_file() else {}
 
 
 def write_latest(names: dict[str, str]) -> None:
-    file = var("snapshots", "newest.json")
-    part = file.with_name(".newest.part")
-    part.write_text(json.dumps(read_latest() | names, indent=2, sort_keys=True) + "\n")
-    part.replace(file)
+    with atomic_file(var("snapshots", "latest.json")) as part:
+        write_json(dict(sorted((read_latest() | names).items())), part)

@@ -1,1 +1,1 @@
-"""Outcomes, which arrive late, beside what was predicted."""
+"""Labels, which arrive late, joined with the predictions that were made earlier."""

@@ -1,18 +1,27 @@
-"""The verb of labels: labels."""
+"""The command of labels: labels."""
 
 import typer
+
+from ..formatting import format_number, format_table
+from ..screens import AsJson, print_result
 
 app = typer.Typer()
 
 
 @app.command()
-def labels() -> None:
-    """Join logged predictions with the labels that have arrived, version by version."""
+def labels(as_json: AsJson = False) -> None:
+    """Compare logged predictions with the labels that have arrived, for each version."""
     from ..errors import InputError
+    from ..predictions.reader import load_predictions
+    from ..schema import to_records
     from ..settings import NAME, load_spec
     from .join import quality_by_version
 
-    table = quality_by_version(load_spec())
-    if table.empty:
-        raise InputError(f"nothing was predicted yet: run `{NAME} serve` and send it rows")
-    typer.echo(table.to_string(index=False, float_format="{:.4g}".format, na_rep="-"))
+    spec = load_spec()
+    predictions = load_predictions(spec)
+    if predictions.empty:
+        raise InputError(f"no prediction is logged yet: run `{NAME} serve` and send it rows")
+    versions = to_records(quality_by_version(spec, predictions))
+    rows = [[format_number(value) for value in version.values()] for version in versions]
+    table = format_table(list(versions[0]), rows)
+    print_result({"metric": spec.metric, "versions": versions}, table, as_json)

@@ -1,4 +1,4 @@
-"""Is what serves still right?"""
+"""Is the active release still good enough?"""
 
 import os
 

@@ -1,38 +1,51 @@
-"""The verb of monitoring: monitor."""
+"""The command of monitoring: monitor."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from ..formatting import format_count, format_number
+from ..screens import AsJson, print_result
+
+if TYPE_CHECKING:
+    from .health import Health
 
 app = typer.Typer()
 
 
 @app.command()
 def monitor(
-    period: Annotated[str | None, typer.Option(help="By default the newest admitted.")] = None,
+    period: Annotated[str | None, typer.Option(help="By default the newest of the data.")] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Judge a period by what was served and the labels that have arrived."""
-    from ..data import load_rows
-    from ..errors import InputError
-    from ..labels.join import predicted_periods
-    from ..periods import row_periods
-    from ..settings import load_spec, var
-    from .health import evaluate_period, health_folders
+    """Evaluate a period from logged predictions and the labels that have arrived."""
+    from dataclasses import asdict
 
-    spec = load_spec()
-    found = {*row_periods(spec, load_rows(spec)), *predicted_periods(spec)}
-    if period and period not in found:
-        raise InputError(f"nothing is known of {period}: there are {min(found)} to {max(found)}")
-    health = evaluate_period(period or max(row_periods(spec, load_rows(spec))))
-    typer.echo(f"{health.period}: {health.predictions:,} predictions, {health.release} serves")
-    if health.drift is not None:
-        far = sorted(health.drift_scores, key=lambda name: -health.drift_scores[name])[:3]
-        typer.echo(f"  drift    {health.drift:.0%} of the features, most in {', '.join(far)}")
-    if health.error is None:
-        typer.echo("  quality  unknown: no prediction has its label yet")
-    else:
-        typer.echo(f"  quality  {health.error:.4g} on {health.labelled:,} labelled predictions")
-        typer.echo(f"           of {health.window}; {health.expected or 0:.4g} was expected")
-    typer.echo(f"  alarm    {health.alarm or 'none'}")
-    for folder in list(health_folders())[-1:]:
-        typer.echo(f"  kept in  {folder.relative_to(var().parent)}")
+    from .health import evaluate_period
+
+    health = evaluate_period(period)
+    print_result(asdict(health), describe(health), as_json)
+
+
+def describe(health: "Health") -> str:
+    from .health import health_folders
+
+    scores = sorted(health.drift_scores.items(), key=lambda pair: -pair[1])[:3]
+    highest = ", ".join(f"{name} {score:.2f}" for name, score in scores)
+    drift, quality = "unknown: no predictions", "unknown: no prediction has its label yet"
+    if health.drifted_share is not None:
+        drift = f"{health.drifted_share:.0%} of the features drifted; highest: {highest}"
+    if health.error is not None:
+        error, expected = format_number(health.error), format_number(health.expected_error)
+        labels = format_count(health.labelled, "labelled prediction")
+        quality = f"error {error}, expected {expected}, from {labels} of {health.window}"
+    lines = {
+        "period": f"{health.period}, {format_count(health.predictions, 'prediction')}",
+        "release": health.release or "none is active",
+        "drift": drift,
+        "quality": quality,
+        "alarm": health.alarm or "none",
+    }
+    if folders := list(health_folders()):
+        lines["report"] = str(folders[-1])
+    return "\n".join(f"{name:<9}{value}" for name, value in lines.items())

@@ -1,22 +1,24 @@
-"""Judges a period from the server's own log and the labels that have arrived."""
+"""Evaluates a period from the prediction log and the labels that have arrived."""
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from pydantic import Field
 
 from ..data import frame_digest, load_rows
 from ..deployment import pointer
-from ..deployment.release import read_metadata
-from ..deployment.release import release_folder as folder_of
-from ..labels.join import LOSS, RELEASE, join_labels, load_predictions
+from ..deployment.release import read_metadata, release_folder
+from ..errors import InputError
+from ..labels.join import LOSS, join_labels
 from ..periods import describe_days, newest_days, row_periods
+from ..predictions.reader import RELEASE, load_predictions
 from ..settings import load_spec, read_settings, var
 from ..spec import DataSpec, FrozenModel
-from ..storage import atomic_folder, from_stored, sha256
+from ..storage import atomic_folder, from_stored, sha256, write_json
 from .drift import drift_scores
 from .report import write_report
 
@@ -24,106 +26,143 @@ from .report import write_report
 class MonitoringSettings(FrozenModel):
     """`conf/monitoring.yml`."""
 
-    window_days: int = Field(default=31, gt=0)  # of the newest labelled predictions
-    min_labels: int = Field(default=100, gt=0)  # fewer of them raise no alarm
-    max_error_ratio: float = Field(default=1.2, ge=1)  # how much worse than expected is too much
-    drift_threshold: float = Field(
-        default=0.1, gt=0
-    )  # the distance from which a feature has drifted
+    window_days: int = Field(default=31, gt=0)
+    min_labels: int = Field(default=100, gt=0)
+    max_error_ratio: float = Field(default=1.2, ge=1)
+    drift_threshold: float = Field(default=0.1, gt=0)
     report_rows: int = Field(default=2000, gt=0)
 
 
 @dataclass(frozen=True)
 class Health:
-    """What was seen of a period; a field is None when there was nothing to see."""
+    """The evaluation of a period; a field is None when there is nothing to compute it from."""
 
     period: str
-    release: str | None = None  # what serves
-    predictions: int = 0  # answered in the period
-    labelled: int = 0  # answers the error is made of, whatever release gave them
-    window: str | None = None  # the days of these answers
+    release: str | None = None  # the active release
+    predictions: int = 0  # made in the period
+    labelled: int = 0  # predictions that the error is computed from, of any release
+    window: str | None = None  # the days of these predictions
     error: float | None = None
-    expected: float | None = None  # by the releases that gave these answers, when trained
-    drift: float | None = None  # share of features that drifted; a warning, never a trigger
-    drift_scores: dict[str, float] = field(default_factory=dict)
+    expected_error: float | None = None  # of the same releases, when they were trained
+    drift_scores: dict[str, float] = field(default_factory=dict)  # by feature
+    drifted_share: float | None = None  # of the features; a warning, never a trigger
     alarm: str | None = None  # why the quality is not good enough
 
 
-def evaluate_period(period: str) -> Health:
-    """Judge a period and keep what was seen; the same log and labels are judged once."""
-    serving = pointer.read_active()
-    if serving is None:
+def evaluate_period(period: str | None = None) -> Health:
+    """Evaluate a period, by default the newest of the data, and save the result.
+
+    The same predictions, labels and settings are evaluated once. InputError if the period is
+    neither in the data nor in the log.
+    """
+    spec, active = load_spec(), pointer.read_active()
+    rows, predictions = load_rows(spec), load_predictions(spec)
+    period = find_period(spec, rows, predictions, period)
+    if active is None:
         return Health(period)
-    spec, settings = load_spec(), read_settings(MonitoringSettings, "monitoring")
-    answered, labels = load_predictions_and_labels(spec, period)
-    folder = var(
-        "monitoring", f"{period}-{inputs_digest(serving.release, settings, answered, labels)}"
-    )
+    settings = read_settings(MonitoringSettings, "monitoring")
+    predictions, labels = select_period(spec, predictions, period)
+    digest = inputs_digest(active.release, settings, predictions, labels)
+    folder = var("monitoring", f"{period}-{digest}")
     if not folder.exists():
-        reference = load_rows(spec, until=read_metadata(serving.release).period)
-        far = drift_scores(spec, answered, reference) if len(answered) else {}
-        labels = newest_days(spec, labels, settings.window_days)
-        health = Health(
-            period=period,
-            release=serving.release,
-            predictions=len(answered),
-            labelled=len(labels),
-            window=describe_days(spec, labels),
-            error=float(labels[LOSS].mean()) if len(labels) else None,
-            expected=expected_error(spec, labels),
-            drift=drifted_share(far, settings.drift_threshold),
-            drift_scores=far,
-        )
+        reference = rows[row_periods(spec, rows) <= read_metadata(active.release).period]
+        drift = evaluate_drift(spec, predictions, reference, settings.drift_threshold)
+        quality = evaluate_quality(spec, labels, settings)
+        health = Health(period, active.release, len(predictions), **drift, **quality)
         with atomic_folder(folder) as part:
-            write_report(spec, answered, reference, settings.report_rows, part / "report.html")
-            judged = replace(health, alarm=quality_alarm(spec.metric, health, settings))
-            (part / "health.json").write_text(json.dumps(asdict(judged), indent=2) + "\n")
-    folder.touch()  # the folder judged last is the one `newest` finds
+            write_report(spec, predictions, reference, settings.report_rows, part / "report.html")
+            write_json(asdict(health), part / "health.json")
+    folder.touch()  # `latest_health` takes the folder that was evaluated last
     return read_health(folder)
 
 
-def load_predictions_and_labels(spec: DataSpec, period: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(answers of the period, labelled answers up to it), of whatever served."""
-    answered = load_predictions(spec)
-    labels = join_labels(spec, answered)
-    if answered.empty:
-        return answered, labels
-    return answered[row_periods(spec, answered) == period], labels[
-        row_periods(spec, labels) <= period
-    ]
+def find_period(
+    spec: DataSpec, rows: pd.DataFrame, predictions: pd.DataFrame, period: str | None
+) -> str:
+    """The period if there are rows or predictions of it; by default the newest with rows."""
+    known = {*row_periods(spec, rows)}
+    newest = max(known)
+    if len(predictions):
+        known |= {*row_periods(spec, predictions)}
+    if period and period not in known:
+        raise InputError(f"there is nothing of {period}: there are {min(known)} to {max(known)}")
+    return period or newest
+
+
+def select_period(
+    spec: DataSpec, predictions: pd.DataFrame, period: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """(the predictions of the period, the labelled predictions up to it), of any release."""
+    labels = join_labels(spec, predictions)
+    if predictions.empty:
+        return predictions, labels
+    in_period = row_periods(spec, predictions) == period
+    return predictions[in_period], labels[row_periods(spec, labels) <= period]
+
+
+def evaluate_drift(
+    spec: DataSpec, predictions: pd.DataFrame, reference: pd.DataFrame, threshold: float
+) -> dict[str, Any]:
+    """The fields of `Health` that compare the rows of the period with the training rows."""
+    if predictions.empty:
+        return {}
+    scores = drift_scores(spec, predictions, reference)
+    drifted = [score >= threshold for score in scores.values()]
+    return {
+        "drift_scores": scores,
+        "drifted_share": sum(drifted) / len(drifted) if drifted else None,
+    }
+
+
+def evaluate_quality(
+    spec: DataSpec, labels: pd.DataFrame, settings: MonitoringSettings
+) -> dict[str, Any]:
+    """The fields of `Health` that come from labelled predictions."""
+    newest = newest_days(spec, labels, settings.window_days)
+    error = float(newest[LOSS].mean()) if len(newest) else None
+    expected = expected_error(spec, newest)
+    return {
+        "labelled": len(newest),
+        "window": describe_days(spec, newest),
+        "error": error,
+        "expected_error": expected,
+        "alarm": quality_alarm(spec.metric, error, expected, len(newest), settings),
+    }
 
 
 def expected_error(spec: DataSpec, labels: pd.DataFrame) -> float | None:
-    """The error expected of these answers: of each, that of the release that gave it."""
+    """The mean of what each prediction's release promised when it was trained."""
     if labels.empty:
         return None
-    here = [run for run in labels[RELEASE].unique() if folder_of(run).exists()]
-    metrics = {run: read_metadata(run).metrics.get(spec.metric) for run in here}
-    expected = labels[RELEASE].map(metrics).astype("float64").mean()
+    local = [release for release in labels[RELEASE].unique() if release_folder(release).exists()]
+    errors = {release: read_metadata(release).metrics.get(spec.metric) for release in local}
+    expected = labels[RELEASE].map(errors).astype("float64").mean()
     return None if pd.isna(expected) else float(expected)
 
 
+def quality_alarm(
+    metric: str,
+    error: float | None,
+    expected: float | None,
+    labels: int,
+    settings: MonitoringSettings,
+) -> str | None:
+    """Why the quality is not good enough; None if it is, or if too little is known."""
+    if error is None or expected is None or labels < settings.min_labels:
+        return None
+    if error <= settings.max_error_ratio * expected:
+        return None
+    excess = error / expected - 1
+    return f"{metric} {error:.3g} is {excess:.0%} higher than the {expected:.3g} expected"
+
+
 def inputs_digest(
-    release: str, settings: MonitoringSettings, answered: pd.DataFrame, labels: pd.DataFrame
+    release: str, settings: MonitoringSettings, predictions: pd.DataFrame, labels: pd.DataFrame
 ) -> str:
-    """A few digits that change when there is anything new to judge, or to judge it by."""
-    facts = [release, settings.model_dump_json(), str(len(answered))]
+    """A short hash that changes when there is anything new to evaluate."""
+    facts = [release, settings.model_dump_json(), str(len(predictions))]
     facts.append(frame_digest(labels) if len(labels) else "")
     return sha256(json.dumps(facts).encode())[:8]
-
-
-def drifted_share(far: dict[str, float], limit: float) -> float | None:
-    return sum(distance >= limit for distance in far.values()) / len(far) if far else None
-
-
-def quality_alarm(metric: str, seen: Health, settings: MonitoringSettings) -> str | None:
-    """Why the quality is not good enough, if it is not."""
-    if seen.error is None or seen.expected is None or seen.labelled < settings.min_labels:
-        return None
-    if seen.error <= settings.max_error_ratio * seen.expected:
-        return None
-    over = seen.error / seen.expected - 1
-    return f"{metric} {seen.error:.3g} is {over:.0%} over the {seen.expected:.3g} expected"
 
 
 def read_health(folder: Path) -> Health:
@@ -131,14 +170,13 @@ def read_health(folder: Path) -> Health:
 
 
 def health_folders() -> Iterator[Path]:
-    """The folders of all that was judged, oldest first."""
+    """The folders of all evaluations, oldest first."""
     folders = (file.parent for file in var("monitoring").glob("[!.]*/health.json"))
     return iter(sorted(folders, key=lambda folder: folder.stat().st_mtime_ns))
 
 
 def latest_health(period: str | None = None) -> Health | None:
-    """What was judged last, of a period or at all."""
-    found = [
-        health for health in map(read_health, health_folders()) if period in (None, health.period)
-    ]
-    return found[-1] if found else None
+    """The latest evaluation, of a period or at all."""
+    evaluations = [read_health(folder) for folder in health_folders()]
+    matching = [health for health in evaluations if period in (None, health.period)]
+    return matching[-1] if matching else None

@@ -1,1 +1,1 @@
-"""The steps of a period, one after the other."""
+"""The pipeline from the source to a registered version."""

@@ -1,29 +1,37 @@
-"""The verb of pipelines: pipeline run."""
+"""The command of pipelines: pipeline run."""
 
 from typing import Annotated
 
 import typer
 
+from ..screens import AsJson, print_result
+
 app = typer.Typer()
 pipeline = typer.Typer(no_args_is_help=True, help="From the source to a registered version.")
 app.add_typer(pipeline, name="pipeline")
-Period = Annotated[str | None, typer.Option(help="The last period; by default all there are.")]
 
 
 @pipeline.callback()
 def group() -> None:
-    """Keeps `pipeline run` two words."""
+    """Without a callback Typer would shorten `pipeline run` to `pipeline`."""
 
 
 @pipeline.command()
-def run(period: Period = None) -> None:
-    """Pull, check, train, record and register; what is done already is not done again."""
+def run(
+    period: Annotated[str | None, typer.Option(help="The last period. Default: all.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Pull, validate, train, record and register; steps that were done are skipped."""
+    from dataclasses import asdict
+
     from ..registry.lock import exclusive_lock
     from ..registry.versions import list_versions
     from .steps import run
 
     with exclusive_lock():
-        before = list_versions()
+        existing = list_versions()
         version = run(period)
-    done = "is there already: nothing to do" if version in before else "is registered"
-    typer.echo(f"version {version.number} ({version.run}) {done}")
+    is_new = version not in existing
+    outcome = "is registered" if is_new else "exists already: nothing to do"
+    text = f"version {version.number} ({version.run}) {outcome}"
+    print_result(asdict(version) | {"is_new": is_new}, text, as_json)

@@ -1,1 +1,1 @@
-"""The log of predictions: written by the server, read by labels and monitoring."""
+"""The prediction log: the server writes it; labels and monitoring read it."""

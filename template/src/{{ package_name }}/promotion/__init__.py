@@ -1,1 +1,1 @@
-"""Is a new model better than the one there is? The gate decides."""
+"""Decides whether a new model is better than the champion."""

@@ -1,12 +1,17 @@
-"""The verb of promotion: promote."""
+"""The command of promotion: promote."""
 
 from contextlib import suppress
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..formatting import format_count, format_number, format_table
+from ..screens import AsJson, print_result
+
 if TYPE_CHECKING:
     from ..deployment.pointer import Delivery
+    from ..registry.versions import Version
     from .gate import Verdict
 
 app = typer.Typer()
@@ -15,11 +20,12 @@ app = typer.Typer()
 @app.command()
 def promote(
     version: Annotated[int | None, typer.Option(help="By default the newest.")] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Judge a version beside the champion and a guess; if it passes, it serves."""
-    from ..deployment import pointer
+    """Evaluate a version against the champion and a baseline; release it if it passes."""
     from ..deployment.compatibility import IncompatibleError
     from ..deployment.delivery import deliver
+    from ..deployment.pointer import read_active
     from ..errors import InputError
     from ..registry.lock import exclusive_lock
     from ..registry.versions import find_version, list_versions
@@ -27,38 +33,40 @@ def promote(
     from .promote import promote
 
     with exclusive_lock():
-        with suppress(IncompatibleError):  # its champion may be replaced now
-            deliver()  # settles what a crash, or a rollback while MLflow was away, left open
-        known = list_versions()
-        if not known:
+        with suppress(IncompatibleError):  # this command may replace that champion
+            deliver()  # completes a delivery, or a rollback, that was interrupted
+        versions = list_versions()
+        if not versions:
             raise InputError(f"nothing is registered yet: run `{NAME} pipeline run` first")
-        challenger = known[-1] if version is None else find_version(version)
+        challenger = versions[-1] if version is None else find_version(version)
         verdict = promote(challenger)
-        serving = deliver() if verdict.accepted else pointer.read_active()
-    typer.echo(f"version {challenger.number} ({challenger.run})")
-    show(verdict)
-    if not verdict.accepted or serving is None:
-        typer.echo(f"✗ refused: {verdict.reason}")
-        typer.echo(f"  {served(serving)}; with other data, features or model: {NAME} pipeline run")
-        raise typer.Exit(1)
-    typer.echo(f"✓ passed: {verdict.reason}")
-    typer.echo(f"  version {serving.version} serves since {serving.at}; undo: {NAME} rollback")
+        active = deliver() if verdict.accepted else read_active()
+    values = {"version": challenger.number, "run": challenger.run, **asdict(verdict)}
+    values["active"] = asdict(active) if active else None
+    print_result(values, format_promotion(challenger, verdict, active, NAME), as_json)
+    raise typer.Exit(0 if verdict.accepted else 1)
 
 
-def served(pointer: "Delivery | None") -> str:
-    return f"version {pointer.version} goes on serving" if pointer else "nothing serves yet"
+def format_promotion(
+    challenger: "Version", verdict: "Verdict", active: "Delivery | None", command: str
+) -> str:
+    """The models on the same rows, the verdict, and what to do next."""
+    lines = [f"version {challenger.number} ({challenger.run})"]
+    if verdict.rules:
+        days = f" of {verdict.window}" if verdict.window else ""
+        lines.append(f"evaluated on {format_count(verdict.rows, 'holdout row')}{days}")
+        lines += ["", format_rules(verdict), ""]
+    lines.append(f"{'✓ passed' if verdict.accepted else '✗ rejected'}: {verdict.reason}")
+    now = f"version {active.version} is the active release" if active else "nothing is released yet"
+    todo = "to answer requests: {} serve" if verdict.accepted else "to train again: {} pipeline run"
+    return "\n".join([*lines, f"  {now}; {todo.format(command)}"])
 
 
-def show(verdict: "Verdict") -> None:
-    if not verdict.rules:
-        return
-    from .gate import format_number
-
-    typer.echo(f"judged on {verdict.rows:,} rows of {verdict.window}, which no model was fitted on")
-    typer.echo(f"\n  {'rule':<20} {'champion':>9} {'challenger':>10}  {'needs':<16} found")
+def format_rules(verdict: "Verdict") -> str:
+    header = ["rule", "champion", "challenger", "baseline", "needed", "measured", "passed"]
+    rows = []
     for rule in verdict.rules:
-        champion = "" if rule.champion is None else format_number(rule.champion)
-        mark = " " if rule.passed else "✗"
-        measured = f"{champion:>9} {format_number(rule.challenger):>10}"
-        typer.echo(f"{mark} {rule.name:<20} {measured}  {rule.needs:<16} {rule.found}")
-    typer.echo("")
+        losses = map(format_number, (rule.champion, rule.challenger, rule.baseline))
+        passed = "yes" if rule.passed else "no"
+        rows.append([rule.name, *losses, rule.needed, rule.measured, passed])
+    return format_table(header, rows)

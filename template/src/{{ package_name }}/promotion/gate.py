@@ -1,110 +1,124 @@
-"""Judge a challenger. Pure: losses in, a verdict with its reasons out."""
+"""Accepts or rejects a challenger. Pure: losses in, a verdict with its reasons out."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from pydantic import Field
 
+from ..formatting import format_number
 from ..spec import FrozenModel
+
+if TYPE_CHECKING:
+    from ..registry.versions import Version
 
 
 class PromotionSettings(FrozenModel):
     """`conf/promotion.yml`."""
 
-    window_days: int = Field(default=31, gt=0)  # how far back the judged rows go
-    margin: float = Field(default=0.01, ge=0)  # the least gain, as a share of the champion's loss
-    min_units: int = Field(default=5, gt=1)  # judged days, or rows where there is no time
+    window_days: int = Field(default=31, gt=0)
+    min_units: int = Field(default=5, gt=1)
+    margin: float = Field(default=0.01, ge=0)
     resamples: int = Field(default=1000, ge=100)
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One line of a verdict."""
+    """One condition of the gate: what it needed, and what was measured."""
 
     name: str
-    champion: float | None
-    challenger: float
-    needs: str
-    found: str
+    needed: str
+    measured: str
     passed: bool
+    champion: float | None = None
+    challenger: float | None = None
+    baseline: float | None = None
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the gate says, and the rule that decided; `rules` is empty when nothing was judged."""
+    """The decision of the gate. `rules` is empty if it was made without an evaluation."""
 
     accepted: bool
     reason: str
     rules: tuple[Rule, ...] = ()
-    rows: int = 0
-    window: str = ""
+    rows: int = 0  # holdout rows that the models were evaluated on
+    window: str = ""  # the days of these rows
 
     @property
-    def decided(self) -> str:
-        """What the deciding rule found, in a few words."""
-        if not self.rules:
-            return self.reason
-        failed = [rule for rule in self.rules if not rule.passed]
-        return (failed or [self.rules[-1]])[0].found
+    def measured(self) -> str:
+        """What the deciding rule measured, in a few words."""
+        return deciding_rule(self.rules).measured if self.rules else self.reason
 
 
 @dataclass(frozen=True)
 class EvaluationLosses:
-    """The loss of each judged row, shape (rows,), and the unit (day) each row belongs to."""
+    """The loss of each evaluation row, shape (rows,), and the unit (the day) of each row."""
 
     challenger: np.ndarray
     champion: np.ndarray | None
-    guess: np.ndarray
+    baseline: np.ndarray
     units: np.ndarray
     unit: str = "days"
 
 
+def earlier_verdict(challenger: "Version", champion: "Version | None") -> Verdict | None:
+    """The verdict that needs no evaluation; None if the challenger must be evaluated."""
+    if champion and champion.number == challenger.number:
+        return Verdict(True, "it is the champion already")
+    if challenger.rejected:
+        return Verdict(False, f"it was rejected before: {challenger.rejected}")
+    if champion and challenger.number < champion.number:
+        return Verdict(False, f"it is older than the champion, version {champion.number}")
+    return None
+
+
 def evaluate_gate(losses: EvaluationLosses, settings: PromotionSettings, metric: str) -> Verdict:
-    """Accepted if every rule passes; without a champion a guess must be beaten."""
-    rules = [enough_units(losses, settings), beats_baseline(losses, metric)]
+    """Accepted if every rule passes; without a champion only the baseline must be beaten."""
+    rules: tuple[Rule, ...] = (enough_units(losses, settings), beats_baseline(losses, metric))
     if losses.champion is not None:
-        rules.append(gains_enough(losses, losses.champion, settings, metric))
-    failed = [rule for rule in rules if not rule.passed]
-    told = (failed or [rules[-1]])[0]
-    reason = f"{told.name}: {told.found}, needs {told.needs}"
-    return Verdict(not failed, reason, tuple(rules), len(losses.challenger))
+        rules += (beats_champion(losses, losses.champion, settings, metric),)
+    rule = deciding_rule(rules)
+    reason = f"{rule.name}: {rule.measured}; needed: {rule.needed}"
+    return Verdict(rule.passed, reason, rules, len(losses.challenger))
+
+
+def deciding_rule(rules: tuple[Rule, ...]) -> Rule:
+    """The first rule that failed, or the last one if all passed."""
+    return next((rule for rule in rules if not rule.passed), rules[-1])
 
 
 def enough_units(losses: EvaluationLosses, settings: PromotionSettings) -> Rule:
-    """A gain on one lucky day says nothing."""
-    found, least = len(np.unique(losses.units)), settings.min_units
-    name, words = f"{losses.unit} judged", f"{found} {losses.unit}"
-    return Rule(name, None, found, f"{least} or more", words, found >= least)
+    """A gain on one lucky day is no evidence."""
+    count = len(np.unique(losses.units))
+    needed, measured = f"at least {settings.min_units}", f"{count:,} {losses.unit}"
+    return Rule(f"{losses.unit} evaluated", needed, measured, count >= settings.min_units)
 
 
 def beats_baseline(losses: EvaluationLosses, metric: str) -> Rule:
-    new, guess = float(losses.challenger.mean()), float(losses.guess.mean())
-    needs, found = f"less than {format_number(guess)}", format_number(new)
-    return Rule(f"{metric} beside a guess", None, new, needs, found, new < guess)
+    """A model that is no better than a constant is broken."""
+    challenger, baseline = float(losses.challenger.mean()), float(losses.baseline.mean())
+    needed, measured = f"less than {format_number(baseline)}", format_number(challenger)
+    passed = challenger < baseline
+    return Rule(f"{metric}, baseline", needed, measured, passed, None, challenger, baseline)
 
 
-def gains_enough(
+def beats_champion(
     losses: EvaluationLosses, champion: np.ndarray, settings: PromotionSettings, metric: str
 ) -> Rule:
-    """The gain must be more than the margin, and more than chance would give."""
+    """The gain must be larger than the margin, and larger than chance explains."""
     gain = champion - losses.challenger
     low, high = bootstrap_interval(gain, losses.units, settings.resamples)
     old, new = float(champion.mean()), float(losses.challenger.mean())
-    least = settings.margin * old
-    mean, least_gain, most = (format_number(each, 2, "+") for each in (gain.mean(), low, high))
-    found = f"{mean} [{least_gain}, {most}]"
-    return Rule(
-        f"{metric}, gain", old, new, f"over {format_number(least, 2)}", found, bool(low > least)
-    )
-
-
-def format_number(value: float, digits: int = 4, sign: str = "") -> str:
-    """A number of so many digits: 31,380 where `g` would say 3.138e+04."""
-    return f"{value:{sign},.0f}" if abs(value) >= 10**digits else f"{value:{sign}.{digits}g}"
+    min_gain = settings.margin * old
+    mean, lower, upper = (format_number(value, 2, "+") for value in (old - new, low, high))
+    needed = f"interval above {format_number(min_gain, 2, '+')}"
+    measured = f"{mean} (95 % interval {lower} to {upper})"
+    return Rule(f"{metric}, gain", needed, measured, bool(low > min_gain), old, new)
 
 
 def bootstrap_interval(gain: np.ndarray, units: np.ndarray, resamples: int) -> tuple[float, float]:
-    """95 % interval of the mean gain, by resampling whole units: rows of one day are alike."""
+    """The 95 % interval of the mean gain. Whole units are resampled: rows of a day are alike."""
     _, index = np.unique(units, return_inverse=True)
     sums, counts = np.bincount(index, weights=gain), np.bincount(index)
     drawn = np.random.default_rng(0).integers(0, len(sums), (resamples, len(sums)))

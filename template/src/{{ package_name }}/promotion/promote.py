@@ -1,4 +1,4 @@
-"""The decision: crown the challenger, or refuse it and say why."""
+"""Evaluates a challenger, and makes it champion or rejects it."""
 
 from dataclasses import replace
 from typing import Any
@@ -17,19 +17,15 @@ from ..registry.versions import Version, fetch_run, get_champion, reject, set_ch
 from ..runs import Run
 from ..settings import load_spec, read_settings
 from ..spec import DataSpec
-from .gate import EvaluationLosses, PromotionSettings, Verdict, evaluate_gate
+from .gate import EvaluationLosses, PromotionSettings, Verdict, earlier_verdict, evaluate_gate
 
 
 def promote(challenger: Version) -> Verdict:
-    """Judge a version and act on it. A verdict stays: what was judged is not judged again."""
-    now = get_champion()
-    if now and now.number == challenger.number:
-        return Verdict(True, "it is champion already")
-    if challenger.rejected:
-        return Verdict(False, f"refused before: {challenger.rejected}")
-    if now and challenger.number < now.number:
-        return Verdict(False, f"older than the champion, version {now.number}")
-    verdict = compare_models(fetch_run(challenger), fetch_run(now) if now else None)
+    """Evaluate a version and record the verdict. A version is evaluated once."""
+    champion = get_champion()
+    if verdict := earlier_verdict(challenger, champion):
+        return verdict
+    verdict = compare_models(fetch_run(challenger), fetch_run(champion) if champion else None)
     if verdict.accepted:
         set_champion(challenger, verdict.reason)
     else:
@@ -38,42 +34,40 @@ def promote(challenger: Version) -> Verdict:
 
 
 def compare_models(challenger: Run, champion: Run | None) -> Verdict:
-    """Both models and a guess on the same rows; neither model was fitted on any of them."""
+    """Evaluate both models and a baseline on the same rows; none was fitted on any of them."""
     spec, settings = load_spec(), read_settings(PromotionSettings, "promotion")
     fitting, rows = evaluation_rows(spec, challenger.period, settings.window_days)
     if rows.empty:
-        raise InputError("there are no labelled rows that were held back: nothing to judge on")
+        raise InputError("there are no labelled holdout rows to evaluate the models on")
 
     def loss(model: Any) -> np.ndarray:
         return row_losses(spec, rows[spec.target], predict(spec, model, rows))
 
-    judged = EvaluationLosses(
+    losses = EvaluationLosses(
         challenger=loss(challenger.load()),
         champion=loss(champion.load()) if champion and is_comparable(spec, champion) else None,
-        guess=loss(fit_baseline(spec, fitting)),
+        baseline=loss(fit_baseline(spec, fitting)),
         units=holdout_units(spec, rows).to_numpy(),
         unit="days" if spec.time else "distinct rows",
     )
-    return replace(
-        evaluate_gate(judged, settings, spec.metric), window=describe_days(spec, rows) or ""
-    )
+    verdict = evaluate_gate(losses, settings, spec.metric)
+    return replace(verdict, window=str(describe_days(spec, rows)) if spec.time else "")
 
 
 def is_comparable(spec: DataSpec, champion: Run) -> bool:
-    """Whether a champion can answer these rows, and answers the same question."""
+    """Whether the champion predicts the same target from columns that are still declared."""
     if champion.spec == spec.digest or not release_folder(champion.id).exists():
         return True
-    was = read_spec(champion.id)
-    same = (was.target, was.task) == (spec.target, spec.task)
-    return same and all(
+    old = read_spec(champion.id)
+    return (old.target, old.task) == (spec.target, spec.task) and all(
         name in spec.features and spec.features[name].type == feature.type
-        for name, feature in was.features.items()
+        for name, feature in old.features.items()
     )
 
 
 def evaluation_rows(spec: DataSpec, until: str, window: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(what a model of `until` is fitted on, what it is judged on: held back, newest days)."""
+    """(the rows to fit the baseline on, the holdout rows of the newest `window` days)."""
     rows = drop_unlabelled(spec, load_rows(spec, until=until))
     fitting, _ = split_holdout(spec, rows)
-    _, held = split_holdout(spec, newest_days(spec, rows, window))
-    return fitting, held
+    _, holdout = split_holdout(spec, newest_days(spec, rows, window))
+    return fitting, holdout

@@ -1,1 +1,1 @@
-"""Which run is which version of the model, and which version is champion."""
+"""Registered versions of the model, and which of them is champion."""

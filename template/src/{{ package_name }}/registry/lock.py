@@ -1,4 +1,4 @@
-"""One at a time may change which version is champion, or what serves."""
+"""A lock, so that one command at a time changes the champion or the active release."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,12 +11,10 @@ from ..settings import var
 
 @contextmanager
 def exclusive_lock() -> Iterator[None]:
-    """Hold the lock of the model; taken by verbs, never by what they call."""
+    """Hold the lock, or raise InputError if another command holds it. Only commands call this."""
     var().mkdir(exist_ok=True)
     try:
         with FileLock(var("model.lock"), timeout=0):
             yield
     except Timeout:
-        raise InputError(
-            "another verb is changing the model right now: try again when it is done"
-        ) from None
+        raise InputError("another command is changing the model: try again later") from None

@@ -1,1 +1,1 @@
-"""What to do when the model is no longer right."""
+"""When and how to train again."""

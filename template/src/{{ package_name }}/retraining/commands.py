@@ -1,50 +1,78 @@
-"""The verbs of retraining: retrain, loop."""
+"""The commands of retraining: retrain, loop."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from ..formatting import format_number
+from ..screens import AsJson, print_result
+
+if TYPE_CHECKING:
+    from .loop import LoopResult
 
 app = typer.Typer()
 
 
 @app.command()
 def retrain(
-    period: Annotated[str | None, typer.Option(help="By default the one judged last.")] = None,
+    period: Annotated[
+        str | None, typer.Option(help="By default the one that was evaluated last.")
+    ] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Act on what `monitor` saw: train a new version if there is a reason to."""
+    """Train a new version if the last result of `monitor` is a reason to."""
+    from dataclasses import asdict
+
     from ..errors import InputError
     from ..monitoring.health import latest_health
+    from ..pipelines.steps import prepare, train_and_register
     from ..registry.lock import exclusive_lock
     from ..settings import NAME
-    from .loop import retrain
+    from .loop import LoopResult, find_reason
 
     health = latest_health(period)
     if health is None:
-        raise InputError(f"{period or 'nothing'} was not judged yet: run `{NAME} monitor` first")
+        what = f"{period} is not evaluated yet" if period else "no period is evaluated yet"
+        raise InputError(f"{what}: run `{NAME} monitor` first")
     with exclusive_lock():
-        reason, version = retrain(health)
-    if version is None:
-        typer.echo(f"{health.period}: no reason to train")
-    else:
-        typer.echo(f"{health.period}: {reason}; version {version.number} is registered")
+        version = None
+        if reason := find_reason(health):
+            prepare(health.period)
+            version = train_and_register(health.period)
+    result = LoopResult(health, reason, version)
+    print_result(asdict(result), describe(result), as_json)
 
 
 @app.command()
 def loop(
     period: Annotated[str | None, typer.Option(help="By default the newest there is.")] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Take in what has arrived, judge what serves, retrain, judge, deliver."""
+    """Accept new data, evaluate the active release, and retrain, evaluate and deliver if needed."""
+    from dataclasses import asdict
+
     from ..registry.lock import exclusive_lock
     from .loop import run_once
 
     with exclusive_lock():
-        done = run_once(period)
-    health = done.health
-    error = "no label yet" if health.error is None else f"{health.error:.4g} of {health.window}"
-    typer.echo(f"{health.period}  served  {error}")
-    typer.echo(f"         train   {done.reason or 'no reason to'}")
-    if done.version and done.verdict:
-        word = "passed" if done.verdict.accepted else "refused"
-        typer.echo(f"         gate    version {done.version.number} {word}: {done.verdict.reason}")
-    serves = f"version {done.pointer.version}" if done.pointer else "nothing"
-    typer.echo(f"         serves  {serves}")
+        result = run_once(period)
+    print_result(asdict(result), describe(result), as_json)
+
+
+def describe(result: "LoopResult") -> str:
+    health, version, verdict = result.health, result.version, result.verdict
+    lines = {
+        "period": health.period,
+        "error": "unknown: no labels yet",
+        "retrain": result.reason or "no reason to train",
+    }
+    if health.error is not None:
+        lines["error"] = f"{format_number(health.error)}, from labels of {health.window}"
+    if version:
+        lines["version"] = f"{version.number}, registered"
+    if version and verdict:
+        outcome = "passed" if verdict.accepted else "rejected"
+        lines["version"] = f"{version.number}, {outcome} by the gate: {verdict.reason}"
+    if result.active or verdict:
+        lines["active"] = f"version {result.active.version}" if result.active else "none"
+    return "\n".join(f"{name:<9}{value}" for name, value in lines.items())

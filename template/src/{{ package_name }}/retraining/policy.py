@@ -1,4 +1,4 @@
-"""When to train again. Pure."""
+"""Decides when to train again. Pure."""
 
 from ..monitoring.health import Health
 from ..spec import FrozenModel
@@ -7,7 +7,7 @@ from ..spec import FrozenModel
 class RetrainingSettings(FrozenModel):
     """`conf/retraining.yml`."""
 
-    every_period: bool = True  # train when a period is over, alarm or not
+    every_period: bool = True
 
 
 def retraining_reason(
@@ -15,15 +15,15 @@ def retraining_reason(
 ) -> str | None:
     """The reason to train now, or None.
 
-    `trained` is the newest period a version was trained on; without time there is one period,
-    and `changed` says that its rows are others than the newest version was trained on.
+    `trained` is the newest period that a version was trained on. Without a time column there is
+    one period, and `changed` means that its rows differ from those of the newest version.
     """
     if health.release is None:
-        return "nothing serves yet"
+        return "no active release"
     if health.alarm:
         return health.alarm
     if settings.every_period and (trained is None or trained < health.period):
-        return "schedule"
+        return "new period"
     if settings.every_period and changed:
-        return "other rows"
+        return "changed rows"
     return None

@@ -1,1 +1,1 @@
-"""Files scored with the release that serves."""
+"""Scores files with the active release."""

@@ -1,9 +1,12 @@
-"""The verb of scoring: score."""
+"""The command of scoring: score."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from ..formatting import format_count
+from ..screens import AsJson, print_result
 
 app = typer.Typer()
 
@@ -11,11 +14,13 @@ app = typer.Typer()
 @app.command()
 def score(
     file: Annotated[Path, typer.Argument(help="Rows to score: .parquet, .csv or .jsonl.")],
-    output: Annotated[Path | None, typer.Option(help="By default in var/scored.")] = None,
+    output: Annotated[Path | None, typer.Option(help="By default a file in var/scored.")] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Score a file with the release that serves."""
+    """Score the rows of a file with the active release."""
     from .score import score
 
-    target, answers = score(file, output)
-    typer.echo(answers.head().to_string(index=False))
-    typer.echo(f"{len(answers)} rows scored in {target}")
+    target, predictions = score(file, output)
+    count = format_count(len(predictions), "row")
+    text = f"{predictions.head().to_string(index=False)}\n\n{count} scored: {target}"
+    print_result({"file": target, "rows": len(predictions)}, text, as_json)

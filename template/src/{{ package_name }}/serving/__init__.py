@@ -1,1 +1,1 @@
-"""Answers requests with the release that the pointer names."""
+"""The web service, which answers requests with the active release."""

@@ -1,4 +1,4 @@
-"""The web service: `/predict`, and whether it is alive and ready."""
+"""The web service: `/predict`, `/livez` and `/readyz`."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,76 +9,75 @@ from fastapi_offline import FastAPIOffline
 
 from ..deployment.release import Release
 from ..predictions.log import PredictionLog
-from ..settings import NAME, load_spec
+from ..schema import Records
+from ..settings import NAME
 from ..spec import DataSpec
 from .active_release import ActiveRelease
-from .limits import BodyLimit
-from .requests import request_model
+from .requests import BodyLimit, request_model
 from .settings import ServingSettings
 
-Rows = list[dict[str, Any]]
+
+def create_app(active: ActiveRelease, log: PredictionLog, settings: ServingSettings) -> FastAPI:
+    """The application, for requests of the current declaration."""
+
+    @asynccontextmanager
+    async def close_log(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        log.close()
+
+    app = FastAPIOffline("/", None, title=NAME, lifespan=close_log)
+    app.add_middleware(BodyLimit, max_bytes=settings.max_request_bytes)
+    add_health_routes(app, active, log)
+    add_predict_route(app, active, log, settings.max_request_rows)
+    return app
 
 
-def create_app(
-    active_release: ActiveRelease, log: PredictionLog, settings: ServingSettings
-) -> FastAPI:
-    """The application, for the declaration of the release in the active_release."""
-    active_release.spec = spec = (
-        active_release.release.spec if active_release.release else load_spec()
-    )
-    example = active_release.release.golden[0]["row"] if active_release.release else None
-    request: Any = request_model(spec, settings.max_rows, example)
-    app = FastAPIOffline("/", None, title=NAME, lifespan=log_lifespan(log))
-    app.add_middleware(BodyLimit, max_bytes=settings.max_bytes)
-
+def add_health_routes(app: FastAPI, active: ActiveRelease, log: PredictionLog) -> None:
     @app.get("/livez")
     async def livez() -> dict[str, str]:
         return {"status": "alive"}
 
     @app.get("/readyz")
     async def readyz() -> dict[str, Any]:
-        release = require_release(active_release)
-        metadata, compiled = release.metadata, release.compiled is not None
-        counts = {
-            "swaps": active_release.swaps,
-            "failures": active_release.failures,
-            "unlogged": log.dropped,
+        release = require_release(active)
+        return {
+            "release": release.metadata.release,
+            "version": release.metadata.version,
+            "compiled": release.compiled is not None,
+            "swaps": active.swaps,
+            "failed_swaps": active.failed_swaps,
+            "dropped_predictions": log.dropped,
         }
-        named = {"release": metadata.release, "version": metadata.version, "compiled": compiled}
-        return named | counts
+
+
+def add_predict_route(
+    app: FastAPI, active: ActiveRelease, log: PredictionLog, max_rows: int
+) -> None:
+    spec = active.fix_spec()
+    example = active.release.golden[0]["row"] if active.release else None
+    request: Any = request_model(spec, max_rows, example)
 
     @app.post("/predict")
     async def predict(body: request) -> dict[str, Any]:
-        release = require_release(active_release)  # once: a swap may come while we work
+        release = require_release(active)  # once: it may be replaced while this request is handled
         rows = [row.model_dump(mode="json", by_alias=True) for row in body.rows]
-        answers = release.answers(rows)
-        log.put(release.metadata, rows, answers)
-        metadata, given = release.metadata, with_keys(spec, rows, answers)
-        return {"release": metadata.release, "version": metadata.version, "predictions": given}
+        predictions = release.predict_records(rows)
+        name, version = release.metadata.release, release.metadata.version
+        log.append(name, version, rows, predictions)
+        predictions = add_keys(spec, rows, predictions)
+        return {"release": name, "version": version, "predictions": predictions}
 
-    return app
+
+def require_release(active: ActiveRelease) -> Release:
+    """The active release; without one the response is 503."""
+    if active.release is None:
+        raise HTTPException(503, f"nothing is released yet: run `{NAME} promote`")
+    return active.release
 
 
-def with_keys(spec: DataSpec, rows: Rows, answers: Rows) -> Rows:
-    """Answers with the key of their row, if rows have one of their own."""
+def add_keys(spec: DataSpec, rows: Records, predictions: Records) -> Records:
+    """The predictions with the key of their row, if a key is declared."""
     if spec.has_hash_key:
-        return answers
-    return [{spec.key: row[spec.key], **a} for row, a in zip(rows, answers, strict=True)]
-
-
-def log_lifespan(log: PredictionLog) -> Any:
-    """Writes what is waiting to be logged when the server stops, for whatever reason."""
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
-        log.close()
-
-    return lifespan
-
-
-def require_release(active_release: ActiveRelease) -> Release:
-    """The release in use, or the answer 503."""
-    if active_release.release is None:
-        raise HTTPException(503, f"no release yet: run `{NAME} promote`")
-    return active_release.release
+        return predictions
+    pairs = zip(rows, predictions, strict=True)
+    return [{spec.key: row[spec.key], **prediction} for row, prediction in pairs]

@@ -1,47 +1,40 @@
-"""What a request looks like, made from the declaration, so OpenAPI is right for any data."""
+"""What a request may hold: rows as the declaration says, with limits on their number and size."""
 
-from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from fastapi import HTTPException
+from pydantic import BaseModel, Field, create_model
 
-from ..spec import DataSpec
-
-REQUEST_TYPES: dict[str, Any] = {
-    "number": float,
-    "boolean": bool,
-    "date": datetime,
-    "category": str,
-    "text": str,
-}
-
-
-class StrictModel(BaseModel):
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, populate_by_name=False)
-
-
-def row_model(spec: DataSpec) -> type[BaseModel]:
-    """A model of one row. Fields are numbered and aliased: a column may have any name."""
-    columns: dict[str, Any] = {} if spec.has_hash_key else {spec.key: (int | str, ...)}
-    if spec.entity:
-        columns[spec.entity] = (int | str | None, None)
-    if spec.time:
-        columns[spec.time.column] = (datetime | None, None)
-    for name, feature in spec.features.items():
-        kind = REQUEST_TYPES[feature.type]
-        columns[name] = (kind | None, None) if feature.nullable else (kind, ...)
-    fields: dict[str, Any] = {
-        f"column_{number}": (kind, Field(default, alias=name))
-        for number, (name, (kind, default)) in enumerate(columns.items())
-    }
-    return create_model("Row", __base__=StrictModel, **fields)
+from ..schema import row_model
+from ..spec import DataSpec, FrozenModel
 
 
 def request_model(
     spec: DataSpec, max_rows: int, example: dict[str, Any] | None = None
 ) -> type[BaseModel]:
-    """`{"rows": [...]}`, at least one and at most `max_rows`; the example stands in OpenAPI."""
-    shown = [[example]] if example else None
-    limits = Field(min_length=1, max_length=max_rows, examples=shown)
+    """`{"rows": [...]}` with 1 to `max_rows` rows; the example appears in OpenAPI."""
+    examples = [[example]] if example else None
+    limits = Field(min_length=1, max_length=max_rows, examples=examples)
     rows: Any = (list[row_model(spec)], limits)  # type: ignore[misc]
-    return create_model("Request", __base__=StrictModel, rows=rows)
+    return create_model("Request", __base__=FrozenModel, rows=rows)
+
+
+class BodyLimit:
+    """ASGI middleware: the response is 413 if a body is larger, declared or not."""
+
+    def __init__(self, app: Any, max_bytes: int) -> None:
+        self.app, self.max_bytes = app, max_bytes
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        size = 0
+
+        async def receive_limited() -> Any:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > self.max_bytes:
+                detail = f"the request is larger than {self.max_bytes:,} bytes: send fewer rows"
+                raise HTTPException(413, detail)
+            return message
+
+        await self.app(scope, receive_limited, send)

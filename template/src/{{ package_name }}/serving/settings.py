@@ -1,4 +1,4 @@
-"""What serving is told."""
+"""The settings of serving."""
 
 from pydantic import Field
 
@@ -11,6 +11,6 @@ class ServingSettings(FrozenModel):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     poll_seconds: float = Field(default=1, gt=0)
-    max_rows: int = Field(default=1000, gt=0)
-    max_bytes: int = Field(default=1_000_000, gt=0)
-    log_queue: int = Field(default=10_000, gt=0)
+    max_request_rows: int = Field(default=1000, gt=0)
+    max_request_bytes: int = Field(default=1_000_000, gt=0)
+    log_queue_size: int = Field(default=10_000, gt=0)

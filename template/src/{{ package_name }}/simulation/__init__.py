@@ -1,1 +1,1 @@
-"""A year in minutes: what would have happened had this project run by itself."""
+"""Replays a year of data in minutes, against a live server."""

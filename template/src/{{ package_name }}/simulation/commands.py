@@ -1,55 +1,68 @@
-"""The verb of simulation: simulate."""
+"""The command of simulation: simulate."""
 
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..formatting import format_count, format_number
+from ..screens import AsJson
+
 if TYPE_CHECKING:
-    from .replay import PeriodResult, Replay
+    from .replay import PeriodResult, Replay, Totals
 
 app = typer.Typer()
-Delay = Annotated[float | None, typer.Option(help="Hours; by default as declared.")]
+COLUMNS = "{:<10} {:>18} {:>18} {:>9}  {}"
 
 
 @app.command()
-def simulate(label_delay: Delay = None) -> None:
-    """Play the periods with a live server, real clients and nobody at the keyboard."""
-    from ..promotion.gate import format_number
+def simulate(
+    label_delay: Annotated[
+        float | None, typer.Option(help="Hours until labels arrive; by default as declared.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Replay the periods of the data with a live server, real clients and no human."""
     from .replay import Replay
 
-    year = Replay(label_delay)
-    opening(year)
-    played: list[PeriodResult] = []
-    for each in year.play():
-        line(each)
-        played.append(each)
-    total = year.keep(played)
-    gain = 1 - total["served"] / total["never"]
-    never, served = format_number(total["never"]), format_number(total["served"])
-    typer.echo(f"  {'year':<8} {never:>7} {served:>7}        {-gain:+.1%}")
+    replay = Replay(label_delay)
+    if not as_json:
+        show_header(replay)
+    for result in replay.run():
+        if not as_json:
+            show_period(result)
+    totals = replay.save()
+    if as_json:
+        typer.echo((replay.source.folder / "year.json").read_text(), nl=False)
+    else:
+        show_totals(replay, totals)
+    raise typer.Exit(1 if totals["failed_requests"] else 0)
+
+
+def show_header(replay: "Replay") -> None:
+    settings, hours = replay.settings, replay.source.delay.total_seconds() / 3600
+    _, periods = replay.source.split(settings.known_periods)
+    metric = replay.spec.metric
     typer.echo(
-        f"\n{total['promoted']} promoted, {total['refused']} refused; "
-        f"{total['requests']:,} requests, {total['failed']} failed"
+        f"{periods[0]} to {periods[-1]}, {settings.clients} clients, labels arrive after "
+        f"{hours:g} h, seed {settings.seed}\n"
+        "static: the first model, never replaced; served: what the server answered\n"
     )
-    typer.echo(f"figures, log, reports: {year.world.folder}")
-    raise typer.Exit(1 if total["failed"] else 0)
+    header = ("period", f"{metric} (static)", f"{metric} (served)", "drifted", "decision")
+    typer.echo(COLUMNS.format(*header))
 
 
-def opening(year: "Replay") -> None:
-    settings, hours = year.settings, year.world.delay.total_seconds() / 3600
-    _, ahead = year.world.cut(settings.known_periods)
+def show_period(result: "PeriodResult") -> None:
+    drifted = "-" if result.drifted_share is None else f"{result.drifted_share:.0%}"
+    static, served = format_number(result.static_error), format_number(result.served_error)
+    typer.echo(COLUMNS.format(result.period, static, served, drifted, result.decision))
+
+
+def show_totals(replay: "Replay", totals: "Totals") -> None:
+    static, served = totals["static_error"], totals["served_error"]
+    change = f"{served / static - 1:+.1%}"
+    typer.echo(COLUMNS.format("all", format_number(static), format_number(served), "", change))
     typer.echo(
-        f"{ahead[0]} to {ahead[-1]}: {settings.clients} clients asking, "
-        f"labels {hours:g} h late, seed {settings.seed}"
+        f"\n{totals['promoted']} promoted, {totals['rejected']} rejected; "
+        f"{format_count(int(totals['requests']), 'request')}, {totals['failed_requests']} failed"
     )
-    typer.echo(f"\n  {'':<8} {'never':>7} {'served':>7} drift  decided when its labels came")
-
-
-def line(each: "PeriodResult") -> None:
-    from ..promotion.gate import format_number
-
-    drift = "" if each.drift is None else f"{each.drift:.2f}"
-    never, served = format_number(each.never), format_number(each.served)
-    typer.echo(f"  {each.period:<8} {never:>7} {served:>7} {drift:>5}  {each.decision}")
-    spanned = ", ".join(f"v{version} {count}" for version, count in sorted(each.spanned.items()))
-    typer.echo(f"{'':<33}labels {each.window or 'none yet'}; answering: {spanned}")
+    typer.echo(f"results, log, reports: {replay.source.folder}")

@@ -1,149 +1,155 @@
-"""Plays the periods one after the other: people ask, labels arrive, the loop turns."""
+"""Replays the periods in order: clients ask, labels arrive, the loop runs."""
 
-import json
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from statistics import fmean
 
 import pandas as pd
 
 from ..deployment.release import Release, open_release
 from ..errors import InputError
 from ..evaluation import row_losses
-from ..labels.join import load_predictions
 from ..periods import row_periods
 from ..prediction import predict
+from ..predictions.reader import load_predictions
 from ..retraining.loop import LoopResult, run_once
 from ..settings import read_settings
+from ..storage import write_json
 from .settings import SimulationSettings
 from .source import Rows, SimulatedSource, build_requests
 from .traffic import Traffic, live_server, run_clients
 
-SPAN = 50  # answers of the new version to wait for after a swap
-LOGGED = 30.0  # seconds the log may lag behind the answers
+MIN_ANSWERS = 50  # of a new version, before the next period starts
+LOG_TIMEOUT = 30.0  # seconds that the log may be behind the answers
+Totals = dict[str, float | int]
 
 
 @dataclass(frozen=True)
 class PeriodResult:
-    """One period: what people were answered, and what was decided when its labels came."""
+    """One period: what the server predicted, and what the loop decided when labels arrived."""
 
     period: str
-    never: float  # error of the first model, had it never been replaced
-    served: float  # error of what the server had logged before any of the labels existed
-    answers: int
-    window: str | None  # of the labels that the decision could see
-    drift: float | None
+    static_error: float  # of the first model, if it had never been replaced
+    served_error: float  # of the predictions logged before any label existed
+    predictions: int
+    window: str | None  # the days of the labels that the decision was based on
+    drifted_share: float | None
     decision: str
-    verdict: bool | None  # passed, refused, or not trained
-    version: int  # serving after the decision
-    spanned: dict[int, int]  # requests answered while it was delivered, by version
+    accepted: bool | None  # by the gate; None if no version was trained
+    version: int  # active after the decision
+    answered_by: dict[int, int]  # requests answered during the loop, by version
 
 
 class Replay:
-    """A simulated project; `play` yields its periods as they end."""
+    """A simulated project; `run` yields the result of each period when it ends."""
 
     def __init__(self, label_delay_hours: float | None = None) -> None:
         self.settings = read_settings(SimulationSettings, "simulation")
-        self.world = SimulatedSource(label_delay_hours)
-        self.spec = self.world.spec
-        self.requests = self.failed = 0
+        self.source = SimulatedSource(label_delay_hours)
+        self.spec = self.source.spec
+        self.results: list[PeriodResult] = []
+        self.answers: list[int | None] = []  # the version of each; None: the request failed
 
-    def play(self) -> Iterator[PeriodResult]:
-        """The known periods train the first version; every later one is asked for, then closed."""
-        known, ahead = self.world.cut(self.settings.known_periods)
-        asking = self.settings.clients, self.settings.pause
-        with self.world.inside():
-            self.world.publish(known)
-            begun = run_once(known)
-            if begun.pointer is None:
-                raise InputError(f"the first version is refused: {told(begun)}")
-            first = open_release(begun.pointer.release)
+    def run(self) -> Iterator[PeriodResult]:
+        """The known periods train the first version; each later one is served, then evaluated."""
+        known, periods = self.source.split(self.settings.known_periods)
+        with self.source.active():
+            self.source.publish(known)
+            start = run_once(known)
+            if start.active is None:
+                raise InputError(f"the gate rejects the first version: {describe(start)}")
+            first, active = open_release(start.active.release), start.active.version
+            clients = self.settings.clients, self.settings.pause_seconds
             with (
-                live_server(self.world.folder) as url,
-                run_clients(url, *asking, self.ones(ahead[0])) as traffic,
+                live_server(self.source.folder) as url,
+                run_clients(url, *clients, self.single_rows(periods[0])) as traffic,
             ):
-                serving = begun.pointer.version
-                for period, following in zip(ahead, [*ahead[1:], ahead[-1]], strict=True):
-                    self.ask(traffic, period)
-                    played = self.close(traffic, first, serving, period, following)
-                    serving = played.version
-                    yield played
-            self.requests, self.failed = len(traffic.versions) + traffic.failed, traffic.failed
+                for period, next_period in zip(periods, [*periods[1:], periods[-1]], strict=True):
+                    self.send_rows(traffic, period)
+                    traffic.repeat(self.single_rows(next_period))
+                    result = self.end_period(traffic, first, active, period)
+                    active = result.version
+                    self.results.append(result)
+                    yield result
+            self.answers = traffic.versions
 
-    def ask(self, traffic: Traffic, period: str) -> None:
-        """Every row of the period once, in an order that the seed makes."""
-        rows = self.world.of(period).sample(frac=1, random_state=self.settings.seed)
-        traffic.send(build_requests(self.spec, rows, self.settings.rows))
+    def send_rows(self, traffic: Traffic, period: str) -> None:
+        """Request each row of the period once, in random order."""
+        rows = self.source.rows_of(period).sample(frac=1, random_state=self.settings.seed)
+        traffic.send(build_requests(self.spec, rows, self.settings.rows_per_request))
 
-    def ones(self, period: str) -> list[Rows]:
-        """The rows of the first day, one a request: asked for while the one before is closed."""
-        rows = self.world.of(period)
-        days = rows[self.world.time.column].dt.date
+    def single_rows(self, period: str) -> list[Rows]:
+        """The rows of the first day, one a request: sent while the loop runs."""
+        rows = self.source.rows_of(period)
+        days = rows[self.source.time.column].dt.date
         return build_requests(self.spec, rows[days == days.min()], 1)
 
-    def close(
-        self, traffic: Traffic, first: Release, old: int, period: str, following: str
+    def end_period(
+        self, traffic: Traffic, first: Release, active: int, period: str
     ) -> PeriodResult:
-        """The labels of a period come and the loop turns, while the next period is asked for."""
-        logged, rows = self.logged(period), self.world.of(period)
-        before = len(traffic.versions)
-        traffic.between(self.ones(following))
-        self.world.publish(period)
-        done = run_once(period)
-        new = done.pointer.version if done.pointer else old
-        if new != old:
-            traffic.until_answered_by(new, SPAN)
-        during = traffic.versions[before:]
-        never = row_losses(self.spec, rows[self.spec.target], predict(self.spec, first.model, rows))
+        """The labels of the period arrive and the loop runs, while clients keep sending."""
+        logged, rows = self.wait_for_log(period), self.source.rows_of(period)
+        answers_before = len(traffic.versions)
+        self.source.publish(period)
+        loop = run_once(period)
+        version = loop.active.version if loop.active else active
+        if version != active:
+            traffic.wait_until_answered_by(version, MIN_ANSWERS)
+        answers = traffic.versions[answers_before:]
+        static = predict(self.spec, first.model, rows)
         return PeriodResult(
-            period,
-            float(never.mean()),
-            self.error(logged, rows),
-            len(logged),
-            done.health.window,
-            done.health.drift,
-            told(done),
-            done.verdict.accepted if done.verdict else None,
-            new,
-            {version: during.count(version) for version in {old, new}},
+            period=period,
+            static_error=float(row_losses(self.spec, rows[self.spec.target], static).mean()),
+            served_error=self.error(logged, rows),
+            predictions=len(logged),
+            window=loop.health.window,
+            drifted_share=loop.health.drifted_share,
+            decision=describe(loop),
+            accepted=loop.verdict.accepted if loop.verdict else None,
+            version=version,
+            answered_by={each: answers.count(each) for each in {active, version}},
         )
 
-    def logged(self, period: str) -> pd.DataFrame:
-        """The first logged answer to each row of the period; taken before its labels are shown."""
-        wanted = self.world.of(period)[self.spec.key].nunique()  # equal rows may be one
-        end = time.monotonic() + LOGGED
+    def wait_for_log(self, period: str) -> pd.DataFrame:
+        """The first logged prediction of each row of the period, before labels are published."""
+        expected = self.source.rows_of(period)[self.spec.key].nunique()  # equal rows may be one
+        deadline = time.monotonic() + LOG_TIMEOUT
         while True:
-            found = load_predictions(self.spec)
-            mine = found[row_periods(self.spec, found) == period] if len(found) else found
-            if len(mine) >= wanted:
-                return mine
-            if time.monotonic() > end:
-                raise InputError(f"{wanted - len(mine)} answers of {period} are not in the log")
+            logged = load_predictions(self.spec)
+            if len(logged):
+                logged = logged[row_periods(self.spec, logged) == period]
+            if len(logged) >= expected:
+                return logged
+            if time.monotonic() > deadline:
+                missing = expected - len(logged)
+                raise InputError(f"{missing} predictions of {period} are not in the log")
             time.sleep(0.2)
 
     def error(self, logged: pd.DataFrame, rows: pd.DataFrame) -> float:
-        truth = rows.drop_duplicates(self.spec.key).set_index(self.spec.key)[self.spec.target]
-        return float(row_losses(self.spec, logged[self.spec.key].map(truth), logged).mean())
+        labels = rows.drop_duplicates(self.spec.key).set_index(self.spec.key)[self.spec.target]
+        return float(row_losses(self.spec, logged[self.spec.key].map(labels), logged).mean())
 
-    def keep(self, played: list[PeriodResult]) -> dict[str, float | int]:
-        """The year in figures; with every period also in `year.json` of the simulated project."""
-        rows = sum(each.answers for each in played)
-        total: dict[str, float | int] = {
-            "never": sum(each.never * each.answers for each in played) / rows,
-            "served": sum(each.served * each.answers for each in played) / rows,
-            "promoted": sum(each.verdict is True for each in played),
-            "refused": sum(each.verdict is False for each in played),
-            "requests": self.requests,
-            "failed": self.failed,
+    def save(self) -> Totals:
+        """The totals of the year; with every period also in `year.json` of the project."""
+        results = self.results
+        weights = [result.predictions for result in results]
+        totals: Totals = {
+            "static_error": fmean([result.static_error for result in results], weights),
+            "served_error": fmean([result.served_error for result in results], weights),
+            "promoted": sum(result.accepted is True for result in results),
+            "rejected": sum(result.accepted is False for result in results),
+            "requests": len(self.answers),
+            "failed_requests": self.answers.count(None),
         }
-        kept = {"year": total, "periods": [asdict(each) for each in played]}
-        (self.world.folder / "year.json").write_text(json.dumps(kept, indent=2) + "\n")
-        return total
+        periods = [asdict(result) for result in results]
+        write_json({"year": totals, "periods": periods}, self.source.folder / "year.json")
+        return totals
 
 
-def told(done: LoopResult) -> str:
+def describe(loop: LoopResult) -> str:
     """A decision in a few words."""
-    if done.version is None or done.verdict is None:
+    if loop.version is None or loop.verdict is None:
         return "no reason to train"
-    word = "passes" if done.verdict.accepted else "is refused"
-    return f"{done.trigger}: v{done.version.number} {word}, {done.verdict.decided}"
+    outcome = "passed" if loop.verdict.accepted else "rejected"
+    return f"{loop.trigger}: version {loop.version.number} {outcome}, {loop.verdict.measured}"

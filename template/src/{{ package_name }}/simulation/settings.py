@@ -1,4 +1,4 @@
-"""What the simulation is told."""
+"""The settings of the simulation."""
 
 from pydantic import Field
 
@@ -10,6 +10,6 @@ class SimulationSettings(FrozenModel):
 
     known_periods: int = Field(default=3, gt=0)
     clients: int = Field(default=4, gt=0)
-    pause: float = Field(default=0.02, ge=0)
-    rows: int = Field(default=25, gt=0)
+    pause_seconds: float = Field(default=0.02, ge=0)
+    rows_per_request: int = Field(default=25, gt=0)
     seed: int = 0

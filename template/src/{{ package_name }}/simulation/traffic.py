@@ -1,12 +1,12 @@
-"""A live server, and clients that never stop asking it."""
+"""A live server, and clients that send requests all the time."""
 
 import itertools
+import queue
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -22,75 +22,59 @@ START_TIMEOUT = 60.0  # seconds a server may take to start
 
 @dataclass
 class Traffic:
-    """What the clients were answered. A failed request is one that got no 200."""
+    """What the clients received. A request fails if its answer is not a complete 200."""
 
     url: str
-    pause: float  # seconds of a client between two requests that nobody waits for
-    versions: list[int] = field(default_factory=list)  # of each answer, in order of time
-    failed: int = 0
+    pause: float  # seconds of a client between two repeated requests
+    repeated: Iterator[Rows]
+    versions: list[int | None] = field(default_factory=list)  # of each answer; None: it failed
     stopped: threading.Event = field(default_factory=threading.Event)
-    _waiting: deque[Rows] = field(default_factory=deque)
-    _between: "itertools.cycle[Rows]" = field(default_factory=lambda: itertools.cycle([[]]))
-    _busy: int = 0
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    waiting: "queue.Queue[Rows]" = field(default_factory=queue.Queue)
 
-    def between(self, requests: list[Rows]) -> None:
-        """What is asked, over and over, while nothing else is waiting."""
-        with self._lock:
-            self._between = itertools.cycle(requests)
+    def repeat(self, requests: list[Rows]) -> None:
+        """Send these requests again and again while nothing else is waiting."""
+        self.repeated = itertools.cycle(requests)
 
     def send(self, requests: list[Rows]) -> None:
-        """Have each of these asked once, and wait until all are answered."""
-        self._waiting.extend(requests)
-        while self._waiting or self._busy:
-            time.sleep(0.02)
+        """Send each of these requests once, and wait until all are answered."""
+        for rows in requests:
+            self.waiting.put(rows)
+        self.waiting.join()
 
-    def until_answered_by(self, version: int, requests: int) -> None:
-        """Wait until a version has answered so many requests."""
-        end = time.monotonic() + START_TIMEOUT
+    def wait_until_answered_by(self, version: int, requests: int) -> None:
+        """Wait until a version has answered this many requests."""
+        deadline = time.monotonic() + START_TIMEOUT
         while self.versions.count(version) < requests:
-            if time.monotonic() > end:
-                raise InputError(f"version {version} was delivered, but does not serve")
+            if time.monotonic() > deadline:
+                raise InputError(f"version {version} was delivered, but answers no request")
             time.sleep(0.02)
 
-    def client(self) -> None:
-        """Ask, and ask again: at once if somebody waits for the answer."""
+    def run_client(self) -> None:
+        """Send one request after the other until `stopped` is set."""
         with httpx.Client(timeout=30) as http:
             while not self.stopped.is_set():
-                rows, counted = self._next()
-                version = send_request(http, self.url, rows)
-                with self._lock:
-                    self._busy -= counted
-                    if version is None:
-                        self.failed += 1
-                    else:
-                        self.versions.append(version)
-                if not counted:
+                try:
+                    self.versions.append(send_request(http, self.url, self.waiting.get_nowait()))
+                    self.waiting.task_done()
+                except queue.Empty:
+                    self.versions.append(send_request(http, self.url, next(self.repeated)))
                     self.stopped.wait(self.pause)
-
-    def _next(self) -> tuple[Rows, bool]:
-        with self._lock:
-            if self._waiting:
-                self._busy += 1
-                return self._waiting.popleft(), True
-            return next(self._between), False
 
 
 def send_request(http: httpx.Client, url: str, rows: Rows) -> int | None:
-    """The version that answered; None if there was no right answer."""
+    """The version that answered; None if the request failed."""
     try:
         answer = http.post(url, json={"rows": rows}).raise_for_status().json()
         return int(answer["version"]) if len(answer["predictions"]) == len(rows) else None
-    except Exception:  # whatever it is, the client was not served
+    except Exception:  # any error means that the client got no answer
         return None
 
 
 @contextmanager
 def run_clients(url: str, number: int, pause: float, first: list[Rows]) -> Iterator[Traffic]:
-    """So many clients, asking until the block ends."""
-    traffic = Traffic(url, pause)
-    traffic.between(first)
-    threads = [threading.Thread(target=traffic.client, daemon=True) for _ in range(number)]
+    """Clients that send requests until the block ends."""
+    traffic = Traffic(url, pause, itertools.cycle(first))
+    threads = [threading.Thread(target=traffic.run_client, daemon=True) for _ in range(number)]
     for thread in threads:
         thread.start()
     try:
@@ -103,7 +87,7 @@ def run_clients(url: str, number: int, pause: float, first: list[Rows]) -> Itera
 
 @contextmanager
 def live_server(project: Path) -> Iterator[str]:
-    """`serve` as a process of its own in a project; gives the address, ends it with the block."""
+    """Run `serve` in a project as a process of its own; yields its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -120,8 +104,8 @@ def live_server(project: Path) -> Iterator[str]:
 
 
 def wait_until_ready(url: str, process: "subprocess.Popen[bytes]", project: Path) -> None:
-    end = time.monotonic() + START_TIMEOUT
-    while time.monotonic() < end and process.poll() is None:
+    deadline = time.monotonic() + START_TIMEOUT
+    while time.monotonic() < deadline and process.poll() is None:
         with suppress(httpx.TransportError):
             if httpx.get(url).status_code == 200:
                 return

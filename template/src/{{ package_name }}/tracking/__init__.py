@@ -1,8 +1,8 @@
-"""Every finished run, recorded in MLflow."""
+"""Record every finished run in MLflow."""
 
 import os
 
-# MLflow reads these when it is imported. A server that is away is told at once, not after minutes.
+# MLflow reads these at import. Few retries: the user learns at once that a server is unavailable.
 for variable, value in {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",

@@ -1,34 +1,32 @@
-"""The verbs of tracking: train, which replaces the core's, and track."""
-
-from typing import Annotated
+"""The commands of tracking: train, which replaces that of the core, and track."""
 
 import typer
 
+from .. import commands
+from ..screens import AsJson, print_result
+
 app = typer.Typer()
-Period = Annotated[str | None, typer.Option(help="The last period to train on; by default all.")]
 
 
 @app.command()
-def train(period: Period = None) -> None:
-    """Train on the data up to a period, keep the run and record it."""
-    from ..commands import train
+def train(period: commands.Period = None, as_json: AsJson = False) -> None:
+    """Train a model on the data up to a period, evaluate it, save the run and record it."""
     from ..settings import NAME
+    from .recorder import record_missing_runs
 
-    train(period)
+    commands.train(period, as_json)
     try:
-        track()
-    except Exception as error:  # whatever MLflow says: the run is safe in var/runs
-        typer.echo(f"kept, but not recorded ({error}): `{NAME} track` does it later", err=True)
+        record_missing_runs()
+    except Exception as error:  # of any kind that MLflow raises: the run is safe in var/runs
+        typer.echo(f"saved, but not recorded ({error}): run `{NAME} track` later", err=True)
         raise typer.Exit(1) from error
 
 
 @app.command()
-def track() -> None:
-    """Record each finished run that is not recorded yet."""
+def track(as_json: AsJson = False) -> None:
+    """Record the finished runs that are not recorded yet in MLflow."""
     from .recorder import record_missing_runs
 
     recorded = record_missing_runs()
-    for run in recorded:
-        typer.echo(f"  recorded {run}")
-    if not recorded:
-        typer.echo("every finished run is recorded")
+    lines = [f"recorded {run}" for run in recorded] or ["every finished run is recorded"]
+    print_result({"recorded": recorded}, "\n".join(lines), as_json)

@@ -1,8 +1,9 @@
-"""Copies finished runs into MLflow. `var/runs` is the truth, MLflow an index of it."""
+"""Record finished runs in MLflow. `var/runs` is the source of truth, MLflow an index of it."""
 
 import os
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 import mlflow
 from filelock import FileLock
@@ -27,68 +28,59 @@ class TrackingSettings(FrozenModel):
 
 
 def mlflow_client() -> MlflowClient:
-    """A client of the tracking server, or of the SQLite file in `var/`, made at the first call."""
-    given = os.environ.get("MLFLOW_TRACKING_URI")
-    uri = (
-        given or read_settings(TrackingSettings, "tracking").uri or f"sqlite:///{var('mlflow.db')}"
-    )
+    """A client of the tracking server, or of the SQLite file in `var/`."""
+    variable = os.environ.get("MLFLOW_TRACKING_URI")
+    default = f"sqlite:///{var('mlflow.db')}"
+    uri = variable or read_settings(TrackingSettings, "tracking").uri or default
     mlflow.set_tracking_uri(uri)
-    if given is None:  # MLflow sets it, and we would take it for the owner's word next time
+    if variable is None:  # MLflow sets it, and the next call would take it for the user's choice
         os.environ.pop("MLFLOW_TRACKING_URI", None)
     return connect(uri)
 
 
 @cache
 def connect(uri: str) -> MlflowClient:
-    """A client that had an answer. The lock is for SQLite, which two first users would spoil."""
+    """A client that got an answer. Without the lock two processes could create one SQLite file."""
     var().mkdir(exist_ok=True)
-    found = MlflowClient(uri, uri)
+    client = MlflowClient(uri, uri)
     try:
         with FileLock(var("mlflow.lock")):
-            found.search_experiments(max_results=1)
+            client.search_experiments(max_results=1)
     except MlflowException as error:
-        raise TrackingUnavailableError(
-            f"MLflow at {uri} does not answer: {str(error).splitlines()[0]}"
-        ) from None
-    return found
+        host = urlsplit(uri).hostname or uri  # an address may hold a password
+        reason = str(error).splitlines()[0].replace(uri.rstrip("/"), host)
+        raise TrackingUnavailableError(f"MLflow at {host} does not answer: {reason}") from None
+    return client
 
 
 def experiment_id() -> str:
-    """The id of the experiment; made once, under a lock: two first users would race."""
-    name, known = read_settings(TrackingSettings, "tracking").experiment, mlflow_client()
+    """The id of the experiment, which is created under a lock if it does not exist."""
+    name, client = read_settings(TrackingSettings, "tracking").experiment, mlflow_client()
     with FileLock(var("mlflow.lock")):
-        if found := known.get_experiment_by_name(name):
-            return str(found.experiment_id)
-        local = mlflow.get_tracking_uri().startswith("sqlite:")
-        place = var("mlflow").as_uri() if local else None
-        return str(known.create_experiment(name, artifact_location=place))
-
-
-def recorded_runs() -> dict[str, str]:
-    """run id -> MLflow run id, of the runs that arrived whole."""
-    whole = "tags.run != '' and status = 'FINISHED'"
-    return {run.data.tags["run"]: run.info.run_id for run in search_runs(whole)}
+        if experiment := client.get_experiment_by_name(name):
+            return str(experiment.experiment_id)
+        is_local = mlflow.get_tracking_uri().startswith("sqlite:")
+        location = var("mlflow").as_uri() if is_local else None
+        return str(client.create_experiment(name, artifact_location=location))
 
 
 def search_runs(query: str) -> list[Any]:
-    found: list[Any] = []
-    here, token = [experiment_id()], None
-    while True:
-        page = mlflow_client().search_runs(here, query, max_results=1000, page_token=token)
-        found += page
-        token = page.token
-        if not token:
-            return found
+    return list(mlflow.search_runs([experiment_id()], query, output_format="list"))
+
+
+def recorded_runs() -> dict[str, str]:
+    """run id -> MLflow run id, of the runs that are recorded completely."""
+    complete = search_runs("tags.run != '' and status = 'FINISHED'")
+    return {run.data.tags["run"]: run.info.run_id for run in complete}
 
 
 def record_run(run: Run) -> str:
-    """The MLflow run of this run, found by its tag or made; recording twice is recording once."""
-    if known := recorded_runs().get(run.id):
-        return known
-    for stale in search_runs(f"tags.run = '{run.id}'"):
-        mlflow_client().set_terminated(
-            stale.info.run_id, "KILLED"
-        )  # a recording that was cut short
+    """Record a run unless it is recorded already; returns its MLflow run id."""
+    client = mlflow_client()
+    for recorded in search_runs(f"tags.run = '{run.id}'"):
+        if recorded.info.status == "FINISHED":
+            return str(recorded.info.run_id)
+        client.set_terminated(recorded.info.run_id, "KILLED")  # its recording was interrupted
     tags = {"run": run.id, "period": run.period, "data": run.data, "spec": run.spec}
     tags |= {"code": run.code, "commit": run.commit or "", "model": run.model or ""}
     with mlflow.start_run(experiment_id=experiment_id(), run_name=run.id, tags=tags) as started:
@@ -99,13 +91,16 @@ def record_run(run: Run) -> str:
             name="model",
             pip_requirements=["scikit-learn", "skops"],
             skops_trusted_types=TRUSTED,
-            # The very bytes: a second dump of a model has another digest.
+            # The files themselves: a model that is written again has another digest.
             extra_files=[str(file) for file in sorted(run.folder.iterdir())],
         )
     return str(started.info.run_id)
 
 
 def record_missing_runs() -> list[str]:
-    """Record what is not recorded: runs made by hand, before tracking, or while it was away."""
-    known = recorded_runs()
-    return [run.id for run in runs.list_runs() if run.id not in known and record_run(run)]
+    """Record the finished runs that MLflow lacks; returns their ids."""
+    recorded = recorded_runs()
+    missing = [run for run in runs.list_runs() if run.id not in recorded]
+    for run in missing:
+        record_run(run)
+    return [run.id for run in missing]

@@ -1,1 +1,1 @@
-"""The door: data that keep the contract are admitted to training, others are not."""
+"""Check data against the contract; only accepted data are used for training."""

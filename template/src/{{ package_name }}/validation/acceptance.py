@@ -1,72 +1,98 @@
-"""What keeps the contract is admitted to `var/data/<period>.parquet`, where training reads."""
+"""Data that keep the contract are copied to `var/data/<period>.parquet`, where training reads."""
 
 import filecmp
 import shutil
-from functools import cache
 from pathlib import Path
-from uuid import uuid4
 
 import numpy as np
 import pandas as pd
 
 from ..errors import InputError
+from ..formatting import format_count
 from ..ingestion.snapshots import Snapshot
 from ..settings import load_spec, read_settings, var
-from ..spec import DataSpec
-from . import results
-from .anomalies import ValidationSettings
-from .contract import key_hashes
+from ..storage import atomic_file, from_stored, sha256
+from .anomalies import Profile, ValidationSettings, find_anomalies
+from .contract import Contract, hash_keys
+from .report import html_report
+from .results import ValidationResult, read_results, save_result
+
+SAMPLE_ROWS = 20_000  # for the distributions in a report
 
 
 class ContractError(InputError):
     """The data are not what conf/data.yml declares."""
 
 
-def accept_snapshot(snapshot: Snapshot) -> Path:
-    """Check a snapshot and put it where training reads; a newer one of its period replaces it."""
-    spec, settings = load_spec(), read_settings(ValidationSettings, "validation")
-    target = var("data", f"{snapshot.period}.parquet")
-    judged = results.read_result(snapshot.folder.name)
-    if (
-        judged
-        and judged.inputs == results.settings_digest(spec, settings)
-        and same_content(target, snapshot.file)
-    ):
-        return target  # and whatever was admitted since was held against it
-    found = results.validate_snapshot(spec, settings, snapshot, keys_of_other_periods(spec, target))
-    if found.errors:
-        page = var("validation", found.snapshot, "report.html")
-        raise ContractError(
-            f"{snapshot.period} is not admitted ({snapshot.rows} rows): "
-            f"{'; '.join(found.errors)}. Look at {page}"
-        )
-    return publish(snapshot.file, target)
+def accept_snapshots(snapshots: list[Snapshot]) -> None:
+    """Validate snapshots and copy them to where training reads; ContractError at a rejected one."""
+    validator = Validator()
+    for snapshot in snapshots:
+        if (result := validator.accept(snapshot)).errors:
+            raise ContractError(describe_rejection(result))
 
 
-def same_content(one: Path, other: Path) -> bool:
+def describe_rejection(result: ValidationResult) -> str:
+    report = var("validation", result.snapshot, "report.html")
+    rows, errors = format_count(result.rows, "row"), "; ".join(result.errors)
+    return f"{result.period} ({rows}) is rejected: {errors}. See {report}"
+
+
+def have_same_content(one: Path, other: Path) -> bool:
     return one.is_file() and other.is_file() and filecmp.cmp(one, other, shallow=False)
 
 
-def publish(file: Path, target: Path) -> Path:
-    """A copy beside the target, renamed: whole or as it was."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{uuid4().hex}.part")
-    try:
-        shutil.copyfile(file, part)
-        return part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
+class Validator:
+    """Checks snapshots against the contract and against the other periods."""
 
+    def __init__(self) -> None:
+        self.spec = load_spec()
+        self.settings = read_settings(ValidationSettings, "validation")
+        self.settings_digest = sha256(f"{self.spec.digest} {self.settings}".encode())
+        self._results = read_results()
+        self._key_hashes: dict[Path, np.ndarray] = {}  # accepted file -> sorted hashes
 
-def keys_of_other_periods(spec: DataSpec, target: Path) -> list[np.ndarray]:
-    """The keys of all admitted periods but one: for each period a hash each, sorted."""
-    if spec.has_hash_key:
-        return []
-    others = [file for file in sorted(target.parent.glob("*.parquet")) if file != target]
-    return [sorted_key_hashes(spec.key, file, file.stat().st_mtime_ns) for file in others]
+    def accept(self, snapshot: Snapshot) -> ValidationResult:
+        """Validate a snapshot, and copy it to where training reads if it keeps the contract."""
+        target = var("data", f"{snapshot.period}.parquet")
+        known = self._results.get(snapshot.name)
+        is_current = known and known.settings_digest == self.settings_digest
+        if known and is_current and have_same_content(target, snapshot.file):
+            return known  # periods that were accepted since were checked against its keys
+        result = self._results[snapshot.name] = self._validate(snapshot, target)
+        if not result.errors:
+            with atomic_file(target) as part:
+                shutil.copyfile(snapshot.file, part)
+            self._key_hashes.pop(target, None)
+        return result
 
+    def _validate(self, snapshot: Snapshot, target: Path) -> ValidationResult:
+        """Read a snapshot once and save the result."""
+        contract, profile, samples = Contract(self.spec), Profile(), []
+        for frame in snapshot.batches():
+            contract.add(frame)
+            profile.add(self.spec, frame)
+            samples.append(frame.iloc[:: max(1, snapshot.rows // SAMPLE_ROWS)])
+        others = [each for each in self._results.values() if each.period != snapshot.period]
+        profiles = [from_stored(Profile, each.profile) for each in others if not each.errors]
+        result = ValidationResult(
+            snapshot=snapshot.name,
+            period=snapshot.period,
+            rows=snapshot.rows,
+            settings_digest=self.settings_digest,
+            errors=contract.violations(self._other_keys(target)),
+            warnings=find_anomalies(profile, profiles, self.settings),
+            profile=vars(profile),
+        )
+        report = html_report(self.spec, result, pd.concat(samples))
+        save_result(result, report, contract.broken_rows)
+        return result
 
-@cache
-def sorted_key_hashes(key: str, file: Path, _: int) -> np.ndarray:
-    """A command that admits many periods reads each once."""
-    return np.sort(key_hashes(pd.read_parquet(file, columns=[key])[key]))
+    def _other_keys(self, target: Path) -> list[np.ndarray]:
+        """The key hashes of each accepted period but the one of `target`."""
+        files = [] if self.spec.has_hash_key else sorted(target.parent.glob("*.parquet"))
+        for file in files:
+            if file not in self._key_hashes:
+                keys = pd.read_parquet(file, columns=[self.spec.key])[self.spec.key]
+                self._key_hashes[file] = np.sort(hash_keys(keys))
+        return [self._key_hashes[file] for file in files if file != target]

@@ -1,50 +1,42 @@
-"""The verb of validation: validate."""
+"""The command of validation: validate."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
+
+from ..formatting import format_table
+from ..screens import AsJson, print_result
 
 app = typer.Typer()
 
 
 @app.command()
 def validate(
-    period: Annotated[str | None, typer.Option(help="The last period; by default all.")] = None,
+    period: Annotated[str | None, typer.Option(help="The last period. Default: all.")] = None,
     summary: Annotated[
-        Path | None, typer.Option(help="A file to add a page to, as a forge shows it.")
+        Path | None, typer.Option(help="Append a summary in Markdown to this file.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Hold what was pulled last to the contract; admit it to training, or say why not."""
+    """Check the latest snapshots against the contract and accept those that keep it."""
     from ..ingestion.snapshots import latest_snapshots
-    from . import report, results
+    from ..settings import var
+    from .acceptance import Validator, describe_rejection
+    from .report import markdown_summary
 
-    judged, odd, refused = [], [], []
-    for snapshot in latest_snapshots(period):
-        broken, warnings = decided(snapshot)
-        word = "refused" if broken else "admitted"
-        odd += [f"warning  {snapshot.period}: {warning}" for warning in warnings]
-        refused += [f"error    {broken}"] if broken else []
-        judged.append((snapshot.period, snapshot.rows, word))
-        typer.echo(f"{snapshot.period}  {snapshot.rows:>8,} rows  {word}")
-    for sentence in odd + refused:
+    validator = Validator()
+    results = [validator.accept(snapshot) for snapshot in latest_snapshots(period)]
+    sentences = [f"warning: {each.period}: {text}" for each in results for text in each.warnings]
+    sentences += [f"error: {describe_rejection(each)}" for each in results if each.errors]
+    for sentence in sentences:
         typer.echo(sentence, err=True)
     if summary:
         with summary.open("a", encoding="utf-8") as page:
-            page.write(report.summary(judged, odd + refused))
-    typer.echo(f"a page on each, with pictures: {results.place()}")
-    raise typer.Exit(2 if refused else 0)
-
-
-def decided(snapshot: Any) -> tuple[str | None, list[str]]:
-    """(why a snapshot was refused, if it was; what was odd about it)."""
-    from . import results
-    from .acceptance import ContractError, accept_snapshot
-
-    broken = None
-    try:
-        accept_snapshot(snapshot)
-    except ContractError as error:
-        broken = str(error)
-    found = results.read_result(snapshot.folder.name)
-    return broken, found.warnings if found else []
+            page.write(markdown_summary(results, sentences))
+    rows = [(each.period, f"{each.rows:,}", each.outcome) for each in results]
+    text = f"{format_table(('period', 'rows', 'result'), rows)}\n\nreports: {var('validation')}"
+    names = ("period", "rows", "outcome", "errors", "warnings", "snapshot")
+    values = [{name: getattr(each, name) for name in names} for each in results]
+    print_result({"results": values}, text, as_json)
+    raise typer.Exit(2 if any(each.errors for each in results) else 0)

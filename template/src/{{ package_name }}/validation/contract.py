@@ -1,132 +1,102 @@
-"""The contract, built from conf/data.yml, and each rule of it that data break."""
+"""The contract that conf/data.yml declares, and the rules of it that rows violate."""
 
 from collections import Counter
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
+from ..formatting import format_count
 from ..schema import as_text, coerce_booleans, coerce_dates
 from ..spec import DataSpec, Feature
 
-RULES = {"SERIES_CONTAINS_NULLS": "be filled"}
-FOLLOWING = {"CHECK_ERROR", "WRONG_DATATYPE"}  # they only repeat that a type is wrong
-BROKEN = 10_000  # broken rows that are kept to look at
-BREAKS = "breaks"  # their column that says why
-
-
-@dataclass(frozen=True)
-class Breach:
-    """One rule that one column breaks, and in how many rows."""
-
-    column: str
-    rule: str
-    rows: int
-
-    def __str__(self) -> str:
-        return f"`{self.column}` must {self.rule}, which {self.rows} rows break"
+RULES = {  # what pandera calls a check -> what a column must do
+    "column_in_dataframe": "exist",
+    "coerce_dtype('float64')": "be a number",
+    "not_nullable": "not be missing",
+}
+MAX_BROKEN_ROWS = 10_000  # written to broken_rows.csv
+BROKEN_RULE = "broken_rule"  # the column that broken_rows.csv adds
 
 
 class Contract:
-    """`add` rows, some at a time, and ask `breaches` what is wrong with all of them."""
+    """`add` rows in batches; `violations` then covers all of them."""
 
     def __init__(self, spec: DataSpec) -> None:
         self.spec = spec
-        self.keys = np.array([], dtype="uint64")  # a hash each: eight bytes a row
-        self.broken: list[pd.DataFrame] = []
-        self._schema = schema(spec)
-        self._rows: Counter[tuple[str, str]] = Counter()
+        self.key_hashes = np.array([], dtype="uint64")  # eight bytes per row
+        self.broken_rows: list[pd.DataFrame] = []
+        self._schema = build_schema(spec)
+        self._violations: Counter[str] = Counter()  # rule -> rows
 
     def add(self, frame: pd.DataFrame) -> None:
         frame = frame.reset_index(drop=True)
         if not self.spec.has_hash_key and self.spec.key in frame:
-            self.keys = np.concatenate([self.keys, key_hashes(frame[self.spec.key])])
+            self.key_hashes = np.append(self.key_hashes, hash_keys(frame[self.spec.key]))
         try:
             self._schema.validate(frame, lazy=True)
-        except SchemaErrors as broken:
-            for error in broken.schema_errors:
-                if error.reason_code.name not in FOLLOWING:
-                    self._note(frame, *describe_error(error, len(frame)), failed_rows(error))
+        except SchemaErrors as error:
+            cases = error.failure_cases
+            # pandera names a missing column in `failure_case`.
+            columns = cases["column"].fillna(cases["failure_case"])
+            for (column, check), failures in cases.groupby([columns, "check"], sort=False):
+                rule, places = RULES.get(check, check), failures["index"].dropna().astype(int)
+                if rule == "exist":
+                    self._violations[f"`{column}` must exist"] += len(frame)
+                elif not check.startswith("dtype("):  # which repeats that a type is wrong
+                    self._add_violation(f"`{column}` must {rule}", frame.loc[places])
 
-    def breaches(self) -> list[Breach]:
-        """Every rule the rows break; empty if they keep the contract."""
-        found = [Breach(column, rule, rows) for (column, rule), rows in self._rows.items()]
-        _, times = np.unique(self.keys, return_counts=True)
-        if twice := int(times[times > 1].sum()):
-            found.append(Breach(self.spec.key, "be unique", twice))
-        return found
+    def violations(self, other_keys: list[np.ndarray]) -> list[str]:
+        """A sentence per violated rule; `other_keys` are sorted key hashes of other periods."""
+        hashes, unique = self.key_hashes, f"`{self.spec.key}` must be unique"
+        _, counts = np.unique(hashes, return_counts=True)
+        nearest = [k.take(np.searchsorted(k, hashes), mode="clip") for k in other_keys if len(k)]
+        repeated = sum(int(np.sum(each == hashes)) for each in nearest)
+        self._violations[unique] = int(counts[counts > 1].sum())
+        self._violations[f"{unique} across periods"] = repeated
+        rows = {rule: format_count(rows, "row") for rule, rows in self._violations.items() if rows}
+        return [f"{rule}: violated in {count}" for rule, count in rows.items()]
 
-    def _note(
-        self, frame: pd.DataFrame, column: str, rule: str, rows: int, places: list[int]
-    ) -> None:
-        self._rows[column, rule] += rows
-        room = BROKEN - sum(map(len, self.broken))
-        if places and room > 0:
-            why = f"`{column}` must {rule}"
-            self.broken.append(frame.loc[places[:room]].assign(**{BREAKS: why}))
-
-
-def breaches(spec: DataSpec, frame: pd.DataFrame) -> list[Breach]:
-    """Every rule these rows break."""
-    contract = Contract(spec)
-    contract.add(frame)
-    return contract.breaches()
-
-
-def key_hashes(keys: pd.Series) -> np.ndarray:
-    values = as_text(keys.dropna())
-    return pd.util.hash_pandas_object(values, index=False, categorize=False).to_numpy()
+    def _add_violation(self, rule: str, rows: pd.DataFrame) -> None:
+        self._violations[rule] += len(rows)
+        room = MAX_BROKEN_ROWS - sum(map(len, self.broken_rows))
+        if room > 0 and len(rows):
+            self.broken_rows.append(rows.head(room).assign(**{BROKEN_RULE: rule}))
 
 
-def schema(spec: DataSpec) -> pa.DataFrameSchema:
-    """The contract as pandera has it. A label may be missing: it has not arrived yet."""
+def hash_keys(keys: pd.Series) -> np.ndarray:
+    text = as_text(keys.dropna())
+    return pd.util.hash_pandas_object(text, index=False, categorize=False).to_numpy()
+
+
+def build_schema(spec: DataSpec) -> pa.DataFrameSchema:
+    """The contract as a pandera schema. A label may be missing, as it arrives later."""
     label = str if spec.is_classification else float
-    columns = {name: column(feature) for name, feature in spec.features.items()}
+    columns = {name: build_column(feature) for name, feature in spec.features.items()}
     columns[spec.target] = pa.Column(label, nullable=True, coerce=True)
     if not spec.has_hash_key:
         columns[spec.key] = pa.Column()
     return pa.DataFrameSchema(columns)
 
 
-def column(feature: Feature) -> pa.Column:
+def build_column(feature: Feature) -> pa.Column:
     if feature.type in ("category", "text"):
         return pa.Column("str", nullable=feature.nullable, coerce=True)
     if feature.type in ("boolean", "date"):
-        check = pa.Check(partial(readable, feature), error=f"be a {feature.type}")
+        check = pa.Check(partial(is_parsed, feature), error=f"be a {feature.type}")
         return pa.Column(None, check, nullable=feature.nullable)
     checks = []
     if feature.min is not None:
-        checks.append(pa.Check.ge(feature.min, error=f"be at least {feature.min:g}"))
+        checks.append(pa.Check.ge(feature.min, error=f"be at least {feature.min:,.15g}"))
     if feature.max is not None:
-        checks.append(pa.Check.le(feature.max, error=f"be at most {feature.max:g}"))
+        checks.append(pa.Check.le(feature.max, error=f"be at most {feature.max:,.15g}"))
     return pa.Column(float, checks, nullable=feature.nullable, coerce=True)
 
 
-def readable(feature: Feature, column: pd.Series) -> pd.Series:
-    """Which values can be read as declared."""
-    boolean = feature.type == "boolean"
-    found = coerce_booleans(column) if boolean else coerce_dates(column, feature.format)
-    return found.notna()
-
-
-def describe_error(error: Any, rows: int) -> tuple[str, str, int]:
-    """One of pandera's errors in words: column, rule, number of rows."""
-    reason = error.reason_code.name
-    if reason == "COLUMN_NOT_IN_DATAFRAME":
-        return str(error.failure_cases), "exist", rows
-    count = rows if error.failure_cases is None else len(error.failure_cases)
-    if reason == "DATATYPE_COERCION":
-        return str(error.schema.name), "be a number", count
-    return str(error.schema.name), RULES.get(reason) or str(error.check.error), count
-
-
-def failed_rows(error: Any) -> list[int]:
-    """Where the rows are that break the rule, if pandera knows."""
-    found = error.failure_cases
-    if isinstance(found, pd.DataFrame) and "index" in found:
-        return [int(place) for place in found["index"].dropna()]
-    return []
+def is_parsed(feature: Feature, column: pd.Series) -> pd.Series:
+    """Whether each value is a boolean or a date as declared."""
+    if feature.type == "boolean":
+        return coerce_booleans(column).notna()
+    return coerce_dates(column, feature.format).notna()

@@ -1,96 +1,70 @@
-"""A page about a snapshot: what is wrong, what is odd, and what every feature looks like."""
+"""The report on one snapshot in HTML, and the summary of many in Markdown."""
 
 from html import escape
+from math import ceil
 
 import numpy as np
 import pandas as pd
 
+from ..formatting import format_count, format_number
 from ..schema import as_text
-from ..spec import DataSpec
+from ..spec import DataSpec, Feature
+from .results import ValidationResult
 
 STYLE = (
-    "body{font:15px/1.5 system-ui,sans-serif;max-width:60em;margin:2em auto;padding:0 1em}"
-    "table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.3em .6em;"
-    "border-bottom:1px solid #ddd;vertical-align:middle}"
-    "rect{fill:#4a7fb5}.error{color:#b00020}.warning{color:#8a5a00}"
+    "body { font: 15px/1.5 system-ui, sans-serif; max-width: 60em; margin: 2em auto }"
+    "table { border-collapse: collapse; width: 100%; margin: 1em 0 }"
+    "td, th { text-align: left; padding: .3em .6em; border-bottom: 1px solid #ddd }"
+    "td:nth-child(5) { font-family: monospace; color: #4a7fb5 }"
 )
-WIDTH, HEIGHT, BINS = 240, 48, 24
-DRAWN = 24  # the newest periods of a summary
-# The colour that forges would choose is hardly seen on white.
+BARS = " ▁▂▃▄▅▆▇█"  # characters instead of a picture
+BINS = 24
+MAX_CHART_PERIODS = 24
+# The default colour of mermaid is hard to see on white.
 COLOUR = '%%{init: {"themeVariables": {"xyChart": {"plotColorPalette": "#4a7fb5"}}}}%%'
 
 
-def page(
-    spec: DataSpec, title: str, facts: str, found: dict[str, list[str]], rows: pd.DataFrame
-) -> str:
-    """HTML that needs no network."""
-    lists = "".join(
-        f"<h2>{len(sentences)} {kind}s</h2><ul class={kind}>"
-        + "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
-        + "</ul>"
-        for kind, sentences in found.items()
-    )
-    lines = "".join(line(spec, name, rows) for name in spec.features if name in rows)
+def html_report(spec: DataSpec, result: ValidationResult, rows: pd.DataFrame) -> str:
+    """A page without links to other files: errors, warnings and a table of all features."""
+    title = f"{result.period}: {result.outcome}, {format_count(result.rows, 'row')}"
+    lists = {"errors": result.errors, "warnings": result.warnings}
+    tables = [pd.DataFrame({name: sentences}) for name, sentences in lists.items() if sentences]
+    features = {name: feature for name, feature in spec.features.items() if name in rows}
+    described = [{"feature": name} | describe(features[name], rows[name]) for name in features]
+    with pd.option_context("display.max_colwidth", None):
+        body = [each.to_html(index=False, border=0) for each in (*tables, pd.DataFrame(described))]
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title>'
-        f"<style>{STYLE}</style><h1>{escape(title)}</h1><p>{escape(facts)}</p>{lists}"
-        f"<h2>Features</h2><table><tr><th>feature<th>declared<th>missing<th>found<th>{lines}"
-        "</table></html>\n"
+        f"<style>{STYLE}</style><h1>{escape(title)}</h1>{''.join(body)}</html>\n"
     )
 
 
-def summary(found: list[tuple[str, int, str]], sentences: list[str]) -> str:
-    """Markdown as forges show it beside a job; `found` has the period, rows and fate of each."""
-    table = [f"| {period} | {rows:,} | {word} |" for period, rows, word in found]
-    drawn = found[-DRAWN:]
-    chart = [
-        "```mermaid",
-        COLOUR,
-        "xychart-beta horizontal",
-        "  x-axis [" + ", ".join(f'"{period}"' for period, *_ in drawn) + "]",
-        f'  y-axis "rows" 0 --> {max(rows for _, rows, _ in drawn)}',
-        "  bar [" + ", ".join(str(rows) for _, rows, _ in drawn) + "]",
-        "```",
-    ]
-    told = [f"- {sentence}" for sentence in sentences]
-    return "\n".join(
-        ["| period | rows | |", "| --- | ---: | --- |", *table, "", *chart, "", *told, ""]
-    )
+def describe(feature: Feature, column: pd.Series) -> dict[str, str]:
+    """What is declared, the values in words, and their distribution as bars."""
+    counts = as_text(column).value_counts()
+    values = ", ".join(map(str, counts.index[:4]))
+    numbers = pd.to_numeric(column, errors="coerce").replace([np.inf, -np.inf], np.nan).dropna()
+    if feature.type == "number" and len(numbers):
+        counts = numbers.value_counts(bins=BINS, sort=False)
+        values = f"{format_number(numbers.min())} to {format_number(numbers.max())}"
+    declared = feature.model_dump(exclude_defaults=True)
+    declared |= {name: f"{declared[name]:,.15g}" for name in declared.keys() & {"min", "max"}}
+    return {
+        "declared": ", ".join(f"{name}: {value}" for name, value in declared.items()),
+        "missing": f"{column.isna().mean():.1%}",
+        "values": values,
+        "distribution": "".join(BARS[ceil(8 * n / counts.max())] for n in counts[:BINS]),
+    }
 
 
-def line(spec: DataSpec, name: str, rows: pd.DataFrame) -> str:
-    feature, values = spec.features[name], rows[name]
-    low, high = ("…" if each is None else f"{each:g}" for each in (feature.min, feature.max))
-    number = feature.type == "number"
-    declared = f"number, {low} to {high}" if number else feature.type
-    labels, counts = (numbers if number else categories)(values)
-    cells = [name, declared, f"{values.isna().mean():.1%}", labels]
-    return "<tr>" + "".join(f"<td>{escape(each)}" for each in cells) + f"<td>{bars(counts)}"
-
-
-def numbers(values: pd.Series) -> tuple[str, np.ndarray]:
-    """(from where to where, how many in each of some equal steps)."""
-    known = pd.to_numeric(values, errors="coerce").dropna().to_numpy(float)
-    known = known[np.isfinite(known)]
-    if not len(known):
-        return "nothing", np.array([])
-    return f"{known.min():g} to {known.max():g}", np.histogram(known, BINS)[0]
-
-
-def categories(values: pd.Series) -> tuple[str, np.ndarray]:
-    """(the most frequent values, how many of each)."""
-    counts = as_text(values).value_counts()
-    return ", ".join(map(str, counts.index[:4])) or "nothing", counts.to_numpy()[:BINS]
-
-
-def bars(counts: np.ndarray) -> str:
-    """A picture of a distribution."""
-    if not len(counts):
-        return ""
-    step, most = WIDTH / len(counts), counts.max()
-    drawn = "".join(
-        f'<rect x="{place * step:.1f}" y="{HEIGHT * (1 - count / most):.1f}" '
-        f'width="{step * 0.9:.1f}" height="{HEIGHT * count / most:.1f}"/>'
-        for place, count in enumerate(counts)
-    )
-    return f'<svg width="{WIDTH}" height="{HEIGHT}" role="img">{drawn}</svg>'
+def markdown_summary(results: list[ValidationResult], sentences: list[str]) -> str:
+    """A table and a chart of the rows of each period, then the sentences as a list."""
+    newest = results[-MAX_CHART_PERIODS:]
+    periods = ", ".join(f'"{each.period}"' for each in newest)
+    lines = ["| period | rows | result |", "| --- | ---: | --- |"]
+    lines += [f"| {each.period} | {each.rows:,} | {each.outcome} |" for each in results]
+    lines += ["", "```mermaid", COLOUR, "xychart-beta horizontal", f"  x-axis [{periods}]"]
+    lines += [f'  y-axis "rows" 0 --> {max(each.rows for each in newest)}']
+    lines += [f"  bar {[each.rows for each in newest]}", "```", ""]
+    lines += [f"- {sentence}" for sentence in sentences]
+    return "\n".join([*lines, ""])

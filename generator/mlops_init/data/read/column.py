@@ -1,0 +1,84 @@
+"""What is known of a table and its columns after every row was read."""
+
+import difflib
+import math
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from ...errors import RefusedError
+from .source import Source
+from .sql import to_date, to_number
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the user's data."""
+
+    name: str
+    cell: str  # its name in the table that DuckDB holds
+    kind: str  # number, boolean, date, text or empty
+    rows: int
+    filled: int  # rows with a value
+    distinct: int  # different values
+    is_unique: bool = False  # every row has its own value
+    is_whole: bool = False  # numbers without a fraction
+    has_leading_zeros: bool = False  # numbers like 007, which are codes
+    words_per_text: float = 0.0
+    min: Any = None
+    max: Any = None
+    mean: float = 0.0
+    standard_deviation: float = 0.0
+    quartiles: tuple[float, ...] = ()
+    values: tuple[tuple[str, int], ...] = ()  # (value, rows), the most frequent first
+    date_format: str | None = None  # of dates that are not ISO 8601
+    days: int = 0  # different days, of dates
+    words_among_numbers: tuple[tuple[str, int], ...] = ()  # (word, rows), where most are numbers
+    numeric_rows: int = 0
+
+    @property
+    def missing(self) -> float:
+        """The share of rows without a value."""
+        return 1 - self.filled / self.rows
+
+    @property
+    def is_infinite(self) -> bool:
+        """Whether some of the numbers are infinite."""
+        return self.kind == "number" and not math.isfinite(self.max - self.min)
+
+    @property
+    def sql_value(self) -> str:
+        """The SQL expression of a value of this kind."""
+        if self.kind == "number":
+            return to_number(self.cell)
+        return to_date(self.cell, self.date_format) if self.kind == "date" else self.cell
+
+    def name_has(self, *words: str) -> bool:
+        """Whether the name holds one of these words: signup_date and signupDate hold `date`."""
+        separated = re.sub(r"([a-z])([A-Z])", r"\1 \2", self.name).lower()
+        return bool(set(re.split(r"[^a-z]+", separated)) & set(words))
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What the files hold."""
+
+    source: Source
+    rows: int
+    columns: tuple[Column, ...]
+    decimal: str = "."
+
+    def column(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+    def requested_column(self, flag: str, name: str) -> Column:
+        """The column that the user names; RefusedError with a suggestion if there is none."""
+        names = [column.name for column in self.columns]
+        if name in names:
+            return self.column(name)
+        similar = [each for each in names if each.lower() == name.lower()]
+        similar = similar or difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+        hint = (
+            f"did you mean {similar[0]}?" if similar else f"choose one of {', '.join(names[:8])}."
+        )
+        raise RefusedError(f"{flag} {name} is not a column of {self.source.path}: {hint}")

@@ -1,0 +1,27 @@
+"""Numbers and tables as people read them."""
+
+from collections.abc import Sequence
+
+
+def format_number(value: float | None, digits: int = 4, sign: str = "") -> str:
+    """A number with so many digits: 31,380 where `g` would write 3.138e+04; None is `-`."""
+    if value is None:
+        return "-"
+    return f"{value:{sign},.0f}" if abs(value) >= 10**digits else f"{value:{sign},.{digits}g}"
+
+
+def format_count(count: int, noun: str) -> str:
+    """`1 row`, `10,003 rows`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def format_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Rows of cells below a header, in aligned columns: numbers to the right, text to the left."""
+    columns = [align_column(name, cells) for name, *cells in zip(header, *rows, strict=True)]
+    return "\n".join("  ".join(cells).rstrip() for cells in zip(*columns, strict=True))
+
+
+def align_column(name: str, cells: Sequence[str]) -> list[str]:
+    are_numbers = all(cell[:1] in "+-0123456789" for cell in cells)
+    align = str.rjust if are_numbers else str.ljust
+    return [align(cell, max(map(len, [name, *cells]))) for cell in (name, *cells)]
