@@ -20,7 +20,7 @@ VARYING = {"pyproject.toml", ".copier-answers.yml"}
 FROM_THE_START = ["README.md", "Makefile", ".gitignore", ".gitattributes", "tests/conftest.py"]
 FROM_LEVEL_1 = [".github/workflows/checks.yml", ".pre-commit-config.yaml"]
 RUFF = Path(sys.executable).with_name("ruff")
-IMPORTED_AS = {"scikit-learn": "sklearn", "pyyaml": "yaml"}
+IMPORTED_AS = {"import-linter": "importlinter", "pyyaml": "yaml", "scikit-learn": "sklearn"}
 
 
 def patterns(checkout: Path, level: int) -> list[str]:
@@ -98,7 +98,8 @@ def test_only_dependency_groups_change_in_pyproject(project: Project, level: int
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_no_file_is_empty(project: Project, level: int) -> None:
-    assert [path for path, (_, content) in contents(project(level)).items() if not content] == []
+    empty = {path for path, (_, content) in contents(project(level)).items() if not content}
+    assert {Path(path).name for path in empty} == {"py.typed"}  # empty by its definition, PEP 561
 
 
 def list_empty_folders(project: Path) -> list[str]:
@@ -124,6 +125,7 @@ def test_nothing_is_made_that_git_then_ignores(project: Project, level: int) -> 
 
 def test_the_template_reads_like_a_project(checkout: Path) -> None:
     paths = [path.relative_to(checkout) for path in (checkout / "template").rglob("*")]
+    assert paths
     assert [str(path) for path in paths if "{%" in str(path)] == []
 
 

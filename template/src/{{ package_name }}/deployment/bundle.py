@@ -18,8 +18,8 @@ from ..storage import atomic_folder, sha256, write_json
 from .compile_model import try_compile
 from .release import ReleaseMetadata, release_folder
 
-GOLDEN_ROWS = 20  # rows whose answers every server checks before it uses the release
-PARITY_ROWS = 200  # rows for which a compiled model must give the answers of the pipeline
+GOLDEN_ROWS = 20  # rows with predictions that every server checks before it uses the release
+PARITY_ROWS = 200  # rows for which a compiled model must predict the same as the pipeline
 
 
 def build_release(version: Version) -> Path:
@@ -54,5 +54,5 @@ def write_release(folder: Path, version: int, run: Run, spec: DataSpec) -> None:
     write_json(asdict(metadata), folder / "release.json")
     rows = holdout.tail(GOLDEN_ROWS)
     pairs = zip(row_records(spec, rows), to_records(predict(spec, pipeline, rows)), strict=True)
-    lines = [json.dumps({"row": row, "answer": answer}) + "\n" for row, answer in pairs]
+    lines = [json.dumps({"row": row, "prediction": each}) + "\n" for row, each in pairs]
     (folder / "golden.jsonl").write_text("".join(lines))

@@ -1,16 +1,16 @@
 """The commands of deployment: release, rollback."""
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..screens import AsJson, print_result
+
 if TYPE_CHECKING:
     from .pointer import Delivery
 
 app = typer.Typer()
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 @app.command()
@@ -30,7 +30,7 @@ def release(
         active = deliver(allow_breaking)
     if active is None:
         raise InputError(f"there is no champion yet: run `{NAME} promote` first")
-    show(active, as_json)
+    print_result(asdict(active), format_active(active), as_json)
 
 
 @app.command()
@@ -45,7 +45,8 @@ def rollback(
     from .delivery import rollback, sync_registry
 
     with exclusive_lock():
-        show(rollback(reason), as_json)
+        active = rollback(reason)
+        print_result(asdict(active), format_active(active), as_json)
         try:
             sync_registry()
         except TrackingUnavailableError as error:
@@ -53,10 +54,5 @@ def rollback(
             raise typer.Exit(1) from None
 
 
-def show(active: "Delivery", as_json: bool) -> None:
-    if as_json:
-        typer.echo(json.dumps(asdict(active)))
-    else:
-        typer.echo(
-            f"version {active.version} is the active release ({active.release}, since {active.at})"
-        )
+def format_active(active: "Delivery") -> str:
+    return f"version {active.version} is the active release ({active.release}, since {active.at})"

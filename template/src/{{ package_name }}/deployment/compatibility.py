@@ -13,7 +13,7 @@ class IncompatibleError(InputError):
 
 
 def check_compatible(old: DataSpec, new: DataSpec, version: int) -> None:
-    """IncompatibleError if a valid request becomes invalid, or gets an answer of another kind."""
+    """IncompatibleError if a valid request becomes invalid, or gets another kind of prediction."""
     if changes := "; ".join(breaking_changes(old, new)):
         raise IncompatibleError(
             f"version {version} breaks the requests that clients send now ({changes}): tell the "
@@ -29,8 +29,9 @@ def breaking_changes(old: DataSpec, new: DataSpec) -> Iterator[str]:
     for name in before:
         if name not in after:
             yield f"`{name}` is removed"
-    for name, column in after.items():
-        if name in before and column.type != before[name].type:
-            yield f"`{name}` changes from {before[name].type} to {column.type}"
-        elif column.required and not (name in before and before[name].required):
+    for name, (kind, required) in after.items():
+        old_kind, old_required = before.get(name, (kind, False))
+        if kind != old_kind:
+            yield f"`{name}` changes from {old_kind} to {kind}"
+        elif required and not old_required:
             yield f"`{name}` becomes required"

@@ -1,4 +1,4 @@
-"""Compiles a fitted pipeline, if all its parts can be compiled. The answers stay the same."""
+"""Compiles a fitted pipeline, if all its parts can be compiled. The predictions stay the same."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from ..prediction import predict
 from ..schema import Records, cast_columns, to_records
 from ..spec import DataSpec
 from .compiled_model import ColumnEncoding, CompiledModel, EncodingPlan
-from .release import is_same_answer
+from .release import is_same_prediction
 
 UNSEEN = "\0"  # a category that no data has
 CALENDAR = getattr(features, "calendar_parts", None)  # your features.py may not have it any more
@@ -44,11 +44,11 @@ def compile_pipeline(spec: DataSpec, pipeline: Any) -> CompiledModel:
     trees = treelite.sklearn.import_model(estimator)
     softmax = trees.get_header_accessor().get_field("postprocessor") == "softmax"
     classes = tuple(map(str, pipeline.classes_)) if spec.is_classification else ()
-    columns = tuple(column_encodings(encoder))
-    return CompiledModel(EncodingPlan(columns=columns, classes=classes, softmax=softmax), trees)
+    plan = EncodingPlan(columns=column_encodings(encoder), classes=classes, softmax=softmax)
+    return CompiledModel(plan, trees)
 
 
-def column_encodings(encoder: ColumnTransformer) -> list[ColumnEncoding]:
+def column_encodings(encoder: ColumnTransformer) -> tuple[ColumnEncoding, ...]:
     """How each declared column is encoded, in the order of the estimator's inputs."""
     encodings: list[ColumnEncoding] = []
     for _, part, names in encoder.transformers_:
@@ -61,7 +61,7 @@ def column_encodings(encoder: ColumnTransformer) -> list[ColumnEncoding]:
             encodings += [ColumnEncoding(name=name, kind=kind) for name in names]
         else:
             raise InputError(f"a {type(part).__name__} cannot be compiled")
-    return encodings
+    return tuple(encodings)
 
 
 def category_encodings(encoder: OrdinalEncoder, names: list[str]) -> list[ColumnEncoding]:
@@ -86,11 +86,9 @@ def add_edge_cases(spec: DataSpec, rows: Records) -> Records:
 
 
 def check_parity(spec: DataSpec, pipeline: Any, compiled: CompiledModel, rows: Records) -> None:
-    """InputError if an answer of the compiled model differs from that of the pipeline."""
+    """InputError if the compiled model and the pipeline predict something different."""
     frame = cast_columns(spec, pd.DataFrame(rows), labels=False)
     expected = to_records(predict(spec, pipeline, frame))
-    for pipeline_answer, answer in zip(expected, compiled.predict(rows), strict=True):
-        if not is_same_answer(pipeline_answer, answer):
-            raise InputError(
-                f"the compiled model answers {answer}, the pipeline answers {pipeline_answer}"
-            )
+    for one, other in zip(expected, compiled.predict(rows), strict=True):
+        if not is_same_prediction(one, other):
+            raise InputError(f"the compiled model predicts {other}, the pipeline predicts {one}")

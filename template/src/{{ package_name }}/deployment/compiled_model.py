@@ -1,4 +1,4 @@
-"""Answers requests with compiled trees, without scikit-learn or pandas in the process."""
+"""Predicts with compiled trees, without scikit-learn or pandas in the process."""
 
 import math
 from dataclasses import dataclass
@@ -52,17 +52,17 @@ class CompiledModel:
     trees: Any
 
     def predict(self, rows: Records) -> Records:
-        """The answers to the rows of a request."""
+        """The predictions for the rows of a request."""
         inputs = [
             [number for column in self.plan.columns for number in column.encode(row[column.name])]
             for row in rows
         ]
         matrix = np.array(inputs, dtype="float64")
         output = treelite.gtil.predict(self.trees, matrix, nthread=1, pred_margin=self.plan.softmax)
-        return [self.to_answer(numbers) for numbers in output.reshape(len(rows), -1).tolist()]
+        return [self.to_prediction(numbers) for numbers in output.reshape(len(rows), -1).tolist()]
 
-    def to_answer(self, output: list[float]) -> dict[str, Any]:
-        """The answer for what the trees put out for one row."""
+    def to_prediction(self, output: list[float]) -> dict[str, Any]:
+        """A prediction from the output of the trees for one row."""
         if not self.plan.classes:
             return {PREDICTION: output[0]}
         probabilities = softmax(output) if self.plan.softmax else output

@@ -32,10 +32,9 @@ def rollback(reason: str) -> Delivery:
     active, target = read_active(), rollback_target()
     if active is None or target is None:
         raise InputError("there is no earlier release to roll back to")
-    metadata = open_release(target.release).metadata
-    return append_delivery(
-        Delivery(metadata.release, metadata.version, utc_now(), active.release, reason)
-    )
+    open_release(target.release)  # InputError if it is damaged
+    line = Delivery(target.release, target.version, utc_now(), active.release, reason)
+    return append_delivery(line)
 
 
 def sync_registry() -> None:

@@ -18,7 +18,7 @@ from .compiled_model import PLAN, CompiledModel
 if TYPE_CHECKING:  # a server with a compiled model never imports pandas
     import pandas as pd
 
-TOLERANCE = 1e-9  # between two answers that count as equal
+TOLERANCE = 1e-9  # between two numbers that count as equal
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Release:
 
     metadata: ReleaseMetadata
     spec: DataSpec
-    golden: Records  # rows with their answers: {"row": …, "answer": …}
+    golden: Records  # {"row": …, "prediction": …}
     digest: str  # sha256 of the model file
     compiled: CompiledModel | None = None
 
@@ -52,13 +52,13 @@ class Release:
         return load_model(release_folder(self.metadata.release) / "model.skops", self.digest)
 
     def predict_frame(self, rows: "pd.DataFrame") -> "pd.DataFrame":
-        """The answers to the rows of a file."""
+        """The predictions for the rows of a file."""
         from ..prediction import predict
 
         return predict(self.spec, self.model, cast_columns(self.spec, rows, labels=False))
 
     def predict_records(self, rows: Records) -> Records:
-        """The answers to the rows of a request, from the compiled model if there is one."""
+        """The predictions for the rows of a request, by the compiled model if there is one."""
         if self.compiled:
             return self.compiled.predict(rows)
         import pandas as pd
@@ -71,10 +71,10 @@ def release_folder(release: str) -> Path:
 
 
 def open_release(name: str, compiled: bool = False) -> Release:
-    """A checked release: InputError if a digest or the answer to a golden row differs.
+    """A checked release: InputError if a digest or the prediction for a golden row differs.
 
-    With `compiled` it answers with its compiled model, if it has one. That is faster for the few
-    rows of a request; the pipeline is faster for many rows.
+    With `compiled` it uses its compiled model, if it has one. That is faster for the few rows of
+    a request; the pipeline is faster for many rows.
     """
     folder = release_folder(name)
     digests = json.loads(read_file(folder / "digests.json"))
@@ -93,8 +93,8 @@ def open_release(name: str, compiled: bool = False) -> Release:
 
 
 def read_metadata(name: str) -> ReleaseMetadata:
-    stored = json.loads(read_file(release_folder(name) / "release.json"))
-    return from_stored(ReleaseMetadata, stored)
+    file = release_folder(name) / "release.json"
+    return from_stored(ReleaseMetadata, json.loads(read_file(file)))
 
 
 def read_spec(name: str) -> DataSpec:
@@ -109,18 +109,17 @@ def read_file(file: Path) -> bytes:
 
 
 def check_golden_rows(release: Release) -> None:
-    """InputError if the release no longer gives the answers that it gave when it was built."""
-    answers = release.predict_records([pair["row"] for pair in release.golden])
-    for pair, answer in zip(release.golden, answers, strict=True):
-        if not is_same_answer(pair["answer"], answer):
-            raise InputError(
-                f"{release.metadata.release} no longer gives the answers of its golden rows"
-            )
+    """InputError if the release no longer predicts what it predicted when it was built."""
+    predictions = release.predict_records([pair["row"] for pair in release.golden])
+    for pair, prediction in zip(release.golden, predictions, strict=True):
+        if not is_same_prediction(pair["prediction"], prediction):
+            name = release.metadata.release
+            raise InputError(f"{name} no longer gives the predictions of its golden rows")
 
 
-def is_same_answer(expected: dict[str, Any], answer: dict[str, Any]) -> bool:
-    """Whether two answers are equal, numbers with a tolerance."""
-    return all(is_same_value(value, answer.get(name)) for name, value in expected.items())
+def is_same_prediction(expected: dict[str, Any], actual: dict[str, Any]) -> bool:
+    """Whether two predictions are equal, numbers with a tolerance."""
+    return all(is_same_value(value, actual.get(name)) for name, value in expected.items())
 
 
 def is_same_value(one: Any, other: Any) -> bool:

@@ -1,20 +1,17 @@
 """The command of labels: labels."""
 
-import json
-from typing import Annotated
-
 import typer
+
+from ..formatting import format_number, format_table
+from ..screens import AsJson, print_result
 
 app = typer.Typer()
 
 
 @app.command()
-def labels(
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-) -> None:
+def labels(as_json: AsJson = False) -> None:
     """Compare logged predictions with the labels that have arrived, for each version."""
     from ..errors import InputError
-    from ..formatting import format_number, format_table
     from ..predictions.reader import load_predictions
     from ..schema import to_records
     from ..settings import NAME, load_spec
@@ -25,8 +22,6 @@ def labels(
     if predictions.empty:
         raise InputError(f"no prediction is logged yet: run `{NAME} serve` and send it rows")
     versions = to_records(quality_by_version(spec, predictions))
-    if as_json:
-        typer.echo(json.dumps({"metric": spec.metric, "versions": versions}))
-    else:
-        cells = [[format_number(value) for value in version.values()] for version in versions]
-        typer.echo(format_table(list(versions[0]), cells))
+    rows = [[format_number(value) for value in version.values()] for version in versions]
+    table = format_table(list(versions[0]), rows)
+    print_result({"metric": spec.metric, "versions": versions}, table, as_json)

@@ -6,9 +6,9 @@ import queue
 import threading
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any
 from uuid import uuid4
 
+from ..schema import Records
 from ..settings import var
 
 CLOSE_TIMEOUT = 5.0  # seconds
@@ -20,20 +20,18 @@ class PredictionLog:
     def __init__(self, queue_size: int, enabled: bool = True) -> None:
         self.dropped = 0  # predictions that could not be logged
         self._enabled = enabled
-        self._queue: queue.Queue[list[dict[str, Any]] | None] = queue.Queue(queue_size)
+        self._queue: queue.Queue[Records | None] = queue.Queue(queue_size)
         self._thread = threading.Thread(target=self._write, daemon=True)
         self._thread.start()
 
-    def append(
-        self, release: str, version: int, rows: list[Any], answers: list[dict[str, Any]]
-    ) -> None:
+    def append(self, release: str, version: int, rows: Records, predictions: Records) -> None:
         """Queue the predictions of one request; if the queue is full, drop and count them."""
         if not self._enabled:
             return
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
         origin = {"at": at, "release": release, "version": version}
-        pairs = zip(rows, answers, strict=True)
-        lines = [{**origin, "row": row, "answer": answer} for row, answer in pairs]
+        pairs = zip(rows, predictions, strict=True)
+        lines = [{**origin, "row": row, "prediction": each} for row, each in pairs]
         try:
             self._queue.put_nowait(lines)
         except queue.Full:

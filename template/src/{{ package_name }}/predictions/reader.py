@@ -10,7 +10,7 @@ from ..schema import as_text, cast_columns, parse_required_dates
 from ..settings import var
 from ..spec import DataSpec
 
-# The columns of the log next to those of a row and its answer. No data set has such names.
+# The columns of the log next to those of a row and its prediction. No data set has such names.
 AT, RELEASE, VERSION = "log.at", "log.release", "log.version"
 
 
@@ -19,7 +19,7 @@ def load_predictions(spec: DataSpec) -> pd.DataFrame:
     lines = list(read_lines())
     if not lines:
         return pd.DataFrame()
-    logged = pd.DataFrame([line["row"] | line["answer"] for line in lines])
+    logged = pd.DataFrame([line["row"] | line["prediction"] for line in lines])
     for column, name in {AT: "at", RELEASE: "release", VERSION: "version"}.items():
         logged[column] = [line[name] for line in lines]
     if spec.time:

@@ -1,11 +1,13 @@
 """The command of promotion: promote."""
 
-import json
 from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from ..formatting import format_count, format_number, format_table
+from ..screens import AsJson, print_result
 
 if TYPE_CHECKING:
     from ..deployment.pointer import Delivery
@@ -18,7 +20,7 @@ app = typer.Typer()
 @app.command()
 def promote(
     version: Annotated[int | None, typer.Option(help="By default the newest.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Evaluate a version against the champion and a baseline; release it if it passes."""
     from ..deployment.compatibility import IncompatibleError
@@ -39,31 +41,28 @@ def promote(
         challenger = versions[-1] if version is None else find_version(version)
         verdict = promote(challenger)
         active = deliver() if verdict.accepted else read_active()
-    if as_json:
-        result = {"version": challenger.number, "run": challenger.run, **asdict(verdict)}
-        typer.echo(json.dumps(result | {"active": asdict(active) if active else None}))
-    else:
-        show(challenger, verdict, active)
+    values = {"version": challenger.number, "run": challenger.run, **asdict(verdict)}
+    values["active"] = asdict(active) if active else None
+    print_result(values, format_promotion(challenger, verdict, active, NAME), as_json)
     raise typer.Exit(0 if verdict.accepted else 1)
 
 
-def show(challenger: "Version", verdict: "Verdict", active: "Delivery | None") -> None:
-    from ..settings import NAME
-
-    typer.echo(f"version {challenger.number} ({challenger.run})")
+def format_promotion(
+    challenger: "Version", verdict: "Verdict", active: "Delivery | None", command: str
+) -> str:
+    """The models on the same rows, the verdict, and what to do next."""
+    lines = [f"version {challenger.number} ({challenger.run})"]
     if verdict.rules:
         days = f" of {verdict.window}" if verdict.window else ""
-        typer.echo(f"evaluated on {verdict.rows:,} holdout rows{days}")
-        typer.echo(f"\n{format_rules(verdict)}\n")
-    typer.echo(f"{'✓ passed' if verdict.accepted else '✗ rejected'}: {verdict.reason}")
+        lines.append(f"evaluated on {format_count(verdict.rows, 'holdout row')}{days}")
+        lines += ["", format_rules(verdict), ""]
+    lines.append(f"{'✓ passed' if verdict.accepted else '✗ rejected'}: {verdict.reason}")
     now = f"version {active.version} is the active release" if active else "nothing is released yet"
     todo = "to answer requests: {} serve" if verdict.accepted else "to train again: {} pipeline run"
-    typer.echo(f"  {now}; {todo.format(NAME)}")
+    return "\n".join([*lines, f"  {now}; {todo.format(command)}"])
 
 
 def format_rules(verdict: "Verdict") -> str:
-    from ..formatting import format_number, format_table
-
     header = ["rule", "champion", "challenger", "baseline", "needed", "measured", "passed"]
     rows = []
     for rule in verdict.rules:

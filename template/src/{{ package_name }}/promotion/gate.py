@@ -75,12 +75,12 @@ def earlier_verdict(challenger: "Version", champion: "Version | None") -> Verdic
 
 def evaluate_gate(losses: EvaluationLosses, settings: PromotionSettings, metric: str) -> Verdict:
     """Accepted if every rule passes; without a champion only the baseline must be beaten."""
-    rules = [enough_units(losses, settings), beats_baseline(losses, metric)]
+    rules: tuple[Rule, ...] = (enough_units(losses, settings), beats_baseline(losses, metric))
     if losses.champion is not None:
-        rules.append(beats_champion(losses, losses.champion, settings, metric))
-    rule = deciding_rule(tuple(rules))
+        rules += (beats_champion(losses, losses.champion, settings, metric),)
+    rule = deciding_rule(rules)
     reason = f"{rule.name}: {rule.measured}; needed: {rule.needed}"
-    return Verdict(rule.passed, reason, tuple(rules), len(losses.challenger))
+    return Verdict(rule.passed, reason, rules, len(losses.challenger))
 
 
 def deciding_rule(rules: tuple[Rule, ...]) -> Rule:

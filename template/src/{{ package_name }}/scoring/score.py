@@ -1,4 +1,4 @@
-"""Scores a file with the same answers as the server, but without one."""
+"""Scores a file with the same predictions as the server, but without one."""
 
 from pathlib import Path
 
@@ -13,14 +13,14 @@ from ..tables import write_table
 
 
 def score(file: Path, output: Path | None = None) -> tuple[Path, pd.DataFrame]:
-    """(the file with the answers, the answers with their key and the version)."""
+    """(the file with the predictions, the predictions with their key and the version)."""
     active = read_active()
     if active is None:
         raise InputError(f"nothing is released yet: run `{NAME} promote` first")
     release = open_release(active.release)
     rows = read_features(release.spec, file)
-    answers = release.predict_frame(rows)
-    answers.insert(0, "version", active.version)
+    predictions = release.predict_frame(rows)
+    predictions.insert(0, "version", active.version)
     if release.spec.key in rows:
-        answers.insert(0, release.spec.key, rows[release.spec.key])
-    return write_table(answers, output or var("scored", f"{file.stem}.csv")), answers
+        predictions.insert(0, release.spec.key, rows[release.spec.key])
+    return write_table(predictions, output or var("scored", f"{file.stem}.csv")), predictions

@@ -61,10 +61,11 @@ def add_predict_route(
     async def predict(body: request) -> dict[str, Any]:
         release = require_release(active)  # once: it may be replaced while this request is handled
         rows = [row.model_dump(mode="json", by_alias=True) for row in body.rows]
-        answers = release.predict_records(rows)
+        predictions = release.predict_records(rows)
         name, version = release.metadata.release, release.metadata.version
-        log.append(name, version, rows, answers)
-        return {"release": name, "version": version, "predictions": add_keys(spec, rows, answers)}
+        log.append(name, version, rows, predictions)
+        predictions = add_keys(spec, rows, predictions)
+        return {"release": name, "version": version, "predictions": predictions}
 
 
 def require_release(active: ActiveRelease) -> Release:
@@ -74,9 +75,9 @@ def require_release(active: ActiveRelease) -> Release:
     return active.release
 
 
-def add_keys(spec: DataSpec, rows: Records, answers: Records) -> Records:
-    """The answers with the key of their row, if a key is declared."""
+def add_keys(spec: DataSpec, rows: Records, predictions: Records) -> Records:
+    """The predictions with the key of their row, if a key is declared."""
     if spec.has_hash_key:
-        return answers
-    pairs = zip(rows, answers, strict=True)
-    return [{spec.key: row[spec.key], **answer} for row, answer in pairs]
+        return predictions
+    pairs = zip(rows, predictions, strict=True)
+    return [{spec.key: row[spec.key], **prediction} for row, prediction in pairs]

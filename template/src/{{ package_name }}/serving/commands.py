@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from ..screens import AsJson, print_result
+
 app = typer.Typer()
 
 
@@ -14,9 +16,7 @@ def serve(
         int | None, typer.Option(min=0, max=65535, help="By default that of conf/serving.yml.")
     ] = None,
     smoke: Annotated[bool, typer.Option("--smoke", help="Answer one request and stop.")] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="With --smoke: print one JSON object.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Answer requests with the active release, and follow every new one."""
     from . import server
@@ -24,12 +24,10 @@ def serve(
     if not smoke:
         settings = server.serving_settings(port)
         bound = server.bind_socket(settings)
-        typer.echo(f"serving on http://{settings.host}:{bound.getsockname()[1]} (Ctrl-C stops)")
+        url = f"http://{settings.host}:{bound.getsockname()[1]}"
+        print_result({"url": url}, f"serving on {url} (Ctrl-C stops)", as_json)
         server.serve(bound, settings)
         return
-    row, response = server.smoke_test()
-    if as_json:
-        typer.echo(json.dumps({"row": row, "response": response}))
-    else:
-        typer.echo(f"request   {json.dumps({'rows': [row]})}")
-        typer.echo(f"response  {json.dumps(response)}")
+    request, response = server.smoke_test()
+    text = f"request   {json.dumps(request)}\nresponse  {json.dumps(response)}"
+    print_result({"request": request, "response": response}, text, as_json)

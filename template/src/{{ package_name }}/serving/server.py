@@ -26,7 +26,7 @@ def serving_settings(port: int | None) -> ServingSettings:
 
 def bind_socket(settings: ServingSettings) -> socket.socket:
     """A socket on the host and port (0: any free one); InputError if the port is in use."""
-    # With the protocol asyncio knows that this is TCP and sends at once; else answers wait 40 ms.
+    # With the protocol, asyncio knows that this is TCP; else a response may be sent 40 ms late.
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -38,37 +38,43 @@ def bind_socket(settings: ServingSettings) -> socket.socket:
     return bound
 
 
+def build_server(
+    settings: ServingSettings, log_predictions: bool = True
+) -> tuple[uvicorn.Server, ActiveRelease]:
+    active, log = ActiveRelease(), PredictionLog(settings.log_queue_size, log_predictions)
+    active.refresh()
+    app = create_app(active, log, settings)
+    return uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)), active
+
+
 def serve(bound: socket.socket, settings: ServingSettings) -> None:
     """Answer requests until the process is stopped; queued predictions are logged then."""
-    active, log = ActiveRelease(), PredictionLog(settings.log_queue_size)
-    active.refresh()
+    server, active = build_server(settings)
     threading.Thread(target=active.poll, args=[settings.poll_seconds], daemon=True).start()
     # Held while the server runs, because its code must not change meanwhile.
     lock = var(f"serving-{socket.gethostname()}-{os.getpid()}.lock")
     try:
         with FileLock(lock):
-            build_server(active, log, settings).run(sockets=[bound])
+            server.run(sockets=[bound])
     finally:
         lock.unlink(missing_ok=True)
 
 
 def smoke_test() -> tuple[dict[str, Any], dict[str, Any]]:
-    """Serve on a free port, send one golden row over HTTP and stop: (the row, the response)."""
+    """Serve on a free port, send one golden row over HTTP and stop: (request, response)."""
     settings = serving_settings(0)
-    active = ActiveRelease()
-    active.refresh()
+    server, active = build_server(settings, log_predictions=False)
     if active.release is None:
         raise InputError(f"nothing is released yet: run `{NAME} promote` first")
-    row = active.release.golden[0]["row"]
-    log = PredictionLog(settings.log_queue_size, enabled=False)  # this is not real traffic
-    bound, server = bind_socket(settings), build_server(active, log, settings)
+    request = {"rows": [active.release.golden[0]["row"]]}
+    bound = bind_socket(settings)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
     thread.start()
     try:
         while not server.started:
             time.sleep(0.05)
         url = f"http://{settings.host}:{bound.getsockname()[1]}/predict"
-        return row, post_json(url, {"rows": [row]})
+        return request, post_json(url, request)
     finally:
         server.should_exit = True
         thread.join()
@@ -79,10 +85,3 @@ def post_json(url: str, body: dict[str, Any]) -> dict[str, Any]:
     request = urllib.request.Request(url, content, {"Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=10) as response:
         return dict(json.load(response))
-
-
-def build_server(
-    active: ActiveRelease, log: PredictionLog, settings: ServingSettings
-) -> uvicorn.Server:
-    app = create_app(active, log, settings)
-    return uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
