@@ -24,8 +24,8 @@ def tumours(folder: Path) -> Path:
     """Binary without a time: 569 tumours, of columns that have blanks in their names."""
     from sklearn.datasets import load_breast_cancer
 
-    found: Any = load_breast_cancer(as_frame=True)
-    rows = found.data.assign(diagnosis=found.target.map(dict(enumerate(found.target_names))))
+    bunch: Any = load_breast_cancer(as_frame=True)
+    rows = bunch.data.assign(diagnosis=bunch.target.map(dict(enumerate(bunch.target_names))))
     rows.to_csv(folder / "tumours.csv", index=False)
     return folder / "tumours.csv"
 

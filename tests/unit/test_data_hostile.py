@@ -93,21 +93,21 @@ HOSTILE: dict[str, tuple[str, Callable[[Path], None], str]] = {
 }
 
 
-def refused(tmp_path: Path, *words: object) -> str:
+def error_of(tmp_path: Path, *words: object) -> str:
     before = sorted(tmp_path.rglob("*"))
-    said = run_cli("churn", *words, "--defaults", cwd=tmp_path)
-    assert said.status == 2, said
-    assert said.err.count("\n") == 1, said.err
-    assert said.out == ""
+    result = run_cli("churn", *words, "--defaults", cwd=tmp_path)
+    assert result.status == 2, result
+    assert result.err.count("\n") == 1, result.err
+    assert result.out == ""
     assert sorted(tmp_path.rglob("*")) == before
-    return said.err
+    return result.err
 
 
 @pytest.mark.parametrize("what", HOSTILE)
 def test_a_file_that_cannot_be_used_is_one_sentence(tmp_path: Path, what: str) -> None:
     name, make, sentence = HOSTILE[what]
     make(tmp_path / name)
-    assert sentence in refused(tmp_path, "--data", name, "--target", "target")
+    assert sentence in error_of(tmp_path, "--data", name, "--target", "target")
 
 
 @pytest.mark.parametrize(
@@ -140,12 +140,12 @@ def test_a_file_that_cannot_be_used_is_one_sentence(tmp_path: Path, what: str) -
 )
 def test_a_wrong_option_is_one_sentence(tmp_path: Path, words: list[str], sentence: str) -> None:
     (tmp_path / "x.csv").write_text(GOOD)
-    assert sentence in refused(tmp_path, "--data", "x.csv", *words)
+    assert sentence in error_of(tmp_path, "--data", "x.csv", *words)
 
 
 def test_a_target_without_data_and_a_file_that_does_not_exist(tmp_path: Path) -> None:
-    assert "--target needs --data FILE." in refused(tmp_path, "--target", "x")
-    assert "nowhere.csv does not exist" in refused(
+    assert "--target needs --data FILE." in error_of(tmp_path, "--target", "x")
+    assert "nowhere.csv does not exist" in error_of(
         tmp_path, "--data", "nowhere.csv", "--target", "x"
     )
 
@@ -153,8 +153,8 @@ def test_a_target_without_data_and_a_file_that_does_not_exist(tmp_path: Path) ->
 def test_a_project_needs_a_feature(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text(GOOD)
     words = [word for name in ("size", "kind") for word in ("--exclude", name)]
-    said = refused(tmp_path, "--data", "x.csv", "--target", "target", *words)
-    assert "x.csv has no feature to predict target with" in said
+    error = error_of(tmp_path, "--data", "x.csv", "--target", "target", *words)
+    assert "x.csv has no feature to predict target with" in error
 
 
 # getrusage counts every child that ever ran, and in a process also what it was forked from.
@@ -194,12 +194,14 @@ def test_formulas_quotes_and_commas_stay_text(tmp_path: Path) -> None:
     words = ["=1+1", '"say ""hi"""', '"a, b"', "'single'", "@cmd|' /C calc'!A0"]
     rows = "".join(f"{words[n % 5]},{n % 7},{n % 2}\n" for n in range(200))
     (tmp_path / "x.csv").write_text(f"word,size,target\n{rows}")
-    said = run_cli("churn", "--data", "x.csv", "--target", "target", "--level", 0, cwd=tmp_path)
-    assert said.status == 0, said.err
+    result = run_cli("churn", "--data", "x.csv", "--target", "target", "--level", 0, cwd=tmp_path)
+    assert result.status == 0, result.err
     assert "word: {type: category} # 5 categories" in (tmp_path / "churn/conf/data.yml").read_text()
 
 
 def test_a_gzipped_file_is_read(tmp_path: Path) -> None:
     (tmp_path / "x.csv.gz").write_bytes(gzip.compress(GOOD.encode()))
-    said = run_cli("churn", "--data", "x.csv.gz", "--target", "target", "--level", 0, cwd=tmp_path)
-    assert said.status == 0, said.err
+    result = run_cli(
+        "churn", "--data", "x.csv.gz", "--target", "target", "--level", 0, cwd=tmp_path
+    )
+    assert result.status == 0, result.err

@@ -19,9 +19,9 @@ def read_spec(project: Path) -> dict[str, Any]:
 
 def test_the_screen_shows_each_column_and_its_use(tmp_path: Path) -> None:
     (tmp_path / "rows.csv").write_text(ROWS)
-    said = run_cli("p", "--level", 0, "--data", "rows.csv", "--target", "wanted", cwd=tmp_path)
-    assert said.status == 0, said.err
-    lines = [" ".join(line.split()) for line in said.out.splitlines()]
+    result = run_cli("p", "--level", 0, "--data", "rows.csv", "--target", "wanted", cwd=tmp_path)
+    assert result.status == 0, result.err
+    lines = [" ".join(line.split()) for line in result.out.splitlines()]
     assert "rows.csv: 200 rows, 6 columns" in lines
     assert "column values use reason" in lines
     assert "size 0.5 to 36.5 feature accepts 0 to 55" in lines
@@ -34,9 +34,9 @@ def test_the_screen_shows_each_column_and_its_use(tmp_path: Path) -> None:
     assert any(line.startswith("! Excluded, because they predict the") for line in lines)
     assert "target: wanted task: multiclass metric: log_loss" in lines
     assert "time: none key: id" in lines
-    assert said.out.count("rows.csv: 200 rows") == 1
-    assert [line for line in said.out.splitlines() if line != line.rstrip()] == []
-    assert "\x1b" not in said.out
+    assert result.out.count("rows.csv: 200 rows") == 1
+    assert [line for line in result.out.splitlines() if line != line.rstrip()] == []
+    assert "\x1b" not in result.out
 
 
 def test_a_person_is_asked_only_where_the_rules_are_unsure(tmp_path: Path) -> None:
@@ -48,20 +48,20 @@ def test_a_person_is_asked_only_where_the_rules_are_unsure(tmp_path: Path) -> No
         ("secret predicts the target almost alone", ENTER),
     ]
     data = ["--data", "rows.csv", "--target", "wanted"]
-    status, seen = typed([*words, *data], keys, tmp_path)
-    assert status == 0, seen
+    status, screen = typed([*words, *data], keys, tmp_path)
+    assert status == 0, screen
     spec = read_spec(tmp_path / "p")
     assert spec["task"] == "regression"
     assert set(spec["features"]) == {"grade", "size"}
     assert "secret" in spec["excluded"]
-    assert "when a row happened" not in seen
-    assert seen.count("rows.csv: 200 rows") == 1
+    assert "when a row happened" not in screen
+    assert screen.count("rows.csv: 200 rows") == 1
 
     options = [*data, "--task", "multiclass", "--include", "grade", "--exclude", "secret"]
     words[0] = words[4] = words[6] = "q"
-    status, seen = typed([*words, *options], [], tmp_path)
-    assert status == 0, seen
-    assert "?" not in seen.split("rows.csv: 200 rows")[1].split("created")[0]
+    status, screen = typed([*words, *options], [], tmp_path)
+    assert status == 0, screen
+    assert "?" not in screen.split("rows.csv: 200 rows")[1].split("created")[0]
 
 
 def test_a_person_who_names_no_target_chooses_one(tmp_path: Path) -> None:
@@ -70,6 +70,6 @@ def test_a_person_who_names_no_target_chooses_one(tmp_path: Path) -> None:
     keys = [
         ("Which column do you want to predict?", DOWN + DOWN + ENTER),
     ]
-    status, seen = typed(words, keys, tmp_path)
-    assert status == 0, seen
+    status, screen = typed(words, keys, tmp_path)
+    assert status == 0, screen
     assert read_spec(tmp_path / "p")["target"] == "size"

@@ -59,20 +59,20 @@ def web(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Web]:
     server.server_close()
 
 
-def refused(tmp_path: Path, url: str) -> str:
-    said = run_cli("churn", "--data", url, "--target", "target", "--defaults", cwd=tmp_path)
-    assert (said.status, said.out) == (2, ""), said
-    assert said.err.count("\n") == 1, said.err
-    assert str(tmp_path) not in said.err
+def error_of(tmp_path: Path, url: str) -> str:
+    result = run_cli("churn", "--data", url, "--target", "target", "--defaults", cwd=tmp_path)
+    assert (result.status, result.out) == (2, ""), result
+    assert result.err.count("\n") == 1, result.err
+    assert str(tmp_path) not in result.err
     assert [each.name for each in tmp_path.rglob("*")] == ["tmp"]
-    return said.err
+    return result.err
 
 
 @pytest.mark.parametrize("level", [0, 4])
 def test_an_address_is_downloaded_once_and_kept(tmp_path: Path, web: Web, level: int) -> None:
     url = web.url.replace("//", "//me:p%40ss@") + "/rows.csv?signed=secret"
-    said = run_cli("churn", "--level", level, "--data", url, "--target", "target", cwd=tmp_path)
-    assert said.status == 0, said.err
+    result = run_cli("churn", "--level", level, "--data", url, "--target", "target", cwd=tmp_path)
+    assert result.status == 0, result.err
     assert web.logins == ["Basic " + base64.b64encode(b"me:p@ss").decode()]
     place = tmp_path / "churn"
     declaration = (place / "conf/data.yml").read_text()
@@ -81,18 +81,18 @@ def test_an_address_is_downloaded_once_and_kept(tmp_path: Path, web: Web, level:
     assert (place / "var/source/rows.csv").read_text() == ROWS
     card = (place / "docs/data-card.md").read_text()
     assert f"| Source | {web.url}/rows.csv |" in card
-    assert "secret" not in declaration + card + said.out + said.err
+    assert "secret" not in declaration + card + result.out + result.err
     assert run_git("status", "--porcelain", cwd=place) == ""
     if level == 0:
-        assert " run churn predict var/source/rows.csv" in said.out
+        assert " run churn predict var/source/rows.csv" in result.out
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
 def test_an_existing_project_gets_the_data_of_an_address(tmp_path: Path, web: Web) -> None:
     assert run_cli("churn", "--level", 1, "--example", "none", "-y", cwd=tmp_path).status == 0
     place = tmp_path / "churn"
-    said = run_cli("data", "--data", f"{web.url}/rows.csv", "--target", "target", cwd=place)
-    assert said.status == 0, said.err
+    result = run_cli("data", "--data", f"{web.url}/rows.csv", "--target", "target", cwd=place)
+    assert result.status == 0, result.err
     assert (place / "var/source/rows.csv").read_text() == ROWS
     assert run_git("log", "-1", "--format=%s", cwd=place) == (
         "Declare rows.csv to predict target\n"
@@ -127,28 +127,28 @@ def test_a_failed_download_is_one_sentence(
 ) -> None:
     if answer:
         web.answers[path] = answer
-    assert sentence in refused(tmp_path, web.url + path)
+    assert sentence in error_of(tmp_path, web.url + path)
 
 
 def test_a_silent_server_times_out(
     tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("mlops_init.data.read.download.READ_TIMEOUT", 0.3)
-    assert "/slow.csv cannot be downloaded (timed out)" in refused(tmp_path, f"{web.url}/slow.csv")
+    assert "/slow.csv cannot be downloaded (timed out)" in error_of(tmp_path, f"{web.url}/slow.csv")
 
 
 def test_a_download_has_a_maximum_size(
     tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("mlops_init.data.read.download.MAX_BYTES", 100)
-    assert "/rows.csv is larger than " in refused(tmp_path, f"{web.url}/rows.csv")
+    assert "/rows.csv is larger than " in error_of(tmp_path, f"{web.url}/rows.csv")
 
 
 @pytest.mark.parametrize("url", ["s3://bucket/rows.csv", "file:///etc/rows.csv", "http:///x.csv"])
 def test_another_scheme_is_one_sentence(tmp_path: Path, web: Web, url: str) -> None:
-    assert f"{url} is not an http:// or https:// address: download" in refused(tmp_path, url)
+    assert f"{url} is not an http:// or https:// address: download" in error_of(tmp_path, url)
     assert web.logins == []
 
 
 def test_an_unreachable_server_is_one_sentence(tmp_path: Path, web: Web) -> None:
-    assert "cannot be downloaded (" in refused(tmp_path, "http://127.0.0.1:9/rows.csv")
+    assert "cannot be downloaded (" in error_of(tmp_path, "http://127.0.0.1:9/rows.csv")

@@ -12,7 +12,7 @@ from typing import Annotated, Any, get_type_hints
 import typer
 
 from ..errors import RefusedError
-from .read.download import file_name_of, parse_url, report_url_instead_of
+from .read.download import derive_file_name, parse_url, report_url_instead_of
 from .request import METRICS, PERIODS, TASKS, TYPES, DataRequest, parse_types
 
 PANEL = "Your own data"
@@ -28,11 +28,11 @@ def _option(type_: Any, default: Any, help_: str, *flags: str, **more: Any) -> t
     return Annotated[type_, option], default
 
 
-def _text(help_: str) -> tuple[Any, Any]:
+def _text_option(help_: str) -> tuple[Any, Any]:
     return _option(str | None, None, help_)
 
 
-def _repeated(help_: str, metavar: str, *flags: str) -> tuple[Any, Any]:
+def _repeated_option(help_: str, metavar: str, *flags: str) -> tuple[Any, Any]:
     return _option(list[str] | None, None, help_, *flags, metavar=metavar)
 
 
@@ -41,23 +41,27 @@ OPTIONS: dict[str, tuple[Any, Any]] = {
     "data": _option(
         str | None, None, "Your file, a folder of files of one kind, or a URL.", metavar="FILE"
     ),
-    "target": _text("The column to predict."),
-    "task": _text(f"{', '.join(TASKS)}."),
-    "time": _text("The column that says when a row happened, or none."),
-    "period": _text(f"How time is divided: {', '.join(PERIODS)}."),
-    "key": _text("The column that identifies a row, or none."),
-    "entity": _text("The column that says which customer, device, … a row is about, or none."),
-    "metric": _text(METRICS_HELP),
+    "target": _text_option("The column to predict."),
+    "task": _text_option(f"{', '.join(TASKS)}."),
+    "time": _text_option("The column that says when a row happened, or none."),
+    "period": _text_option(f"How time is divided: {', '.join(PERIODS)}."),
+    "key": _text_option("The column that identifies a row, or none."),
+    "entity": _text_option(
+        "The column that says which customer, device, … a row is about, or none."
+    ),
+    "metric": _text_option(METRICS_HELP),
     "label_delay": _option(float, 0.0, "Hours until the label of a row is known."),
-    "exclude": _repeated(
+    "exclude": _repeated_option(
         "A column that no model may use, for example because it is known too late.", "COLUMN"
     ),
-    "include": _repeated("A column to use as a feature although the rules exclude it.", "COLUMN"),
-    "types": _repeated(f"A column's type: {', '.join(TYPES)}.", "COLUMN=TYPE", "--type"),
-    "missing": _repeated("A word that means a missing value.", "WORD"),
-    "delimiter": _text("The character between the columns of a CSV file."),
-    "encoding": _text("The encoding of a CSV file."),
-    "quote": _text("The quote character of a CSV file."),
+    "include": _repeated_option(
+        "A column to use as a feature although the rules exclude it.", "COLUMN"
+    ),
+    "types": _repeated_option(f"A column's type: {', '.join(TYPES)}.", "COLUMN=TYPE", "--type"),
+    "missing": _repeated_option("A word that means a missing value.", "WORD"),
+    "delimiter": _text_option("The character between the columns of a CSV file."),
+    "encoding": _text_option("The encoding of a CSV file."),
+    "quote": _text_option("The quote character of a CSV file."),
     "copy": _option(bool, False, "Copy the data into the project's var/.", "--copy"),
 }
 # The request has a field of the same name.
@@ -93,7 +97,7 @@ def _download_folder(request: DataRequest | None) -> Iterator[DataRequest | None
         yield request
         return
     with tempfile.TemporaryDirectory(prefix="mlops-init-") as folder:
-        file = Path(folder).resolve() / file_name_of(request.url)
+        file = Path(folder).resolve() / derive_file_name(request.url)
         with report_url_instead_of(file, request.url):
             yield replace(request, path=file)
 

@@ -12,7 +12,7 @@ from .read.column import Profile
 from .read.download import INSTEAD, download, redact_url
 from .read.missing_values import find_missing_words
 from .read.profile import profile_table
-from .read.source import KINDS, KINDS_IN_WORDS, Source, file_kind, find_source
+from .read.source import KINDS, KINDS_IN_WORDS, Source, find_source, get_file_kind
 from .read.table import load_table, open_database
 from .request import DataRequest
 from .write.pictures import draw_pictures
@@ -35,9 +35,9 @@ def prepare(
 ) -> PreparedData:
     """Read, profile, decide and draw. Without `ask`, every proposal is accepted."""
     if request.url and not request.path.exists():
-        on_progress("Downloading the data")
+        on_progress("downloading the data")
         _download(request.url, request)
-    on_progress("Reading the data")
+    on_progress("reading the data")
     source = find_source(request)
     with open_database(source) as database:
         source = load_table(database, source, request.missing)
@@ -49,7 +49,7 @@ def prepare(
 
 
 def _download(url: str, request: DataRequest) -> None:
-    if file_kind(request.path) not in KINDS:
+    if get_file_kind(request.path) not in KINDS:
         raise RefusedError(f"{redact_url(url)} names no {KINDS_IN_WORDS} file: {INSTEAD}.")
     download(url, request.path)
 

@@ -34,23 +34,23 @@ def _decide_use(column: Column, request: DataRequest, leaks: dict[str, float]) -
         score = leaks[column.name]
         return _exclude(column, f"predicts the target almost alone ({score:.0%}), a possible leak")
     if type_:
-        return _feature_of_type(column, type_)
+        return _use_as_requested_type(column, type_)
     if column.name in request.include:
-        return _feature(column)
+        return _use_as_feature(column)
     if column.words_among_numbers:
-        raise RefusedError(_mixed(column))
-    if reason := _reason_to_exclude(column):
+        raise RefusedError(_describe_mixed_values(column))
+    if reason := _find_reason_to_exclude(column):
         return _exclude(column, reason)
     if _is_free_text(column):
-        return _text(column)
-    return _feature(column)
+        return _use_as_text(column)
+    return _use_as_feature(column)
 
 
 def _exclude(column: Column, reason: str) -> ColumnDecision:
     return ColumnDecision(column, "excluded", reason)
 
 
-def _reason_to_exclude(column: Column) -> str | None:
+def _find_reason_to_exclude(column: Column) -> str | None:
     """Why no model can learn from a column, if so."""
     if column.kind == "empty":
         return "empty in every row"
@@ -85,7 +85,7 @@ def _is_free_text(column: Column) -> bool:
     )
 
 
-def _feature(column: Column) -> ColumnDecision:
+def _use_as_feature(column: Column) -> ColumnDecision:
     """A feature of the type that the values have."""
     if column.kind in ("text", "empty"):
         return ColumnDecision(column, "feature", _describe_categories(column), "category")
@@ -94,13 +94,13 @@ def _feature(column: Column) -> ColumnDecision:
     if column.kind == "date":
         reason = f"{column.min:%Y-%m-%d} to {column.max:%Y-%m-%d}"
         return ColumnDecision(column, "feature", reason, "date")
-    return _number(column)
+    return _use_as_number(column)
 
 
-def _feature_of_type(column: Column, type_: str) -> ColumnDecision:
+def _use_as_requested_type(column: Column, type_: str) -> ColumnDecision:
     """A feature of the requested type."""
     if type_ == "number":
-        return _number(column)
+        return _use_as_number(column)
     if type_ == "date" and column.kind != "date":
         raise RefusedError(f"{column.name} holds no dates that can be read: choose another --type.")
     if type_ == "boolean" and column.kind != "boolean":
@@ -110,7 +110,7 @@ def _feature_of_type(column: Column, type_: str) -> ColumnDecision:
     return ColumnDecision(column, "feature", YOUR_CHOICE, type_)
 
 
-def _text(column: Column) -> ColumnDecision:
+def _use_as_text(column: Column) -> ColumnDecision:
     words = format_count(round(column.words_per_text), "word")
     return ColumnDecision(column, "feature", f"free text, {words} on average", "text")
 
@@ -124,11 +124,11 @@ def _describe_categories(column: Column) -> str:
     return categories
 
 
-def _number(column: Column) -> ColumnDecision:
+def _use_as_number(column: Column) -> ColumnDecision:
     if column.kind == "boolean":
         return ColumnDecision(column, "feature", YOUR_CHOICE, "number", 0, 1)
     if column.kind != "number":
-        raise RefusedError(_mixed(column))
+        raise RefusedError(_describe_mixed_values(column))
     if column.is_infinite:
         raise RefusedError(
             f"{column.name} holds infinite numbers: "
@@ -153,6 +153,6 @@ def _round_outwards(value: float, direction: Callable[[float], int]) -> float:
     return float(f"{direction(scaled) / 10.0**digits:.12g}")
 
 
-def _mixed(column: Column) -> str:
+def _describe_mixed_values(column: Column) -> str:
     name = column.name
     return describe_words_among_numbers(column, f'--type "{name}=category"', f'--exclude "{name}"')

@@ -19,29 +19,29 @@ def find_leaks(
     """Name and score of each suspicious column: 0 tells nothing of the target, 1 everything."""
     if target.filled < MIN_ROWS:
         return {}
-    score_column = _score_of_class if is_class else _score_of_number
+    score_column = _score_for_classes if is_class else _score_for_numbers
     max_score = MAX_SCORE_CLASSES if is_class else MAX_SCORE_NUMBERS
     scores = {column.name: score_column(database, column, target) for column in columns}
     return {name: score for name, score in scores.items() if score >= max_score}
 
 
 # Both scores sort the rows by the column, and compare the targets of neighbours. Rows of the same
-# value come in any order. Missing values come last, since being missing may tell the target, too.
-def _score_of_class(database: "DuckDBPyConnection", column: Column, target: Column) -> float:
+# value come in any order. Missing values come last, since being missing may reveal the target, too.
+def _score_for_classes(database: "DuckDBPyConnection", column: Column, target: Column) -> float:
     """How much more often neighbours are of one class than by chance."""
-    pairs = _neighbours(column, target, target.cell)
+    pairs = _select_neighbours(column, target, target.cell)
     equal = f"SELECT avg((value = neighbour)::INT) FROM ({pairs})"
     by_chance = (
         "SELECT sum(n * n) / (sum(n) * sum(n)) FROM (SELECT count(*)::DOUBLE AS n "
-        f"FROM {_sample(target)} GROUP BY {target.cell})"
+        f"FROM {_select_sample(target)} GROUP BY {target.cell})"
     )
     share, chance = fetch_row(database, f"SELECT ({equal}), ({by_chance})")
     return float((share - chance) / (1 - chance)) if chance < 1 else 0.0
 
 
-def _score_of_number(database: "DuckDBPyConnection", column: Column, target: Column) -> float:
+def _score_for_numbers(database: "DuckDBPyConnection", column: Column, target: Column) -> float:
     """How much smaller the variance between neighbours is than the whole variance."""
-    pairs = _neighbours(column, target, target.sql_value)
+    pairs = _select_neighbours(column, target, target.sql_value)
     query = (
         f"SELECT avg((value - neighbour) * (value - neighbour)) / 2, var_pop(value) FROM ({pairs})"
     )
@@ -51,15 +51,14 @@ def _score_of_number(database: "DuckDBPyConnection", column: Column, target: Col
     )
 
 
-def _neighbours(column: Column, target: Column, value: str) -> str:
+def _select_neighbours(column: Column, target: Column, value: str) -> str:
     """The target of each row and of the row before it, in the order of the column."""
     order = f"ORDER BY {column.sql_value} NULLS LAST, hash(rowid)"
-    return (
-        f"SELECT {value} AS value, lag({value}) OVER ({order}) AS neighbour FROM {_sample(target)}"
-    )
+    neighbour = f"lag({value}) OVER ({order}) AS neighbour"
+    return f"SELECT {value} AS value, {neighbour} FROM {_select_sample(target)}"
 
 
-def _sample(target: Column) -> str:
+def _select_sample(target: Column) -> str:
     """One row in so many of those with a target, always the same ones."""
     every = max(1, target.filled // SAMPLE)
     return f"cells WHERE {target.cell} IS NOT NULL AND hash(rowid) % {every} = 0"

@@ -49,7 +49,7 @@ def decide(
         for column in profile.columns
     )
     if not any(column.use == "feature" for column in columns):
-        raise _no_feature(profile, target, roles["time"])
+        raise _no_feature_error(profile, target, roles["time"])
     notes = note_unusual_target(target, task.value, metric)
     notes += _note_personal_data(columns) + _note_leaks(leaks)
     return DataDecisions(
@@ -129,7 +129,7 @@ def _decide_column(
     return replace(decision, use="excluded", reason=YOUR_CHOICE, type=None, min=None, max=None)
 
 
-def _no_feature(profile: Profile, target: Column, time: Decision) -> RefusedError:
+def _no_feature_error(profile: Profile, target: Column, time: Decision) -> RefusedError:
     use_time = f", or --time none to use {time.value}" if time.value else ""
     return RefusedError(
         f"{profile.source.path} has no feature to predict {target.name} with: "

@@ -46,7 +46,7 @@ def decide_task(target: Column, requested: str | None, ask: Ask) -> Decision:
     if target.distinct == 2:
         return Decision("binary", "two different values")
     if target.kind == "number" and target.is_whole and target.distinct <= MAX_WHOLE_CLASSES:
-        return decide_by_asking(ask, _classes_or_quantity(target), f"whole numbers with {values}")
+        return decide_by_asking(ask, _task_question(target), f"whole numbers with {values}")
     if target.kind == "number":
         return Decision("regression", f"a number with {values}")
     if target.words_among_numbers and target.distinct > MAX_WHOLE_CLASSES:
@@ -59,7 +59,7 @@ def decide_task(target: Column, requested: str | None, ask: Ask) -> Decision:
     return Decision("multiclass", f"text with {values}")
 
 
-def _classes_or_quantity(target: Column) -> Question:
+def _task_question(target: Column) -> Question:
     return Question(
         "--task",
         f"{target.name} holds {target.distinct} different whole numbers. "

@@ -33,13 +33,13 @@ def decide_time(profile: Profile, target: str, requested: str | None, ask: Ask) 
         _check_not_in_future(column)
         return Decision(column.name, "the only date column without missing values")
     reason = f"the most likely of {len(candidates)} date columns by its name"
-    time = decide_by_asking(ask, _which_time(candidates), reason)
+    time = decide_by_asking(ask, _time_question(candidates), reason)
     if time.value:
         _check_not_in_future(profile.column(time.value))
     return time
 
 
-def _which_time(candidates: list[Column]) -> Question:
+def _time_question(candidates: list[Column]) -> Question:
     options = [(column.name, format_count(column.days, "day")) for column in candidates[:5]]
     return Question(
         "--time",

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...errors import RefusedError
 from .source import Source
-from .sql import date_in, number_in
+from .sql import to_date, to_number
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,8 @@ class Column:
     def sql_value(self) -> str:
         """The SQL expression of a value of this kind."""
         if self.kind == "number":
-            return number_in(self.cell)
-        return date_in(self.cell, self.date_format) if self.kind == "date" else self.cell
+            return to_number(self.cell)
+        return to_date(self.cell, self.date_format) if self.kind == "date" else self.cell
 
     def name_has(self, *words: str) -> bool:
         """Whether the name holds one of these words: signup_date and signupDate hold `date`."""

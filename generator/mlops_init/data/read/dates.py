@@ -4,7 +4,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from .sql import date_in, fetch_row, fetch_rows
+from .sql import fetch_row, fetch_rows, to_date
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -22,7 +22,7 @@ def detect_date_format(database: "DuckDBPyConnection", cell: str, filled: int) -
     possible = [form for form in FORMATS if all(_parse(text, form) for text in sample[:50])]
     possible = [form for form in possible if all(_parse(text, form) for text in sample)]
     for form in sorted(possible, key=lambda form: _count_steps_back(sample, form)):
-        parsed = fetch_row(database, f"SELECT count({date_in(cell, form)}) FROM cells")
+        parsed = fetch_row(database, f"SELECT count({to_date(cell, form)}) FROM cells")
         if parsed == (filled,) and _is_plausible(sample[0], form):
             return form
     return None

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ...errors import RefusedError
 from ..request import DataRequest
-from .sql import text_literal
+from .sql import quote_text
 
 # Name in Python -> name in DuckDB. cp1252 and Latin-1 differ only in characters no rule looks at.
 ENCODINGS = {
@@ -51,7 +51,7 @@ class Dialect:
             "escape": self.escape or self.quote,
             "encoding": ENCODINGS[self.encoding],
         }
-        return ", ".join(f"{name} = {text_literal(value)}" for name, value in arguments.items())
+        return ", ".join(f"{name} = {quote_text(value)}" for name, value in arguments.items())
 
 
 def detect_dialect(file: Path, head: bytes, request: DataRequest) -> Dialect:

@@ -38,7 +38,7 @@ def redact_url(url: str) -> str:
     return urlunsplit(parts._replace(netloc=host, query="", fragment=""))
 
 
-def file_name_of(url: str) -> str:
+def derive_file_name(url: str) -> str:
     """The name under which the file of an address is stored."""
     name = PurePosixPath(unquote(urlsplit(url).path)).name
     return re.sub(r"[^\w.-]", "_", name).lstrip(".-") or "data"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .column import Column, Profile
 from .dates import detect_date_format
 from .source import CSV, Source
-from .sql import date_in, fetch_row, fetch_rows, number_in
+from .sql import fetch_row, fetch_rows, to_date, to_number
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -27,7 +27,7 @@ def profile_table(database: "DuckDBPyConnection", source: Source) -> Profile:
     for start in range(0, len(source.names), COLUMNS_PER_QUERY):
         names = source.names[start : start + COLUMNS_PER_QUERY]
         columns += _classify_columns(database, names, start, rows)
-    return Profile(source, rows, tuple(_add_values(database, each) for each in columns), decimal)
+    return Profile(source, rows, tuple(_add_details(database, each) for each in columns), decimal)
 
 
 def _normalize_decimals(database: "DuckDBPyConnection", source: Source) -> str:
@@ -53,21 +53,21 @@ def _classify_columns(
 ) -> list[Column]:
     """The kinds of these columns, the first of which is number `start` of the table."""
     cells = [f"c{start + position}" for position in range(len(names))]
-    expressions = [each for cell in cells for each in _counts_of(cell).values()]
+    expressions = [each for cell in cells for each in _list_counts(cell).values()]
     results = iter(fetch_row(database, f"SELECT {', '.join(expressions)} FROM cells"))
     columns = []
     for name, cell in zip(names, cells, strict=True):
-        counts = {count: next(results) or 0 for count in _counts_of(cell)}
+        counts = {count: next(results) or 0 for count in _list_counts(cell)}
         columns.append(_classify_column(database, name, cell, rows, counts))
     return columns
 
 
-def _counts_of(cell: str) -> dict[str, str]:
+def _list_counts(cell: str) -> dict[str, str]:
     """What is counted of a column, in SQL."""
     return {
         "filled": f"count({cell})",
         "distinct": f"approx_count_distinct({cell})",
-        "numbers": f"count({number_in(cell)})",
+        "numbers": f"count({to_number(cell)})",
         "whole_numbers": f"count_if(regexp_full_match({cell}, '[+-]?[0-9]+(\\.0+)?'))",
         "leading_zeros": f"count_if(regexp_full_match({cell}, '0[0-9]+'))",
         "booleans": f"count_if(lower({cell}) IN {BOOLEANS})",
@@ -87,7 +87,7 @@ def _classify_column(
     if counts["booleans"] == filled and distinct <= 2:
         return replace(column, kind="boolean")
     if counts["iso_dates"] == filled:
-        parsed = fetch_row(database, f"SELECT count({date_in(cell, None)}) FROM cells")
+        parsed = fetch_row(database, f"SELECT count({to_date(cell, None)}) FROM cells")
         if parsed == (filled,):
             return replace(column, kind="date")
     if date_format := detect_date_format(database, cell, filled):
@@ -105,13 +105,13 @@ def _classify_column(
 def _holds_zeros_and_ones(database: "DuckDBPyConnection", cell: str, distinct: int) -> bool:
     if distinct > 3:
         return False
-    rows = fetch_rows(database, f"SELECT DISTINCT {number_in(cell)} FROM cells")
+    rows = fetch_rows(database, f"SELECT DISTINCT {to_number(cell)} FROM cells")
     return {number for (number,) in rows} - {None} == {0.0, 1.0}
 
 
 def _list_words(database: "DuckDBPyConnection", cell: str) -> tuple[tuple[str, int], ...]:
     """The most frequent cells that hold no number."""
-    return _list_values(database, cell, 5, f"{number_in(cell)} IS NULL")
+    return _list_values(database, cell, 5, f"{to_number(cell)} IS NULL")
 
 
 def _list_values(
@@ -124,7 +124,7 @@ def _list_values(
     return tuple((str(value), int(rows)) for value, rows in fetch_rows(database, query))
 
 
-def _add_values(database: "DuckDBPyConnection", column: Column) -> Column:
+def _add_details(database: "DuckDBPyConnection", column: Column) -> Column:
     """The column with its range and its most frequent values, and exact where that matters."""
     if add_range := ADD_RANGE.get(column.kind):
         column = add_range(database, column)

@@ -27,7 +27,7 @@ class Source:
     dialect: Dialect = field(default_factory=Dialect)  # of CSV files
 
 
-def file_kind(file: Path) -> str:
+def get_file_kind(file: Path) -> str:
     """`.csv` for rows.csv and for rows.csv.gz."""
     return (Path(file.stem) if file.suffix == ".gz" else file).suffix.lower()
 
@@ -35,7 +35,7 @@ def file_kind(file: Path) -> str:
 def find_source(request: DataRequest) -> Source:
     """The requested files; RefusedError if they are not one table."""
     files = _list_files(request.path)
-    source = Source(request.path, files, file_kind(files[0]))
+    source = Source(request.path, files, get_file_kind(files[0]))
     return _read_headers(source, request) if source.kind in CSV else source
 
 
@@ -44,18 +44,18 @@ def _list_files(path: Path) -> tuple[Path, ...]:
     if not path.exists():
         raise RefusedError(f"{path} does not exist: {hint}.")
     files = sorted(path.iterdir()) if path.is_dir() else [path]
-    files = [file for file in files if file_kind(file) in KINDS and file.is_file()]
+    files = [file for file in files if get_file_kind(file) in KINDS and file.is_file()]
     if not files:
         raise RefusedError(f"{path} holds no data of a known kind: {hint}.")
-    if len(kinds := {file_kind(file) for file in files}) > 1:
+    if len(kinds := {get_file_kind(file) for file in files}) > 1:
         raise RefusedError(f"{path} holds {' and '.join(sorted(kinds))} files: {hint}.")
     for file in files:
         if file.stat().st_size == 0:
-            raise _empty_file(file)
+            raise _empty_file_error(file)
     return tuple(files)
 
 
-def _empty_file(file: Path) -> RefusedError:
+def _empty_file_error(file: Path) -> RefusedError:
     return RefusedError(f"{file} is empty: name a file that has rows.")
 
 
@@ -89,7 +89,7 @@ def _read_head(file: Path) -> bytes:
 def check_column_names(file: Path, names: list[str]) -> None:
     """RefusedError if these names cannot be the columns of a table."""
     if not names:
-        raise _empty_file(file)
+        raise _empty_file_error(file)
     for number, name in enumerate(names, start=1):
         if not name.strip():
             raise RefusedError(f"Column {number} of {file} has no name: add it in the first line.")

@@ -6,21 +6,21 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def text_literal(text: str) -> str:
+def quote_text(text: str) -> str:
     """A text in SQL quotes."""
     return "'" + text.replace("'", "''") + "'"
 
 
-def number_in(cell: str) -> str:
+def to_number(cell: str) -> str:
     """The number in a cell; NULL if it holds none."""
     return f"TRY_CAST({cell} AS DOUBLE)"
 
 
-def date_in(cell: str, date_format: str | None) -> str:
+def to_date(cell: str, date_format: str | None) -> str:
     """The date in a cell, as ISO 8601 without a format; NULL if it holds none."""
     if date_format is None:
         return f"TRY_CAST({cell} AS TIMESTAMP)"
-    return f"TRY_STRPTIME({cell}, {text_literal(date_format)})"
+    return f"TRY_STRPTIME({cell}, {quote_text(date_format)})"
 
 
 def fetch_row(database: "DuckDBPyConnection", query: str) -> tuple[Any, ...]:

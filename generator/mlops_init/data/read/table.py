@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import RefusedError
 from .missing_values import ALWAYS_MISSING
 from .source import CSV, JSON, Source, check_column_names
-from .sql import fetch_row, fetch_rows, text_literal
+from .sql import fetch_row, fetch_rows, quote_text
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -59,7 +59,7 @@ def load_table(database: "DuckDBPyConnection", source: Source, missing: tuple[st
             # The first bytes were UTF-8, later ones are not.
             dialect = replace(source.dialect, encoding="latin-1")
             return load_table(database, replace(source, dialect=dialect), missing)
-        raise RefusedError(_unreadable(source, str(error))) from error
+        raise RefusedError(_describe_read_error(source, str(error))) from error
     if fetch_row(database, "SELECT count(*) FROM cells") == (0,):
         raise RefusedError(
             f"{source.path} has column names but no rows: name a file that has rows."
@@ -68,20 +68,20 @@ def load_table(database: "DuckDBPyConnection", source: Source, missing: tuple[st
 
 
 def _select_from_csv(source: Source, missing: tuple[str, ...]) -> str:
-    files = ", ".join(text_literal(str(file)) for file in source.files)
+    files = ", ".join(quote_text(str(file)) for file in source.files)
     columns = ", ".join(f"'c{position}': 'VARCHAR'" for position in range(len(source.names)))
     # DuckDB accepts no word that holds the delimiter, and no cell can be such a word.
     words = [word for word in (*ALWAYS_MISSING, *missing) if source.dialect.delimiter not in word]
     return (
         f"SELECT * FROM read_csv([{files}], auto_detect = false, header = true, "
-        f"columns = {{{columns}}}, nullstr = [{', '.join(map(text_literal, words))}], "
+        f"columns = {{{columns}}}, nullstr = [{', '.join(map(quote_text, words))}], "
         f"{source.dialect.duckdb_arguments()})"
     )
 
 
 def _select_from_typed_files(database: "DuckDBPyConnection", source: Source) -> tuple[Source, str]:
     """JSON lines and Parquet name their columns themselves. Nested values become text, too."""
-    files = ", ".join(text_literal(str(file)) for file in source.files)
+    files = ", ".join(quote_text(str(file)) for file in source.files)
     if source.kind in JSON:
         options = ", format = 'newline_delimited', sample_size = -1"
         table = f"read_json([{files}]{options}, union_by_name = true)"
@@ -96,7 +96,7 @@ def _select_from_typed_files(database: "DuckDBPyConnection", source: Source) -> 
     return replace(source, names=tuple(names)), f"SELECT {columns} FROM {table}"
 
 
-def _unreadable(source: Source, message: str) -> str:
+def _describe_read_error(source: Source, message: str) -> str:
     reason = " ".join(message.split(": ", 1)[-1].splitlines()[:2]).rstrip(". ")
     return (
         f"{source.path} cannot be read as {source.kind} ({reason}): "

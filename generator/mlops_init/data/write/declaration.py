@@ -19,23 +19,23 @@ HEAD = (
 def format_declaration(prepared: PreparedData, source: str) -> str:
     """The text of conf/data.yml, for data that lie at `source`, as seen from the project."""
     decisions = prepared.decisions
-    lines = [HEAD, _line("source", format_text(source), _describe_source(prepared.origin))]
-    if csv := _csv_settings(decisions):
-        lines.append(_line("csv", format_mapping(csv), "how the files are written"))
-    lines.append(_line("task", decisions.task.value, decisions.task.reason))
+    lines = [HEAD, _format_line("source", format_text(source), _describe_source(prepared.origin))]
+    if csv := _list_csv_settings(decisions):
+        lines.append(_format_line("csv", format_mapping(csv), "how the files are written"))
+    lines.append(_format_line("task", decisions.task.value, decisions.task.reason))
     lines.append(f"target: {format_text(decisions.target)}")
-    lines += _key_lines(decisions)
-    lines.append(_time_line(decisions))
-    lines.append(_line("metric", decisions.metric, "a mean over rows; smaller is better"))
+    lines += _format_key_and_entity(decisions)
+    lines.append(_format_time(decisions))
+    lines.append(_format_line("metric", decisions.metric, "a mean over rows; smaller is better"))
     lines.append("features: # min and max are wider than observed, so that normal new rows pass")
-    lines += [_feature_line(feature) for feature in decisions.columns_used_as("feature")]
+    lines += [_format_feature(feature) for feature in decisions.columns_used_as("feature")]
     if excluded := decisions.columns_used_as("excluded"):
         lines.append("excluded: # columns that no model reads, and why")
         lines += [f"  {format_text(each.name)}: {format_text(each.reason)}" for each in excluded]
     return "\n".join(lines) + "\n"
 
 
-def _line(name: str, value: str, reason: str) -> str:
+def _format_line(name: str, value: str, reason: str) -> str:
     return f"{name}: {value} {format_comment(reason)}"
 
 
@@ -45,7 +45,7 @@ def _describe_source(origin: str) -> str:
     return f"a copy of {origin}; from level 1, this address may be the source of every ingest"
 
 
-def _csv_settings(decisions: DataDecisions) -> dict[str, Any]:
+def _list_csv_settings(decisions: DataDecisions) -> dict[str, Any]:
     """What is unusual about the CSV files."""
     source = decisions.profile.source
     if source.kind not in CSV:
@@ -61,20 +61,20 @@ def _csv_settings(decisions: DataDecisions) -> dict[str, Any]:
     return settings
 
 
-def _key_lines(decisions: DataDecisions) -> list[str]:
+def _format_key_and_entity(decisions: DataDecisions) -> list[str]:
     key, entity = decisions.key, decisions.entity
     if key.value:
         reason = f"joins predictions with labels; {key.reason}"
-        lines = [_line("key", format_text(key.value), reason)]
+        lines = [_format_line("key", format_text(key.value), reason)]
     else:
         lines = [format_comment(f"no key ({key.reason}): identical rows are treated as one")]
     if entity.value:
         reason = f"what a prediction is about; {entity.reason}"
-        lines.append(_line("entity", format_text(entity.value), reason))
+        lines.append(_format_line("entity", format_text(entity.value), reason))
     return lines
 
 
-def _time_line(decisions: DataDecisions) -> str:
+def _format_time(decisions: DataDecisions) -> str:
     time, period = decisions.time, decisions.period
     if not time.value:
         return format_comment(f"no time: {time.reason}")
@@ -86,10 +86,10 @@ def _time_line(decisions: DataDecisions) -> str:
     if date_format := decisions.profile.column(time.value).date_format:
         settings["format"] = date_format
     reason = f"{time.reason}; by {period.value}: {period.reason}"
-    return _line("time", format_mapping(settings), reason)
+    return _format_line("time", format_mapping(settings), reason)
 
 
-def _feature_line(feature: ColumnDecision) -> str:
+def _format_feature(feature: ColumnDecision) -> str:
     column, reason = feature.column, feature.reason
     settings: dict[str, Any] = {"type": feature.type}
     if feature.min is not None:
@@ -101,4 +101,4 @@ def _feature_line(feature: ColumnDecision) -> str:
         settings["format"] = column.date_format
     if feature.personal_data:
         reason += f"; looks like {feature.personal_data}"
-    return "  " + _line(format_text(feature.name), format_mapping(settings), reason)
+    return "  " + _format_line(format_text(feature.name), format_mapping(settings), reason)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..decision import ColumnDecision, DataDecisions
 from ..read.column import Column
-from ..read.sql import fetch_rows, text_literal
+from ..read.sql import fetch_rows, quote_text
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -77,9 +77,11 @@ def _draw_distribution(database: "DuckDBPyConnection", decision: ColumnDecision,
         axis.plot([month for month, _ in months], [rows for _, rows in months], color=color)
     else:
         bars = column.values[:MAX_BARS]
-        axis.barh([_label(value) for value, _ in bars], [rows for _, rows in bars], color=color)
+        axis.barh(
+            [_shorten_label(value) for value, _ in bars], [rows for _, rows in bars], color=color
+        )
         axis.invert_yaxis()
-    axis.set_title(_label(column.name) + (" (target)" if is_target else ""))
+    axis.set_title(_shorten_label(column.name) + (" (target)" if is_target else ""))
 
 
 def _count_bins(
@@ -101,7 +103,7 @@ def _draw_missing_values(decisions: DataDecisions) -> str:
     columns = [column for column in columns if column.missing][-MAX_MISSING_COLUMNS:]
     figure, (axis,) = _create_figure(1, 1, 9, 0.6 + 0.22 * len(columns))
     axis.barh(range(len(columns)), [100 * column.missing for column in columns])
-    axis.set_yticks(range(len(columns)), [_label(column.name) for column in columns])
+    axis.set_yticks(range(len(columns)), [_shorten_label(column.name) for column in columns])
     axis.set_xlabel("% of the rows without a value")
     return _to_svg(figure)
 
@@ -112,7 +114,7 @@ def _draw_target_over_time(database: "DuckDBPyConnection", decisions: DataDecisi
     is_class = decisions.task.value != "regression"
     period = f"date_trunc('{decisions.period.value}', {time.sql_value})"
     figure, (axis,) = _create_figure(1, 1, 9, 2.5)
-    for label, value in _values_over_time(target, is_class):
+    for label, value in _list_series(target, is_class):
         points = fetch_rows(
             database,
             f"SELECT {period} AS period, {value} FROM cells WHERE {target.cell} IS NOT NULL "
@@ -120,22 +122,25 @@ def _draw_target_over_time(database: "DuckDBPyConnection", decisions: DataDecisi
         )
         axis.plot([start for start, _ in points], [y for _, y in points], marker=".", label=label)
     if is_class:
-        axis.set_ylabel(f"share of each {_label(target.name)}")
+        axis.set_ylabel(f"share of each {_shorten_label(target.name)}")
         axis.legend()
     else:
-        axis.set_ylabel(f"mean of {_label(target.name)}")
+        axis.set_ylabel(f"mean of {_shorten_label(target.name)}")
     return _to_svg(figure)
 
 
-def _values_over_time(target: Column, is_class: bool) -> list[tuple[str, str]]:
+def _list_series(target: Column, is_class: bool) -> list[tuple[str, str]]:
     """(label, SQL expression) of each line: the mean, or the share of each class."""
     if not is_class:
         return [("mean", f"avg({target.sql_value})")]
     classes = [value for value, _ in target.values[:MAX_CLASSES]]
-    return [(_label(name), f"avg(({target.cell} = {text_literal(name)})::INT)") for name in classes]
+    return [
+        (_shorten_label(name), f"avg(({target.cell} = {quote_text(name)})::INT)")
+        for name in classes
+    ]
 
 
-def _label(text: str) -> str:
+def _shorten_label(text: str) -> str:
     """A short label without formulas, which matplotlib would typeset."""
     short = text if len(text) <= MAX_LABEL else text[: MAX_LABEL - 1] + "…"
     return short.replace("$", r"\$")

@@ -1,5 +1,6 @@
 """Find the files of the source; remote files are downloaded to `var/incoming/`, resuming there."""
 
+import errno
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 import fsspec
 
 from ..data import source_files
-from ..errors import NO_ROOM, InputError
+from ..errors import InputError
 from ..settings import NAME, root, var
 from ..storage import sha256
 from ..tables import READERS, file_format
@@ -69,7 +70,7 @@ def explain_source_errors(source: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:  # each store raises the errors of its own library
-        if isinstance(error, InputError) or getattr(error, "errno", None) in NO_ROOM:
+        if isinstance(error, InputError) or getattr(error, "errno", None) == errno.ENOSPC:
             raise
         cause = f"{type(error).__name__}: {error}".partition("\n")[0].removesuffix(": ")
         raise InputError(

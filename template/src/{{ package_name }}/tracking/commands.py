@@ -1,23 +1,20 @@
 """The commands of tracking: train, which replaces that of the core, and track."""
 
-from typing import Annotated
-
 import typer
 
+from .. import commands
 from ..screens import AsJson, print_result
 
 app = typer.Typer()
-Period = Annotated[str | None, typer.Option(help="The last period to train on. Default: all.")]
 
 
 @app.command()
-def train(period: Period = None) -> None:
-    """Train a model on the data up to a period, save the run and record it in MLflow."""
-    from ..commands import train
+def train(period: commands.Period = None, as_json: AsJson = False) -> None:
+    """Train a model on the data up to a period, evaluate it, save the run and record it."""
     from ..settings import NAME
     from .recorder import record_missing_runs
 
-    train(period)
+    commands.train(period, as_json)
     try:
         record_missing_runs()
     except Exception as error:  # of any kind that MLflow raises: the run is safe in var/runs

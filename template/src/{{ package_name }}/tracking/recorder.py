@@ -3,6 +3,7 @@
 import os
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 import mlflow
 from filelock import FileLock
@@ -46,9 +47,9 @@ def connect(uri: str) -> MlflowClient:
         with FileLock(var("mlflow.lock")):
             client.search_experiments(max_results=1)
     except MlflowException as error:
-        raise TrackingUnavailableError(
-            f"MLflow at {uri} does not answer: {str(error).splitlines()[0]}"
-        ) from None
+        host = urlsplit(uri).hostname or uri  # an address may hold a password
+        reason = str(error).splitlines()[0].replace(uri.rstrip("/"), host)
+        raise TrackingUnavailableError(f"MLflow at {host} does not answer: {reason}") from None
     return client
 
 

@@ -73,18 +73,15 @@ class Validator:
             contract.add(frame)
             profile.add(self.spec, frame)
             samples.append(frame.iloc[:: max(1, snapshot.rows // SAMPLE_ROWS)])
-        others = [
-            from_stored(Profile, each.profile)
-            for each in self._results.values()
-            if each.period != snapshot.period and not each.errors
-        ]
+        others = [each for each in self._results.values() if each.period != snapshot.period]
+        profiles = [from_stored(Profile, each.profile) for each in others if not each.errors]
         result = ValidationResult(
             snapshot=snapshot.name,
             period=snapshot.period,
             rows=snapshot.rows,
             settings_digest=self.settings_digest,
             errors=contract.violations(self._other_keys(target)),
-            warnings=find_anomalies(profile, others, self.settings),
+            warnings=find_anomalies(profile, profiles, self.settings),
             profile=vars(profile),
         )
         report = html_report(self.spec, result, pd.concat(samples))
