@@ -22,11 +22,9 @@ def row_periods(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
 
 def check_period(spec: DataSpec, frame: pd.DataFrame, period: str) -> str:
     """The period itself; InputError if it has no rows."""
-    periods = sorted(row_periods(spec, frame).unique())
-    if period not in periods:
-        raise InputError(
-            f"there are no data of {period}: they run from {periods[0]} to {periods[-1]}"
-        )
+    known = sorted(row_periods(spec, frame).unique())
+    if period not in known:
+        raise InputError(f"there are no data of {period}: they run from {known[0]} to {known[-1]}")
     return period
 
 
