@@ -132,6 +132,12 @@ def contents(folder: Path) -> dict[str, tuple[bool, bytes]]:
     }
 
 
+def folders(project: Path) -> set[str]:
+    """Every folder of a project, except git's own."""
+    paths = (path.relative_to(project) for path in project.rglob("*") if path.is_dir())
+    return {path.as_posix() for path in paths if ".git" not in path.parts}
+
+
 @pytest.fixture(scope="session")
 def checkout() -> Path:
     """The frozen checkout that everything is rendered from."""

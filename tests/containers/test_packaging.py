@@ -56,7 +56,7 @@ def test_every_verb_runs_in_it_and_its_volume_keeps_what_they_make(
         return docker.docker("run", "--rm", *HARDENED, "--network=none", *volumes, image, *words)
 
     assert "2013-03" in run("ingest", "--period", "2013-03")
-    assert run("validate").count("admitted") == 3
+    assert run("validate").count("accepted") == 3
     trained = re.findall(r"^(2013-03-\w+): 15000 rows", run("train"), re.M)
     read = ["run", "--rm", "--entrypoint", "cat", *volumes, image]
     kept = json.loads(docker.docker(*read, f"var/runs/{trained[0]}/run.json"))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from mlops_init.template.levels import levels
+from mlops_init.template.levels import load_levels
 
 Arrows = set[tuple[str, str]]
 
@@ -84,7 +84,7 @@ def test_each_capability_stands_in_its_level_and_builds_on_none_above(checkout: 
         (level.number, f"{level.number} {level.name}"): sorted(
             each.name for each in level.capabilities if each.name in with_code
         )
-        for level in levels()
+        for level in load_levels()
     }
     assert shown == {level: names for level, names in owned.items() if names}
     above = {name: number for (number, _), names in shown.items() for name in names}

@@ -31,7 +31,7 @@ def owner(name: str) -> Iterator[Owner]:
 
 def test_it_is_registered_and_better_than_a_guess_where_it_can(owner: Owner, name: str) -> None:
     owner.verb("pipeline run")
-    assert "not judged" in owner.verb("models list")
+    assert "not evaluated" in owner.verb("models list")
     (file,) = owner.project.glob("var/runs/*/run.json")
     metric, guess = json.loads(file.read_text())["metrics"].values()
     share = SETS[name][2]

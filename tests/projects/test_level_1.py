@@ -39,7 +39,7 @@ def test_it_offers_what_its_level_promises_and_nothing_more(owner: Owner) -> Non
     assert owner.verbs() == verbs_up_to(1)
 
 
-def test_nothing_is_trained_on_before_it_is_admitted(owner: Owner) -> None:
+def test_training_uses_only_accepted_data(owner: Owner) -> None:
     assert "no data are accepted yet" in owner.verb("train", status=2)
     owner.verb("ingest --period 2013-03")
     assert len(list(owner.project.glob("var/snapshots/2013-0[123]-*"))) == 3
@@ -111,14 +111,14 @@ def test_a_broken_batch_is_refused_with_column_rule_and_count(owner: Owner) -> N
         said = owner.verb("validate", status=2)
     finally:
         run_git("checkout", "data", cwd=owner.project)
-    assert "2013-03 is not admitted" in said
-    assert "`distance` must be at most 6000, which 7 rows break" in said
+    assert "2013-03 (5,000 rows) is rejected" in said
+    assert "`distance` must be at most 6,000: violated in 7 rows" in said
     assert pd.read_parquet(owner.project / "var/data/2013-03.parquet")["distance"].max() < 6000
     (broken_rows,) = owner.project.glob("var/validation/2013-03-*/broken_rows.csv")
     assert list(pd.read_csv(broken_rows)["distance"]) == [99_999] * 7
     page = broken_rows.with_name("report.html").read_text()
-    assert "2013-03: refused" in page
-    assert "which 7 rows break" in page
+    assert "2013-03: rejected" in page
+    assert "violated in 7 rows" in page
 
 
 def test_a_full_disk_is_a_sentence_and_all_is_as_before(owner: Owner) -> None:

@@ -60,6 +60,6 @@ def test_a_tracking_server_that_is_away_loses_nothing(owner: Owner) -> None:
     away = {"MLFLOW_TRACKING_URI": "http://127.0.0.1:9"}
     before = runs(owner)
     said = owner.verb("train --period 2013-01", status=1, **away)
-    assert "kept, but not recorded" in said
+    assert "saved, but not recorded" in said
     assert len(runs(owner) - before) == 1
     assert "recorded 2013-01-" in owner.verb("track")

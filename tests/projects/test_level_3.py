@@ -124,7 +124,7 @@ def test_a_model_is_judged_released_served_replaced_and_rolled_back(
 
     owner.verb("rollback --reason 'a drill'")
     serves(server, 1)
-    assert "refused: rolled back: a drill" in owner.verb("models list")
+    assert "rejected: rolled back: a drill" in owner.verb("models list")
     assert "version 1" in owner.verb("release")
 
 

@@ -73,7 +73,7 @@ def test_a_weak_library_fails_the_audit_and_licences_are_read(forge: Forge) -> N
 def test_a_night_pulls_checks_and_shows_each_period(forge: Forge) -> None:
     run = forge.runs("ingestion", at="night", event="schedule")
     assert run.status == 0, run.said
-    assert "| 2013-03 | 5,000 | admitted |" in run.said
+    assert "| 2013-03 | 5,000 | accepted |" in run.said
     assert "xychart-beta" in run.said
     assert run.artifacts.is_dir()
     assert not list(run.artifacts.iterdir())  # what was pulled may be nobody else's to read
@@ -91,5 +91,5 @@ def test_a_night_with_a_broken_batch_fails_and_says_which(owner: Owner, place: P
     commit(owner.project)
     run = forge.runs("ingestion", at="night", event="schedule")
     assert run.status != 0
-    assert "| 2013-01 | 5,000 | refused |" in run.said
-    assert "`dest` must be filled, which 7 rows break" in run.said
+    assert "| 2013-01 | 5,000 | rejected |" in run.said
+    assert "`dest` must not be missing: violated in 7 rows" in run.said

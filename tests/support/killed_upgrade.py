@@ -69,16 +69,16 @@ def keep_renders() -> None:
     """Render once for many kills: what is made before the journal cannot hurt."""
     from mlops_init.upgrade import plan
 
-    kept, render = Path(os.environ["RENDERS"]), plan._render
+    kept, render = Path(os.environ["RENDERS"]), plan._render_both
 
     def once(*words: Any) -> None:
         scratch = words[-1]
         if not kept.exists():
             render(*words)
-            shutil.copytree(scratch, kept, ignore=shutil.ignore_patterns("template"))
+            shutil.copytree(scratch, kept)
         shutil.copytree(kept, scratch, dirs_exist_ok=True)
 
-    vars(plan)["_render"] = once
+    vars(plan)["_render_both"] = once
 
 
 def main() -> None:

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 import yaml
-from mlops_init.new.next_steps import carried_uv
-from mlops_init.template.levels import levels
+from mlops_init.project_commands import bundled_uv
+from mlops_init.template.levels import load_levels
 
 from tests.conftest import run_cli
 from tests.support.bytecode import lend
@@ -51,7 +51,7 @@ class Owner:
     def types(self, line: str, **env: str) -> subprocess.CompletedProcess[str]:
         """Run a line as `sh` does, with the uv of this machine first on the PATH."""
         kept = {key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"}
-        path = f"{Path(carried_uv()).parent}{os.pathsep}{kept['PATH']}"
+        path = f"{Path(bundled_uv()).parent}{os.pathsep}{kept['PATH']}"
         return subprocess.run(
             ["sh", "-ec", line],
             cwd=self.project,
@@ -109,8 +109,10 @@ class Owner:
 
 def verbs_up_to(level: int) -> set[str]:
     """What the manifests promise a level."""
-    below = [each for each in levels() if each.number <= level]
-    return {verb for each in below for capability in each.capabilities for verb in capability.verbs}
+    below = [each for each in load_levels() if each.number <= level]
+    return {
+        verb for each in below for capability in each.capabilities for verb in capability.commands
+    }
 
 
 def year(said: str) -> dict[str, Any]:
@@ -142,7 +144,7 @@ def make() -> Iterator[Callable[..., Owner]]:
         return Owner(place)
 
     yield new
-    cache = Path(subprocess.check_output([carried_uv(), "cache", "dir"], text=True).strip())
+    cache = Path(subprocess.check_output([bundled_uv(), "cache", "dir"], text=True).strip())
     for folder in made:
         lend(folder / "churn/.venv", cache)
         shutil.rmtree(folder, ignore_errors=True)

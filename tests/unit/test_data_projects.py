@@ -124,7 +124,7 @@ def test_uncommitted_changes_are_not_overwritten(own: Project, customers: Path) 
 def test_a_folder_must_be_a_project(tmp_path: Path, customers: Path) -> None:
     result = run_cli("data", tmp_path, "--data", customers, "--target", "churned")
     assert result.status == 2
-    assert "is no project" in result.err
+    assert "is not a project of mlops-init" in result.err
     assert run_cli("data", tmp_path).err == (
         "Name your data: mlops-init data --data FILE --target COLUMN.\n"
     )

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from pathspec import GitIgnoreSpec
 
-from tests.conftest import LEVELS, contents, run_cli
+from tests.conftest import LEVELS, contents, folders, run_cli
 
 Project = Callable[[int], Path]
 
@@ -100,6 +100,21 @@ def test_only_dependency_groups_change_in_pyproject(project: Project, level: int
 def test_no_file_is_empty(project: Project, level: int) -> None:
     empty = {path for path, (_, content) in contents(project(level)).items() if not content}
     assert {Path(path).name for path in empty} == {"py.typed"}  # empty by its definition, PEP 561
+
+
+def list_empty_folders(project: Path) -> list[str]:
+    return [each for each in folders(project) if not any((project / each).iterdir())]
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_no_folder_is_empty(project: Project, level: int) -> None:
+    assert list_empty_folders(project(level)) == []
+
+
+def test_no_folder_is_empty_without_an_example(tmp_path: Path) -> None:
+    words = ("--level", 0, "--example", "none", "--no-git")
+    assert run_cli("churn", *words, cwd=tmp_path).status == 0
+    assert list_empty_folders(tmp_path / "churn") == []
 
 
 @pytest.mark.parametrize("level", LEVELS)

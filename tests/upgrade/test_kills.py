@@ -130,10 +130,10 @@ def taken_back(case: Case, by: str) -> None:
     """By `--abort`, or by the next upgrade (which is then taken back itself)."""
     if by == "upgrade":
         again = case.upgrade("never", 0, 0)
-        came_to_its_end = "is staged: commit it, or take it back" in again.stderr
+        came_to_its_end = "is staged: commit it, or undo it" in again.stderr
         assert again.returncode in (0, 1) or came_to_its_end, again.stderr
     said = case.run("never", 0, 0, "upgrade", "--abort")
-    nothing_begun = "There is no upgrade to take back" in said.stderr
+    nothing_begun = "There is no upgrade to undo" in said.stderr
     assert said.returncode == 0 or nothing_begun, said.stderr
     after = state(case.place)
     assert after.pop("left over") in ([], ["mlops-init.lock"])

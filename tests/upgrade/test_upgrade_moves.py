@@ -48,7 +48,7 @@ def test_a_link_in_the_place_of_a_file_that_the_level_changes_is_listed(own: Pro
     commit(place)
     said = run_cli("upgrade", "--level", 2, cwd=place)
     assert said.status == 1
-    assert "2 conflicts to settle:\n" in said.out
+    assert "2 conflicts to resolve:\n" in said.out
     assert "  pyproject.toml\n      yours and the level's cannot both lie there" in said.out
     assert "  pyproject.toml~level 2\n" in said.out
     assert "deleted" not in said.out
@@ -82,5 +82,5 @@ def test_a_file_where_the_level_has_a_folder_makes_way_and_comes_back(own: Proje
     said = run_cli("upgrade", "--abort", cwd=place)
     assert said.status == 0
     assert contents(place) == mine
-    kept = (place / ".git/mlops-init-kept").rglob("notes.txt")
+    kept = (place / ".git/mlops-init-backup").rglob("notes.txt")
     assert [path.read_text() for path in kept] == ["since"]

@@ -212,7 +212,7 @@ def test_settings_of_git_change_nothing(
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "unusual"))
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "of a hook"))
     (place / "not-mine.txt").write_text("")
-    assert "has changes" in run_cli("upgrade", "--level", 4, cwd=place).err
+    assert "has uncommitted changes" in run_cli("upgrade", "--level", 4, cwd=place).err
     (place / "not-mine.txt").unlink()
     assert run_cli("upgrade", "--level", 4, cwd=place).status == 0
     assert contents(place) == contents(project(4))

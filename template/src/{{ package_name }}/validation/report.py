@@ -15,6 +15,7 @@ STYLE = (
     "body { font: 15px/1.5 system-ui, sans-serif; max-width: 60em; margin: 2em auto }"
     "table { border-collapse: collapse; width: 100%; margin: 1em 0 }"
     "td, th { text-align: left; padding: .3em .6em; border-bottom: 1px solid #ddd }"
+    "td:nth-child(5) { font-family: monospace; color: #4a7fb5 }"
 )
 BARS = " ▁▂▃▄▅▆▇█"  # characters instead of a picture
 BINS = 24
@@ -46,9 +47,10 @@ def describe(feature: Feature, column: pd.Series) -> dict[str, str]:
     if feature.type == "number" and len(numbers):
         counts = numbers.value_counts(bins=BINS, sort=False)
         values = f"{format_number(numbers.min())} to {format_number(numbers.max())}"
-    declared = feature.model_dump(exclude_defaults=True).items()
+    declared = feature.model_dump(exclude_defaults=True)
+    declared |= {name: f"{declared[name]:,.15g}" for name in declared.keys() & {"min", "max"}}
     return {
-        "declared": ", ".join(f"{name}: {value}" for name, value in declared),
+        "declared": ", ".join(f"{name}: {value}" for name, value in declared.items()),
         "missing": f"{column.isna().mean():.1%}",
         "values": values,
         "distribution": "".join(BARS[ceil(8 * n / counts.max())] for n in counts[:BINS]),
