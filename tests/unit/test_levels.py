@@ -125,6 +125,7 @@ def test_nothing_is_made_that_git_then_ignores(project: Project, level: int) -> 
 
 def test_the_template_reads_like_a_project(checkout: Path) -> None:
     paths = [path.relative_to(checkout) for path in (checkout / "template").rglob("*")]
+    assert paths
     assert [str(path) for path in paths if "{%" in str(path)] == []
 
 

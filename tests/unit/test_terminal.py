@@ -15,6 +15,7 @@ import yaml
 from tests.conftest import LEVELS, run_cli
 
 PROGRAM = [sys.executable, "-c", "from mlops_init.cli import main; main()"]
+TABLE = "Which level should"  # the line above the table of levels
 DOWN, ENTER, CTRL_C = "\x1b[B", "\r", "\x03"
 
 
@@ -59,6 +60,7 @@ def test_a_person_is_asked_what_is_not_answered(tmp_path: Path) -> None:
     assert (made["level"], made["project_name"]) == (2, "churn")
     assert (made["package_name"], made["example"]) == ("planes", "late-arrival")
     assert "What is the name of its Python package" not in seen
+    assert TABLE in seen
     assert seen.index("+ a pipeline trains") < seen.index("Which MLOps maturity level")
     assert "churn · level 2 · " in seen
 
@@ -83,7 +85,7 @@ def test_a_level_that_is_given_shows_no_table(tmp_path: Path) -> None:
     keys = [("What is the project called", CTRL_C)]
     status, seen = typed(["churn", "--level", "3"], keys, tmp_path)
     assert status == 130
-    assert "Which level should" not in seen
+    assert TABLE not in seen
 
 
 @pytest.mark.parametrize(

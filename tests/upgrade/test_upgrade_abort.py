@@ -41,7 +41,7 @@ def test_a_dry_run_says_it_all_and_touches_nothing(own: Project, conflict: bool)
     assert whole(place) == before
     real = run_cli("upgrade", "--level", 1, cwd=place)
     assert dry.status == real.status == int(conflict)
-    assert real.out.startswith(dry.out.replace("1 conflict expected:", "1 conflict expected:"))
+    assert real.out.startswith(dry.out)
     assert ("1 conflict expected:\n  .github/workflows/checks.yml" in dry.out) == conflict
 
 
