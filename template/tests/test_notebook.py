@@ -13,7 +13,7 @@ def cells() -> list[dict]:
     return [cell for cell in found if cell["cell_type"] == "code"]
 
 
-def test_every_cell_runs(project: Path, admitted: Path) -> None:
+def test_every_cell_runs(project: Path, accepted: Path) -> None:
     matplotlib.use("Agg")
     names: dict[str, object] = {}
     for cell in cells():

@@ -68,7 +68,7 @@ def plan(period: str, *, params: dict[str, Any], data: str, spec: str, rows: int
 def save(
     run: Run, model: Any, metrics: dict[str, float], files: dict[str, bytes] | None = None
 ) -> Run:
-    """Save a finished run, with more files by name. The first of two equal runs stays."""
+    """Save a finished training, with more files by name."""
     import skops.io
 
     content = skops.io.dumps(model)
@@ -78,6 +78,7 @@ def save(
 
 
 def write(run: Run, files: dict[str, bytes]) -> Run:
+    """Write the folder of a run. The first of two equal runs stays."""
     with atomic_folder(run.folder) as part:
         for name, content in files.items():
             (part / name).write_bytes(content)
@@ -90,12 +91,6 @@ def next_finish_time() -> str:
     times = [datetime.fromisoformat(run.finished) for run in list_runs() if run.finished]
     after = [time + timedelta(seconds=1) for time in times]
     return max([datetime.now(UTC), *after]).isoformat(timespec="seconds")
-
-
-def restore(run: Run, folder: Path) -> Run:
-    """Copy the files of a run from another place, such as a registry, into its own folder."""
-    files = [folder / "model.skops", *folder.glob("*.png"), *folder.glob("*.csv")]
-    return write(run, {file.name: file.read_bytes() for file in files})
 
 
 def read(id: str) -> Run:
