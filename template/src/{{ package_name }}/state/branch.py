@@ -15,11 +15,10 @@ from .settings import Settings
 
 FETCHED = "refs/mlops/state"  # git may delete a commit that no ref names
 CONFIG = (
-    "-ccore.autocrlf=false",  # files keep their bytes
-    "-ccore.symlinks=false",  # nothing on a branch may point out of var/
-    f"-cuser.name={NAME}",
-    f"-cuser.email={NAME}@localhost",
-)
+    # Files keep their bytes, and nothing on a branch may point out of var/.
+    "-c core.autocrlf=false -c core.symlinks=false "
+    f"-c user.name={NAME} -c user.email={NAME}@localhost"
+).split()
 
 
 def fetch() -> str:
@@ -54,14 +53,13 @@ def push(folder: Path, parent: str) -> str:
 def checkout() -> Iterator[tuple[str, Path]]:
     """Write the newest commit to a temporary folder in var/, and check the models in it."""
     tip = fetch()
-    with TemporaryDirectory(prefix="branch-", dir=var("state")) as name:
-        folder = Path(name)
+    with TemporaryDirectory(prefix="branch-", dir=var("state")) as folder:
         git("read-tree", tip or "--empty")
-        git("checkout-index", "--all", folder=folder)
-        for file in folder.glob("runs/*/run.json"):
-            run = json.loads(file.read_text())
-            check_model(folder / "runs" / run["id"] / "model.skops", run["model"])
-        yield tip, folder
+        git("checkout-index", "--all", folder=Path(folder))
+        for place in Path(folder).glob("runs/*"):
+            run = json.loads((place / "run.json").read_text())
+            check_model(place.parent / run["id"] / "model.skops", run["model"])
+        yield tip, Path(folder)
 
 
 def git(*words: str, folder: Path | None = None) -> str:

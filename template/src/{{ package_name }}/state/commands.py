@@ -14,7 +14,6 @@ app.add_typer(state, name="state")
 Every = Annotated[float | None, typer.Option(help="Repeat after this many seconds.")]
 Lines = Annotated[list[Any], typer.Argument(parser=shlex.split, help='Such as "pipeline run".')]
 BEHIND = 75  # as in sysexits.h: try again later
-ATTEMPTS = 3
 
 
 @state.command()
@@ -56,7 +55,7 @@ def fetch(every: Every = None) -> None:
 @state.command()
 def run(commands: Lines) -> None:
     """Restore, run commands, publish; all of it again if another machine published first."""
-    for _ in range(ATTEMPTS):
+    for _ in range(3):
         if status := call("state", "restore"):
             raise typer.Exit(status)
         # Publish in any case: a rejection is a decision too, and what is finished is whole.

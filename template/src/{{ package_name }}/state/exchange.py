@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ..errors import InputError
 from ..settings import NAME, read_settings, var
 from ..storage import atomic_file, atomic_folder
 from . import branch
@@ -27,10 +28,8 @@ def publish(on_progress: Callable[[str], None]) -> bool:
             index.save(now, folder / REGISTRY)
         commit = "" if conflicts else branch.push(folder, tip)
     if not commit:
-        on_progress(
-            f"not published, because another machine published first: `{NAME} state restore`, "
-            f"and run your command again (changed: {', '.join(conflicts) or 'just now'})"
-        )
+        names = ", ".join(conflicts) or "it pushed just now"
+        on_progress(f"another machine was first ({names}): `{NAME} state restore`, and do it again")
         return False
     index.save(now, var("state", REGISTRY))
     on_progress(f"published {commit[:8]}")
@@ -48,6 +47,8 @@ def restore(on_progress: Callable[[str], None]) -> None:
             on_progress("there is no branch yet: the first publish creates it")
             return
         published = index.load(folder / REGISTRY)
+        if lost := {run for _, run in published.runs} - {run.name for run in folder.glob("runs/*")}:
+            raise InputError(f"{REGISTRY} names runs that are not on the branch: {sorted(lost)}")
         here = [index.DATABASE] if index.export(before) != before else []
         here += units(var(), runs=False)
         moved = copy(units(folder) + here, folder, var(), backup)

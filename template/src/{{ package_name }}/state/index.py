@@ -8,8 +8,7 @@ from pydantic import ValidationError
 
 from .. import runs
 from ..errors import InputError
-from ..registry import versions
-from ..registry.versions import Version
+from ..registry import versions as model_versions
 from ..settings import NAME, read_settings, var
 from ..spec import FrozenModel
 from ..storage import atomic_file
@@ -24,7 +23,7 @@ class Registry(FrozenModel):
 
     format: Literal[1] = 1
     champion: int | None = None
-    versions: tuple[Version, ...] = ()
+    versions: tuple[model_versions.Version, ...] = ()
 
     @property
     def runs(self) -> set[tuple[int, str]]:
@@ -51,12 +50,13 @@ def is_local() -> bool:
 
 def export(before: Registry) -> Registry:
     """Return what the database holds now; `before` if it holds nothing."""
-    known = versions.list_versions() if is_local() and var(DATABASE).exists() else []
+    known = model_versions.list_versions() if is_local() and var(DATABASE).exists() else []
     for version in known:
-        versions.fetch_run(version)  # its folder may have been deleted here
-    champion = versions.get_champion() if known else None
-    exported = Registry(champion=champion and champion.number, versions=tuple(known))
-    return exported if known else before
+        model_versions.fetch_run(version)  # its folder may have been deleted here
+    if not known:
+        return before
+    best = model_versions.get_champion()
+    return Registry(champion=best.number if best else None, versions=tuple(known))
 
 
 def rebuild(registry: Registry) -> None:
@@ -71,12 +71,12 @@ def rebuild(registry: Registry) -> None:
             del os.environ[SERVER]
 
 
-def add(version: Version, champion: bool) -> None:
-    client, run, wanted = mlflow_client(), runs.read(version.run), str(version.number)
-    while (number := str(versions.register_run(run).number)) != wanted:
-        client.delete_model_version(NAME, number)  # the next one gets the next number
+def add(version: model_versions.Version, champion: bool) -> None:
+    client, run, number = mlflow_client(), runs.read(version.run), str(version.number)
+    while (lower := model_versions.register_run(run).number) < version.number:
+        client.delete_model_version(NAME, str(lower))  # the next one gets the next number
     for tag, reason in {"passed": version.passed, "rejected": version.rejected}.items():
         if reason:
             client.set_model_version_tag(NAME, number, tag, reason)
     if champion:
-        client.set_registered_model_alias(NAME, versions.CHAMPION, number)
+        client.set_registered_model_alias(NAME, model_versions.CHAMPION, number)
