@@ -59,7 +59,7 @@ def run(commands: Lines) -> None:
         if status := call("state", "restore"):
             raise typer.Exit(status)
         # Publish in any case: a rejection is a decision too, and what is finished is whole.
-        status = next((code for words in commands if (code := call(*words))), 0)
+        status = next((code for words in filter(None, commands) if (code := call(*words))), 0)
         if (published := call("state", "publish")) != BEHIND:
             raise typer.Exit(status or published)
     raise typer.Exit(BEHIND)
