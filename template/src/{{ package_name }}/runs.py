@@ -110,12 +110,17 @@ def read_latest() -> Run:
     raise InputError(f"there is no trained model yet: run `{NAME} train` first")
 
 
+def check_model(file: Path, digest: str | None) -> None:
+    """Raise InputError unless a model file is the saved one."""
+    if not file.is_file() or sha256(file.read_bytes()) != digest:
+        raise InputError(f"{file} is not the saved model: restore it or delete its folder")
+
+
 def load_model(file: Path, digest: str | None) -> Any:
     """A model file, loaded only if it is the saved one and contains trusted types alone."""
     import skops.io.exceptions
 
-    if not file.is_file() or sha256(file.read_bytes()) != digest:
-        raise InputError(f"{file} is not the saved model: restore it or delete its folder")
+    check_model(file, digest)
     try:
         return skops.io.load(file, trusted=TRUSTED)
     except skops.io.exceptions.UntrustedTypesFoundException as error:
