@@ -94,7 +94,7 @@ def next_finish_time() -> str:
 
 
 def read(id: str) -> Run:
-    """A finished run; FileNotFoundError if it is not on this machine."""
+    """A finished run; FileNotFoundError if this machine does not have it."""
     return from_stored(Run, json.loads(var("runs", id, "run.json").read_text()))
 
 

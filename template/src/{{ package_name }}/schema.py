@@ -129,7 +129,6 @@ def as_text(column: pd.Series) -> pd.Series:
 
 
 def parse_booleans(column: pd.Series) -> pd.Series:
-    """1.0 and 0.0; a missing value stays missing."""
     return check_parsed(column, coerce_booleans(column), "no boolean")
 
 

@@ -88,12 +88,10 @@ class DataSpec(FrozenModel):
 
     @property
     def is_classification(self) -> bool:
-        """Whether a prediction is a class with probabilities, not a number."""
         return self.task != "regression"
 
     @property
     def has_hash_key(self) -> bool:
-        """Whether rows have no key column."""
         return self.key == ROW_HASH
 
     @property

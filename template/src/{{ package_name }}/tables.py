@@ -66,7 +66,6 @@ def read_table(file: Path, csv: Csv | None = None) -> pd.DataFrame:
 
 
 def write_table(frame: pd.DataFrame, file: Path) -> Path:
-    """Write a frame to a file, in the format of its name."""
     if file.suffix not in WRITERS:
         raise InputError(f"{file} cannot be written: its format must be {', '.join(WRITERS)}")
     if file.stem == STDOUT:
