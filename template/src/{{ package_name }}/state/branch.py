@@ -34,7 +34,7 @@ def fetch() -> str:
 def push(folder: Path, parent: str) -> str:
     """Push a folder as the commit after `parent`; return nothing if another one came first."""
     git("add", "--all", "--force", ".", folder=folder)
-    tree = git("write-tree")
+    tree = git("write-tree", folder=folder)
     if parent and not git("diff-tree", parent, tree):
         return parent
     commit = git("commit-tree", tree, *(["-p", parent] if parent else []), "-m", "State")
@@ -53,20 +53,22 @@ def push(folder: Path, parent: str) -> str:
 def checkout() -> Iterator[tuple[str, Path]]:
     """Write the newest commit to a temporary folder in var/, and check the models in it."""
     tip = fetch()
-    with TemporaryDirectory(prefix="branch-", dir=var("state")) as folder:
-        git("read-tree", tip or "--empty")
-        git("checkout-index", "--all", folder=Path(folder))
-        for place in Path(folder).glob("runs/*"):
-            run = json.loads((place / "run.json").read_text())
-            check_model(place.parent / run["id"] / "model.skops", run["model"])
-        yield tip, Path(folder)
+    var("state").mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix="branch-", dir=var("state")) as place:
+        (folder := Path(place, "files")).mkdir()
+        git("read-tree", tip or "--empty", folder=folder)
+        git("checkout-index", "--all", folder=folder)
+        for saved in folder.glob("runs/*"):
+            run = json.loads((saved / "run.json").read_text())
+            check_model(saved.parent / run["id"] / "model.skops", run["model"])
+        yield tip, folder
 
 
 def git(*words: str, folder: Path | None = None) -> str:
     """Return the output of git; InputError with git's message if it fails."""
-    var("state").mkdir(parents=True, exist_ok=True)
-    own = {"GIT_INDEX_FILE": str(var("state", "index")), "GIT_WORK_TREE": str(folder or root())}
-    env, command = os.environ | own | {"GIT_TERMINAL_PROMPT": "0"}, ["git", *CONFIG, *words]
+    env, command = os.environ | {"GIT_TERMINAL_PROMPT": "0"}, ["git", *CONFIG, *words]
+    if folder:  # an index of its own, because other commands may run at the same time
+        env |= {"GIT_INDEX_FILE": str(folder.with_name("index")), "GIT_WORK_TREE": str(folder)}
     done = subprocess.run(command, cwd=root(), env=env, capture_output=True, text=True)
     if done.returncode:
         raise InputError(f"git {words[0]} (conf/state.yml): {' '.join(done.stderr.split())}")

@@ -57,7 +57,7 @@ def restore(on_progress: Callable[[str], None]) -> None:
         index.save(published, var("state", REGISTRY))
     on_progress(f"restored {tip[:8]}")
     if moved:
-        on_progress(f"moved to {backup}, because it was only here: {', '.join(moved)}")
+        on_progress(f"moved to {backup}, because the branch lacks it: {', '.join(moved)}")
 
 
 def fetch(on_progress: Callable[[str], None]) -> None:
@@ -93,7 +93,7 @@ def units(folder: Path, *, runs: bool = True) -> list[str]:
     include = [each for each in read_settings(Settings, "state").include if runs or each != "runs"]
     paths = [path for name in include for path in folder.glob(f"{name}/[!.]*")]
     # Files are last, because a pointer names a folder that must be there before it.
-    return [path.relative_to(folder).as_posix() for path in sorted(paths, key=Path.is_file)]
+    return [path.relative_to(folder).as_posix() for path in sorted(sorted(paths), key=Path.is_file)]
 
 
 def read_unit(unit: Path) -> dict[str, bytes]:
