@@ -34,13 +34,13 @@ OURS = (
     "docs/how-to/release.md",
 )
 OF_PROJECTS = {
-    0: ("docs/environments.md", "README.md", "docs/first-hour.md"),
-    1: ("docs/first-clone.md",),
+    0: ("docs/how-to/environments.md", "README.md", "docs/tutorials/first-hour.md"),
+    1: ("docs/tutorials/first-clone.md",),
     4: (
-        *("docs/ingestion.md", "docs/validation.md", "docs/tracking.md", "docs/pipelines.md"),
-        *("docs/registry.md", "docs/promotion.md", "docs/deployment.md", "docs/serving.md"),
-        *("docs/scoring.md", "docs/labels.md", "docs/monitoring.md", "docs/retraining.md"),
-        *("docs/simulation.md", "docs/state.md", "docs/checks.md", "docs/packaging.md"),
+        *("docs/how-to/ingestion.md", "docs/how-to/validation.md", "docs/how-to/tracking.md", "docs/how-to/pipelines.md"),
+        *("docs/how-to/registry.md", "docs/how-to/promotion.md", "docs/how-to/deployment.md", "docs/how-to/serving.md"),
+        *("docs/how-to/scoring.md", "docs/how-to/labels.md", "docs/how-to/monitoring.md", "docs/how-to/retraining.md"),
+        *("docs/how-to/simulation.md", "docs/how-to/state.md", "docs/how-to/checks.md", "docs/how-to/packaging.md"),
     ),
 }
 
