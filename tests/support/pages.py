@@ -36,11 +36,26 @@ OURS = (
 OF_PROJECTS = {
     0: ("docs/how-to/environments.md", "README.md", "docs/tutorials/first-hour.md"),
     1: ("docs/tutorials/first-clone.md",),
-    4: (
-        *("docs/how-to/ingestion.md", "docs/how-to/validation.md", "docs/how-to/tracking.md", "docs/how-to/pipelines.md"),
-        *("docs/how-to/registry.md", "docs/how-to/promotion.md", "docs/how-to/deployment.md", "docs/how-to/serving.md"),
-        *("docs/how-to/scoring.md", "docs/how-to/labels.md", "docs/how-to/monitoring.md", "docs/how-to/retraining.md"),
-        *("docs/how-to/simulation.md", "docs/how-to/state.md", "docs/how-to/checks.md", "docs/how-to/packaging.md"),
+    4: tuple(
+        f"docs/how-to/{name}.md"
+        for name in (
+            "ingestion",
+            "validation",
+            "tracking",
+            "pipelines",
+            "registry",
+            "promotion",
+            "deployment",
+            "serving",
+            "scoring",
+            "labels",
+            "monitoring",
+            "retraining",
+            "simulation",
+            "state",
+            "checks",
+            "packaging",
+        )
     ),
 }
 

@@ -96,7 +96,7 @@ def print_declared(
 ) -> None:
     """What was written into an existing project, and the next command."""
     console = create_console()
-    console.print(Text(f"✓ conf/data.yml declares {source}, docs/reference/data-card.md describes it"))
+    console.print(Text(f"✓ conf/data.yml declares {source}, the data card describes it"))
     console.print(Text("✓ Both files are committed"))
     if backup:
         folder = backup.relative_to(project)
