@@ -177,7 +177,7 @@ def older(checkout: Path) -> None:
     (docs / "checks.md").rename(docs / "gone.md")
     workflow.write_text(workflow.read_text().replace("\njobs:", "\n# as it was\njobs:"))
     manifest = checkout / "maturity_levels/level_1.yml"
-    manifest.write_text(manifest.read_text().replace("/docs/checks.md", "/docs/gone.md"))
+    manifest.write_text(manifest.read_text().replace("/docs/how-to/checks.md", "/docs/gone.md"))
 
 
 @pytest.fixture(scope="session")

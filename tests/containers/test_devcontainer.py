@@ -106,7 +106,7 @@ def test_jupyter_is_there_and_its_kernel_sees_the_project(container: Container) 
 
 
 def test_the_first_hour_is_spent_in_it(container: Container, record_property: pages.Record) -> None:
-    found = pages.of_the_shell(container.project / "docs/first-hour.md")
+    found = pages.of_the_shell(container.project / "docs/tutorials/first-hour.md")
     record_property(pages.NAME, [block.reason for block in found])
     # An editor tells git so of the folder it mounts; and who commits.
     mounted = "git config --global --add safe.directory '*'; git config --global user.name Mate"

@@ -11,7 +11,8 @@ from mlops_init.template.levels import load_levels
 Arrows = set[tuple[str, str]]
 
 PACKAGE = "template/src/{{ package_name }}"
-CORE_PAGE, CAPABILITIES_PAGE = "template/docs/architecture.md", "docs/explanation/architecture.md"
+CORE_PAGE = "template/docs/explanation/architecture.md"
+CAPABILITIES_PAGE = "docs/explanation/architecture.md"
 LEFT_OUT = "errors"  # any module of the core may raise from it, as its page says
 
 

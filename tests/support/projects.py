@@ -134,6 +134,14 @@ def was_honest(played: dict[str, Any]) -> None:
         assert all(answers > 0 for answers in answered_by.values())
 
 
+def retraining_pays_off(played: dict[str, Any]) -> None:
+    """Models that the gate accepted keep the error lower than the first model would."""
+    total = played["year"]
+    assert total["served_error"] <= 0.75 * total["static_error"]
+    assert total["promoted"] >= 2
+    assert total["rejected"] >= 1
+
+
 @pytest.fixture(scope="module")
 def make() -> Iterator[Callable[..., Owner]]:
     """`make(3, example="late-arrival")`: a project of its own, away from any other repository."""

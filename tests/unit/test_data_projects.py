@@ -44,7 +44,11 @@ def test_a_project_of_the_users_data_has_two_commits(tmp_path: Path, customers: 
     assert "target: churned   task: binary   metric: log_loss\n" in result.out
     assert "time: none   key: id\n" in result.out
     changed = run_git("diff", "--name-only", "HEAD~1", cwd=place).split()
-    assert changed == ["conf/data.yml", "docs/data-card.md", "docs/data-card/distributions.svg"]
+    assert changed == [
+        "conf/data.yml",
+        "docs/reference/data-card.md",
+        "docs/reference/data-card/distributions.svg",
+    ]
 
 
 def test_the_next_steps_name_the_users_file(tmp_path: Path, customers: Path) -> None:

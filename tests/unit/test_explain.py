@@ -30,7 +30,7 @@ def explained(path: object, cwd: Path) -> dict[str, str]:
 
 
 def test_a_file_has_a_part_a_reason_and_a_clause(project: Project) -> None:
-    assert explained("docs/serving.md", project(3)) == {
+    assert explained("docs/how-to/serving.md", project(3)) == {
         "part of": "serving (level 3, Automated deployment)",
         "why": "an API that switches models without downtime",
         "commands": "serve",
@@ -94,23 +94,23 @@ def test_what_is_mine_is_said_to_be_mine(own: Project) -> None:
     place = own(2)
     (place / "src/churn/mine.py").write_text("MINE = True\n")
     assert explained("src/churn/mine.py", place) == {"state": "yours: part of no level"}
-    (place / "docs/serving.md").write_text("mine\n")
-    found = explained("docs/serving.md", place)
+    (place / "docs/how-to/serving.md").write_text("mine\n")
+    found = explained("docs/how-to/serving.md", place)
     assert found["state"] == "yours: level 3 has a file with this name"
 
 
 def test_what_i_deleted_can_be_brought_back(own: Project) -> None:
     place = own(2)
-    (place / "docs/data-card.md").unlink()
+    (place / "docs/reference/data-card.md").unlink()
     commit(place)
-    said = run_cli("explain", "docs/data-card.md", cwd=place)
+    said = run_cli("explain", "docs/reference/data-card.md", cwd=place)
     assert "  state     deleted by you\n" in said.out
-    assert "mlops-init explain docs/data-card.md --patch | git apply -R" in said.out
-    undone(run_cli("explain", "docs/data-card.md", "--patch", cwd=place).out, place)
-    assert explained("docs/data-card.md", place)["state"] == "as generated"
+    assert "mlops-init explain docs/reference/data-card.md --patch | git apply -R" in said.out
+    undone(run_cli("explain", "docs/reference/data-card.md", "--patch", cwd=place).out, place)
+    assert explained("docs/reference/data-card.md", place)["state"] == "as generated"
 
 
-@pytest.mark.parametrize("path", ["docs/serving.md", "src/churn/serving"])
+@pytest.mark.parametrize("path", ["docs/how-to/serving.md", "src/churn/serving"])
 def test_what_a_higher_level_brings_is_said_to_come(project: Project, path: str) -> None:
     said = run_cli("explain", path, cwd=project(1))
     assert "part of   serving (level 3, Automated deployment)\n" in said.out
@@ -184,28 +184,28 @@ def test_a_project_deep_in_a_repository_can_be_asked(own: Project) -> None:
 
 
 SUGGESTED = [
-    ("docs/servng.md", "docs/serving.md, which comes with level 3?"),
-    ("docs/chekcs.md", "docs/checks.md?"),
+    ("docs/servng.md", "docs/how-to/serving.md, which comes with level 3?"),
+    ("docs/chekcs.md", "docs/how-to/checks.md?"),
     ("serving", "src/churn/serving, which comes with level 3?"),
     ("features.py", "src/churn/features.py?"),
-    ("docs/data_card.md", "docs/data-card.md, which you deleted?"),
+    ("docs/data_card.md", "docs/reference/data-card.md, which you deleted?"),
 ]
 
 
 @pytest.mark.parametrize(("typed", "meant"), SUGGESTED)
 def test_a_path_that_is_not_there_gets_the_nearest(own: Project, typed: str, meant: str) -> None:
     place = own(1)
-    (place / "docs/data-card.md").unlink()
+    (place / "docs/reference/data-card.md").unlink()
     said = run_cli("explain", typed, cwd=place)
     sentence = f"{typed} is neither in this project nor in any level. Did you mean {meant}\n"
     assert (said.status, said.out, said.err) == (2, "", sentence)
 
 
 def test_a_path_of_the_top_typed_in_a_folder_is_understood(project: Project) -> None:
-    said = run_cli("explain", "docs/checks.md", cwd=project(1) / "src")
+    said = run_cli("explain", "docs/how-to/checks.md", cwd=project(1) / "src")
     assert said.status == 2
-    assert "src/docs/checks.md is neither in" in said.err
-    assert said.err.endswith("Did you mean docs/checks.md?\n")
+    assert "src/docs/how-to/checks.md is neither in" in said.err
+    assert said.err.endswith("Did you mean docs/how-to/checks.md?\n")
 
 
 @pytest.mark.parametrize(

@@ -42,9 +42,9 @@ def edited(own: Project) -> Path:
     """A level 0 project with a change, a deleted file, a file of mine, and one in the way."""
     place = own(0)
     (place / "Makefile").write_text("# mine\n")
-    (place / "docs/data-card.md").unlink()
+    (place / "docs/reference/data-card.md").unlink()
     (place / "mine.py").write_text("MINE = True\n")
-    (place / "docs/checks.md").write_text("mine\n")
+    (place / "docs/how-to/checks.md").write_text("mine\n")
     commit(place)
     return place
 
@@ -79,11 +79,11 @@ def test_explain(checkout: Path, edited: Path) -> None:
     states = {each["path"]: each["state"] for each in value["files"]}
     assert states["README.md"] == "generated"
     assert states["Makefile"] == "changed"
-    assert states["docs/data-card.md"] == "deleted"
-    assert states["mine.py"] == states["docs/checks.md"] == "yours"
-    assert states["docs/serving.md"] == "higher_level"
+    assert states["docs/reference/data-card.md"] == "deleted"
+    assert states["mine.py"] == states["docs/how-to/checks.md"] == "yours"
+    assert states["docs/how-to/serving.md"] == "higher_level"
     owners = {each["path"]: (each["level"], each["capability"]) for each in value["files"]}
-    assert owners["docs/serving.md"] == (3, "serving")
+    assert owners["docs/how-to/serving.md"] == (3, "serving")
     assert owners["mine.py"] == (None, None)
 
 
@@ -102,9 +102,9 @@ def test_upgrade(checkout: Path, edited: Path) -> None:
     check_keys(checkout, "upgrade", value)
     assert (value["old_level"], value["new_level"], value["newer_template"]) == (0, 1, False)
     assert {"name": "checks", "level": 1} in value["capabilities"]
-    assert "docs/validation.md" in value["files"]["added"]
+    assert "docs/how-to/validation.md" in value["files"]["added"]
     assert "pyproject.toml" in value["files"]["changed"]
-    assert [each["path"] for each in value["conflicts"]] == ["docs/checks.md"]
+    assert [each["path"] for each in value["conflicts"]] == ["docs/how-to/checks.md"]
 
 
 def test_json_of_a_refused_upgrade_is_empty(own: Project) -> None:

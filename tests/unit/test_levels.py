@@ -58,7 +58,7 @@ def test_every_pattern_of_a_manifest_matches_a_file(
 def test_the_problem_is_described_to_the_last_question(tmp_path: Path, example: str) -> None:
     made = run_cli(tmp_path / "p", "--level", 0, "--example", example, "--defaults", "--no-git")
     assert made.status == 0
-    page = (tmp_path / "p/docs/framing.md").read_text()
+    page = (tmp_path / "p/docs/explanation/framing.md").read_text()
     parts = re.split(r"^## (.+)$", page, flags=re.M)[1:]
     asked = ("suitable?", "Framing", "Baseline", "What a mistake costs", "Risks")
     assert all(title.endswith(end) for title, end in zip(parts[::2], asked, strict=True))

@@ -58,7 +58,7 @@ def test_upgrade_keeps_my_edits(own: Project) -> None:
     features.write_text(features.read_text() + "\n# trailing blanks are mine  \n")
     settings.write_text(settings.read_text().replace("dependencies = [\n", ADDED, 1))
     (place / "src/churn/mine.py").write_text("MINE = True\n")
-    (place / "docs/data-card.md").unlink()
+    (place / "docs/reference/data-card.md").unlink()
     run_git("config", "apply.whitespace", "error", cwd=place)
     commit(place)
     mine = features.read_bytes()
@@ -67,7 +67,7 @@ def test_upgrade_keeps_my_edits(own: Project) -> None:
     assert (place / "src/churn/mine.py").read_text() == "MINE = True\n"
     assert '"attrs>=25"' in settings.read_text()
     assert "mlflow" in settings.read_text()
-    assert not (place / "docs/data-card.md").exists()
+    assert not (place / "docs/reference/data-card.md").exists()
 
 
 ADDED = 'dependencies = [\n  "attrs>=25",\n'
@@ -146,12 +146,12 @@ def test_lowering_leaves_no_shell_that_python_would_import(own: Project) -> None
 
 def test_my_binary_file_in_the_way_is_kept(own: Project) -> None:
     place = own(0)
-    mine = place / "docs/validation.md"
+    mine = place / "docs/how-to/validation.md"
     mine.write_bytes(b"\x00\x01mine")
     commit(place)
     said = run_cli("upgrade", "--level", 1, cwd=place)
     assert said.status == 1
-    assert "  docs/validation.md\n      your file is there: git add keeps it" in said.out
+    assert "  docs/how-to/validation.md\n      your file is there: git add keeps it" in said.out
     assert mine.read_bytes() == b"\x00\x01mine"
 
 

@@ -58,7 +58,8 @@ def test_the_preview_names_what_comes_and_which_clause_it_answers(own: Project) 
     said = run_cli("upgrade", "--level", 2, "--dry-run", cwd=own(1)).out
     assert "  training is automatic and repeatable\n" in said
     assert "commands track · dependencies filelock mlflow" in said
-    assert "new pages: docs/pipelines.md docs/registry.md docs/state.md" in said
+    new_pages = "docs/how-to/pipelines.md docs/how-to/registry.md docs/how-to/state.md"
+    assert f"new pages: {new_pages}" in said
     assert "2 files changed (.copier-answers.yml, pyproject.toml) · 0 files deleted" in said
 
 

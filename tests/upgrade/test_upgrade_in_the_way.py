@@ -56,8 +56,8 @@ def test_ignored_files_in_the_way_are_named(own: Project, way: str) -> None:
 
 def test_a_folder_in_the_way_is_named(own: Project) -> None:
     place = own(0)
-    (place / "docs/validation.md").mkdir()
-    (place / "docs/validation.md/mine").write_text("mine")
+    (place / "docs/how-to/validation.md").mkdir()
+    (place / "docs/how-to/validation.md/mine").write_text("mine")
     commit(place)
     said = refused(place, "--level", 1)
-    assert said == "New files would replace docs/validation.md: move it away.\n"
+    assert said == "New files would replace docs/how-to/validation.md: move it away.\n"

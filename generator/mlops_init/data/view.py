@@ -37,7 +37,7 @@ def print_decisions(decisions: DataDecisions) -> None:
     console.print(format_page(_build_columns_table(decisions)))
     if len(decisions.columns) > MAX_ROWS:
         more = format_count(len(decisions.columns) - MAX_ROWS, "more column")
-        console.print(f"… and {more}: see docs/data-card.md")
+        console.print(f"… and {more}: see docs/reference/data-card.md")
     console.print()
     console.print(Text(_format_summary(decisions)), soft_wrap=True)
     for note in decisions.notes:
@@ -96,7 +96,7 @@ def print_declared(
 ) -> None:
     """What was written into an existing project, and the next command."""
     console = create_console()
-    console.print(Text(f"✓ conf/data.yml declares {source}, docs/data-card.md describes it"))
+    console.print(Text(f"✓ conf/data.yml declares {source}, the data card describes it"))
     console.print(Text("✓ Both files are committed"))
     if backup:
         folder = backup.relative_to(project)

@@ -10,8 +10,8 @@ from ..prepared import PreparedData
 from .data_card import PICTURES_FOLDER, format_card
 from .declaration import format_declaration
 
-DECLARATION, CARD = "conf/data.yml", "docs/data-card.md"
-PICTURES = f"docs/{PICTURES_FOLDER}"
+DECLARATION, CARD = "conf/data.yml", "docs/reference/data-card.md"
+PICTURES = f"docs/reference/{PICTURES_FOLDER}"
 WRITTEN = (DECLARATION, CARD, PICTURES)
 # Folders of var/ that hold rows and results of the declared data. Runs and releases stay.
 RESULTS = ("data", "monitoring", "predictions", "predicted", "scored", "snapshots")
