@@ -137,6 +137,16 @@ def commands_up_to(level: int) -> set[str]:
     return {name for each in below for part in each.capabilities for name in part.commands}
 
 
+def serve_first_model(installed: InstalledProject) -> None:
+    """From the source of the data to the answer of a server."""
+    for command in ("ingest --period 2013-03", "validate", "pipeline run --period 2013-03"):
+        installed.run(command)
+    assert "version 1" in installed.run("promote")
+    answer = json.loads(installed.run("serve --smoke --json"))["response"]
+    assert answer["version"] == 1
+    assert answer["predictions"][0]["prediction"] > 0
+
+
 def read_replay(printed: str) -> dict[str, Any]:
     """The results that `simulate` wrote."""
     (folder,) = re.findall("^results, log, reports: (.*)$", printed, re.M)
