@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections import defaultdict
 from collections.abc import Callable
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ import pytest
 from filelock import FileLock
 
 from tests.support import pages
+from tests.support.durations import CpuTimes, format_durations
 from tests.support.edits import figures
 from tests.support.scores import Scores
 
@@ -52,18 +52,16 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(lambda: os.unsetenv("MLOPS_INIT_FROZEN"))
     sys.path.insert(0, str(_frozen() / "generator"))
     config.pluginmanager.register(Scores(config))
+    config.pluginmanager.register(CpuTimes())
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Where the minutes went, and what was not run and why."""
-    spent: dict[str, float] = defaultdict(float)
     every = itertools.chain.from_iterable(terminalreporter.stats.values())
     reports = [each for each in every if isinstance(each, pytest.TestReport)]
-    for report in reports:
-        spent[report.nodeid.split("::")[0]] += report.duration
     terminalreporter.section("minutes")
-    for file, seconds in sorted(spent.items(), key=lambda each: -each[1]):
-        terminalreporter.line(f"{seconds / 60:6.1f}  {file}")
+    for line in format_durations(reports):
+        terminalreporter.line(line)
     for line in (figures.summed_up(reports), pages.summed_up(reports)):
         if line:
             terminalreporter.line(line)
@@ -132,6 +130,12 @@ def contents(folder: Path) -> dict[str, tuple[bool, bytes]]:
     }
 
 
+def folders(project: Path) -> set[str]:
+    """Every folder of a project, except git's own."""
+    paths = (path.relative_to(project) for path in project.rglob("*") if path.is_dir())
+    return {path.as_posix() for path in paths if ".git" not in path.parts}
+
+
 @pytest.fixture(scope="session")
 def checkout() -> Path:
     """The frozen checkout that everything is rendered from."""
@@ -173,7 +177,7 @@ def older(checkout: Path) -> None:
     (docs / "checks.md").rename(docs / "gone.md")
     workflow.write_text(workflow.read_text().replace("\njobs:", "\n# as it was\njobs:"))
     manifest = checkout / "maturity_levels/level_1.yml"
-    manifest.write_text(manifest.read_text().replace("/docs/checks.md", "/docs/gone.md"))
+    manifest.write_text(manifest.read_text().replace("/docs/how-to/checks.md", "/docs/gone.md"))
 
 
 @pytest.fixture(scope="session")

@@ -1,1 +1,1 @@
-"""Makes MLOps projects at the maturity level a team needs, and raises them in place."""
+"""Creates MLOps projects at the maturity level that a team needs, and upgrades them."""

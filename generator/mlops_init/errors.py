@@ -1,9 +1,9 @@
-"""What a person can put right: one sentence on stderr and an exit status."""
+"""The error that a user can fix: one sentence on stderr and an exit status."""
 
 from .exit_status import ExitStatus
 
 
 class RefusedError(Exception):
-    """Nothing was touched; the message says what is wrong and what to do."""
+    """The message says what is wrong and what to do; nothing was changed."""
 
     status: int = ExitStatus.REFUSED

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import pyte
-from mlops_init.new.next_steps import carried_uv
+from mlops_init.project_commands import bundled_uv
 
 PICTURE = Path(__file__).resolve().parents[2] / "docs/wizard.svg"
 COLUMNS, ROWS = 80, 40
@@ -39,9 +39,9 @@ KEYS = (
     ("Which MLOps maturity level", DOWN, 3.0),
     ("2  Automated training", ENTER, 2.0),
     ("What is the project called", ENTER, 1.5),
-    ("By which name is it imported", ENTER, 1.5),
-    ("Which data does it start with", ENTER, 2.0),
-    ("everything it can do\n$", "", 8.0),
+    ("What is the name of its Python package", ENTER, 1.5),
+    ("Which data should it start with", ENTER, 2.0),
+    ("the list of all commands\n$", "", 8.0),
 )
 CELL, LINE, MARGIN = 8.4, 18, 12  # of a picture, in pixels
 KEPT = "\xa0"  # a blank that no viewer takes away
@@ -91,7 +91,7 @@ def environment(folder: Path) -> dict[str, str]:
     """A shell with a short prompt, where mlops-init and uv are installed."""
     programs = folder.parent / "bin"
     programs.mkdir()
-    (programs / "uv").symlink_to(carried_uv())
+    (programs / "uv").symlink_to(bundled_uv())
     (programs / "mlops-init").symlink_to(Path(sys.executable).with_name("mlops-init"))
     kept = {key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"}
     path = f"{programs}{os.pathsep}{kept['PATH']}"

@@ -122,7 +122,7 @@ def levels() -> list[str]:
     for level in manifests():
         lines += [f"## Level {level['level']}: {level['name']}", ""]
         lines += [f"{_sentence(level['summary'])} Choose it when {level['when']}.", ""]
-        steps = ((f"`{step['run']}`", cell(step["gives"])) for step in level["steps"])
+        steps = ((f"`{step['command']}`", cell(step["result"])) for step in level["steps"])
         lines += table(["first commands", "result"], steps)
         lines += table(["capability", "summary", "commands", "files"], _capabilities(level))
         lines += ["Clauses of the maturity model:", "", *_clauses(level), ""]
@@ -136,7 +136,7 @@ def _sentence(text: str) -> str:
 def _capabilities(level: dict[str, Any]) -> Iterator[list[str]]:
     for name, each in level["capabilities"].items():
         files = code(path.lstrip("/") for path in each["paths"])
-        yield [f"`{name}`", cell(each["summary"]), code(each["verbs"]), files]
+        yield [f"`{name}`", cell(each["summary"]), code(each["commands"]), files]
 
 
 def _clauses(level: dict[str, Any]) -> Iterator[str]:

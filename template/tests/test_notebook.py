@@ -9,11 +9,11 @@ NOTEBOOK = Path(__file__).parents[1] / "notebooks/explore.ipynb"
 
 
 def cells() -> list[dict]:
-    found = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
-    return [cell for cell in found if cell["cell_type"] == "code"]
+    notebook_cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+    return [cell for cell in notebook_cells if cell["cell_type"] == "code"]
 
 
-def test_every_cell_runs(project: Path, admitted: Path) -> None:
+def test_every_cell_runs(project: Path, accepted: Path) -> None:
     matplotlib.use("Agg")
     names: dict[str, object] = {}
     for cell in cells():

@@ -93,7 +93,7 @@ def container(
 def test_a_model_is_trained_in_it(container: Container) -> None:
     assert container.types("exec", "whoami").strip() == "vscode"
     said = container.types("exec", "uv", "run", "churn", "train", "--period", "2013-01")
-    assert "5000 rows up to 2013-01" in said
+    assert "5,000 rows up to 2013-01" in said
     (run,) = container.project.glob("var/runs/2013-01-*/run.json")
     assert json.loads(run.read_text())["metrics"]["mae"] > 0
     assert not (container.project / ".venv").exists()
@@ -106,11 +106,11 @@ def test_jupyter_is_there_and_its_kernel_sees_the_project(container: Container) 
 
 
 def test_the_first_hour_is_spent_in_it(container: Container, record_property: pages.Record) -> None:
-    found = pages.of_the_shell(container.project / "docs/first-hour.md")
+    found = pages.of_the_shell(container.project / "docs/tutorials/first-hour.md")
     record_property(pages.NAME, [block.reason for block in found])
     # An editor tells git so of the folder it mounts; and who commits.
     mounted = "git config --global --add safe.directory '*'; git config --global user.name Mate"
     lines = f"{mounted}; git config --global user.email mate@example.com\n{pages.script(found)}"
     said = container.types("exec", "bash", "-euo", "pipefail", "-c", lines)
-    assert "feat: how many values of a row are missing" in said
+    assert "feat: number of missing values of a row" in said
     assert len(list(container.project.glob("var/runs/2013-12-*"))) == 2

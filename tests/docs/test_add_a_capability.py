@@ -19,7 +19,7 @@ CODE = "template/src/{{ package_name }}/alerts"
 NEW = {
     f"{CODE}/__init__.py",
     f"{CODE}/commands.py",
-    "template/docs/alerts.md.jinja",
+    "template/docs/how-to/alerts.md.jinja",
     "template/tests/alerts/test_alert.py.jinja",
 }
 THEY_JUDGE = (

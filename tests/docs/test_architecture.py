@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from mlops_init.template.levels import levels
+from mlops_init.template.levels import load_levels
 
 Arrows = set[tuple[str, str]]
 
 PACKAGE = "template/src/{{ package_name }}"
-CORE_PAGE, CAPABILITIES_PAGE = "template/docs/architecture.md", "docs/explanation/architecture.md"
+CORE_PAGE = "template/docs/explanation/architecture.md"
+CAPABILITIES_PAGE = "docs/explanation/architecture.md"
 LEFT_OUT = "errors"  # any module of the core may raise from it, as its page says
 
 
@@ -84,7 +85,7 @@ def test_each_capability_stands_in_its_level_and_builds_on_none_above(checkout: 
         (level.number, f"{level.number} {level.name}"): sorted(
             each.name for each in level.capabilities if each.name in with_code
         )
-        for level in levels()
+        for level in load_levels()
     }
     assert shown == {level: names for level, names in owned.items() if names}
     above = {name: number for (number, _), names in shown.items() for name in names}

@@ -44,6 +44,6 @@ def test_the_baselines_are_what_they_are(
     name = "mae" if example == "air-time" else "log_loss"
     model, guess = metrics[name], metrics[f"{name}_baseline"]
     rule = float(owner.passes(f"uv run python - <<'END'\n{READ}{RULES[example]}END"))
-    page = (owner.project / "docs/framing.md").read_text()
+    page = (owner.project / "docs/explanation/framing.md").read_text()
     told = re.findall(r"^\| .* \| ([\d.]+)(?: minutes)? \|$", page, re.M)
     assert told == [f"{each:{form}}" for each in (guess, rule, model)]

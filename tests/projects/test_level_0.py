@@ -51,7 +51,6 @@ def test_training_on_real_flights_beats_a_guess_and_leaves_a_finished_run(owner:
         "model.skops",
         "run.json",
         "slices.csv",
-        "slices.png",
     }
     worst = (file.parent / "slices.csv").read_text().splitlines()[1].split(",")
     assert f"{worst[0]} = {worst[1]}" in said

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from mlops_init.inspect.doctor import ENVIRONMENTS
+from mlops_init.inspect.doctor import ENVIRONMENT_GB
 
 from tests.support.projects import OWN_ML_TESTS, Owner, verbs_up_to
 
@@ -21,7 +21,7 @@ def test_it_passes_its_own_checks_and_offers_what_it_promises(make: Callable[...
     assert owner.verbs() == verbs_up_to(4)
     files = (each for each in (owner.project / ".venv").rglob("*") if not each.is_symlink())
     taken = sum(each.stat().st_size for each in files if each.is_file()) / 1e9
-    assert 0.8 * taken < ENVIRONMENTS[4] < 1.3 * taken  # what `mlops-init doctor` reckons with
+    assert 0.8 * taken < ENVIRONMENT_GB[4] < 1.3 * taken  # what `mlops-init doctor` reckons with
 
 
 def test_without_an_example_it_asks_for_data(make: Callable[..., Owner]) -> None:

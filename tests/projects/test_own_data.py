@@ -94,7 +94,7 @@ def test_its_periods_are_played_without_a_failed_request(owner: Owner, case: Cas
     played = year(owner.verb("simulate"))
     was_honest(played)
     assert len(played["periods"]) >= 3
-    assert all(each["answers"] > 0 for each in played["periods"])
+    assert all(each["predictions"] > 0 for each in played["periods"])
 
 
 def test_no_other_file_names_a_column(owner: Owner) -> None:
@@ -102,6 +102,9 @@ def test_no_other_file_names_a_column(owner: Owner) -> None:
     columns = [name.strip('"') for name in source.read_text().splitlines()[0].split(",")]
     # Words of everyday speech prove nothing: they stand in any code.
     telling = [name for name in columns if "_" in name or len(name.split()) > 1]
+    declaration = (owner.project / "conf/data.yml").read_text()
+    assert telling
+    assert [name for name in telling if name not in declaration] == []
     about_data = ("conf/data.yml", "docs/data-card")
     for path in run_git("ls-files", cwd=owner.project).splitlines():
         if not path.startswith(about_data):

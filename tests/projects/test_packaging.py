@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from mlops_init.new.next_steps import carried_uv
+from mlops_init.project_commands import bundled_uv
 
 from tests.conftest import run_git
 from tests.support.local_runner import Run, answers, run_workflow
@@ -35,7 +35,7 @@ sys.exit(words[0] == os.environ.get("DOCKER_FAILS"))
 @pytest.fixture
 def tagged(own: Own, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Run]:
     """`tagged(test="...")`: what comes of a tag on a project that has this one test."""
-    monkeypatch.setenv("PATH", f"{Path(carried_uv()).parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("PATH", f"{Path(bundled_uv()).parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.delenv("VIRTUAL_ENV", raising=False)
 
     def push(test: str) -> Run:
@@ -80,6 +80,7 @@ def test_a_tag_builds_tries_publishes_and_attests_an_image(tagged: Callable[...,
 def test_a_failing_test_publishes_nothing(tagged: Callable[..., Run]) -> None:
     run = tagged("def test_it() -> None:\n    raise AssertionError\n")
     assert run.status != 0
+    assert "FAILED tests/test_mine.py::test_it" in run.said
     assert [call["name"] for call in run.calls if call["name"] != "astral-sh/setup-uv"] == []
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from mlops_init.new.next_steps import carried_uv
+from mlops_init.project_commands import bundled_uv
 
 from tests.conftest import run_git
 from tests.support import pages
@@ -42,6 +42,6 @@ def test_a_page_of_a_project(
     project: Callable[[int], Path], record_property: pages.Record, level: int, page: str
 ) -> None:
     at = project(level)
-    programs = Path(carried_uv()).parent
+    programs = Path(bundled_uv()).parent
     seen = pages.typed(at / page, at, record_property, programs, PORT=free_port())
     assert "Traceback" not in seen

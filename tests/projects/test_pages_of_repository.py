@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from mlops_init.new.next_steps import carried_uv
+from mlops_init.project_commands import bundled_uv
 
 from tests.conftest import NOT_OURS, run_git
 from tests.support import pages
@@ -41,7 +41,7 @@ def test_a_project_grows(checkout: Path, tmp_path: Path, record_property: pages.
     )
     program.chmod(0o755)
     (at := tmp_path / "at").mkdir()
-    programs = (program.parent, Path(carried_uv()).parent)
+    programs = (program.parent, Path(bundled_uv()).parent)
     pages.typed(checkout / "docs/tutorials/growing-a-project.md", at, record_property, *programs)
 
 

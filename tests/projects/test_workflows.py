@@ -1,6 +1,7 @@
 """The workflows of a project, run on machines that are thrown away, and a server that follows."""
 
 import json
+import re
 import shutil
 import socket
 import subprocess
@@ -47,7 +48,7 @@ def forge(make: Callable[..., Owner], tmp_path_factory: pytest.TempPathFactory) 
     """A project of level 4 whose log of predictions travels too."""
     owner = make(4)
     owner.passes(
-        "sed -i 's/^carried: .*/carried: [monitoring, predictions, releases, runs]/' conf/state.yml"
+        "sed -i 's/^include: .*/include: [monitoring, predictions, releases, runs]/' conf/state.yml"
     )
     commit(owner.project)
     return Forge(owner.project, tmp_path_factory.mktemp("forge"))
@@ -57,7 +58,7 @@ def test_before_anything_is_registered_deployment_says_what_to_do(forge: Forge) 
     run = forge.runs("deployment", at="too-early")
     assert run.status != 0
     assert "nothing is registered yet: run `churn pipeline run` first" in run.said
-    assert "No version is published yet." in run.said  # the summary
+    assert "there is no branch yet" in run.said
 
 
 def test_a_fork_does_nothing_by_itself(forge: Forge) -> None:
@@ -73,8 +74,7 @@ def test_the_first_training_makes_the_branch(forge: Forge) -> None:
     run = forge.runs("pipelines", at="first", inputs={"period": "2013-01"})
     assert run.status == 0, run.said
     assert forge.numbers() == {1: "2013-01"}
-    assert "| 1 | 2013-01 | 5,000 |" in run.said
-    assert "xychart-beta" in run.said
+    assert re.search(r"^.*\b1 .*2013-01-\w{8} .*not evaluated", run.said, re.M), run.said
 
 
 def test_two_at_once_lose_nothing_and_share_no_number(forge: Forge) -> None:
@@ -89,7 +89,7 @@ def test_two_at_once_lose_nothing_and_share_no_number(forge: Forge) -> None:
     with ThreadPoolExecutor() as both:
         done = list(both.map(runs, jobs))
     assert [run.status for run in done] == [0, 0], "\n".join(run.said for run in done)
-    late = [run for run in done if "another machine went on with registry.json" in run.said]
+    late = [run for run in done if "another machine was first" in run.said]
     assert len(late) == 1
     assert forge.numbers() == {1: "2013-01", 2: "2013-02"}
     assert forge.registry()["champion"] == 1
@@ -124,7 +124,7 @@ def test_a_rollback_is_followed_too(forge: Forge) -> None:
     assert run.status == 0, run.said
     assert forge.pointer() == [1, 3, 1]
     assert forge.registry()["champion"] == 1
-    assert forge.registry()["versions"][2]["refused"].startswith("rolled back: by ")
+    assert forge.registry()["versions"][2]["rejected"].startswith("rolled back: by ")
 
 
 def test_a_kill_before_the_push_leaves_the_branch_as_it_was(forge: Forge) -> None:

@@ -8,13 +8,18 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 import pytest
 
-from tests.conftest import commit
+from tests.conftest import commit, run_git
 from tests.support.forge import Forge
 from tests.support.local_runner import SCRIPTS
 from tests.support.projects import SAME_FILES, Owner
+from tests.support.seeded_defects import Defect, defects_for
 
 pytestmark = pytest.mark.processes
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+AUDIT_TEST = (
+    "tests/projects/test_workflows_of_level_1.py::"
+    "test_a_weak_library_fails_the_audit_and_licences_are_read"
+)
 # Whether a library is known to be weak is asked over the network; here somebody else answers.
 AUDITED = f"""#!/bin/sh
 [ "$1" = audit ] && {{{{ echo "audited: {{status}}"; exit {{status}}; }}}}
@@ -64,10 +69,23 @@ def test_a_weak_library_fails_the_audit_and_licences_are_read(forge: Forge) -> N
     sound = forge.runs("audit", at="sound", commands={"uv": AUDITED.format(status=0)})
     assert sound.status == 0, sound.said
     assert re.search(r"scikit-learn +1\.\S+ +BSD-3-Clause", sound.said)
+    a_weak_library_fails_the_audit(forge)
+
+
+def a_weak_library_fails_the_audit(forge: Forge) -> None:
     weak = forge.runs("audit", at="weak", commands={"uv": AUDITED.format(status=1)})
     assert weak.status != 0
     assert "audited: 1" in weak.said
     assert "scikit-learn" not in weak.said  # nothing after it is done
+
+
+@pytest.mark.parametrize("defect", defects_for(AUDIT_TEST), ids=lambda defect: defect.name)
+def test_a_defect_of_the_audit_is_found(owner: Owner, place: Path, defect: Defect) -> None:
+    copy = defect.copy(owner.project, place / "churn")
+    run_git("init", "--quiet", cwd=copy)
+    commit(copy)
+    with pytest.raises(AssertionError):
+        a_weak_library_fails_the_audit(Forge(copy, place))
 
 
 def test_a_night_pulls_checks_and_shows_each_period(forge: Forge) -> None:

@@ -1,14 +1,16 @@
-"""Runs mlops-init in a process that kills itself at one of the moments that matter.
+"""Runs mlops-init in forks of one warm process, each killed at one of the moments that matter.
 
-python killed_upgrade.py HOW MOMENT DELAY WORD…: HOW is `never` (prints how many moments there are),
-`self` (exactly then), `late` (DELAY milliseconds later, while git may be at work) or `group`
-(the same, git with it).
+Each line that it reads is a job in JSON, each line that it writes a result. `how` is `never` (then
+`moments` counts the moments there are), `self` (exactly at `moment`), `late` (`delay` milliseconds
+later, while git may be at work) or `group` (the same, git with it).
 """
 
+import json
 import os
 import shutil
 import signal
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -39,26 +41,26 @@ class Killer:
 
     def __init__(self, how: str, moment: int, delay: float, start: str) -> None:
         self.how, self.moment, self.delay, self.start = how, moment, delay, start
-        self.seen, self.counting = 0, False
+        self.moments, self.counting = 0, False
 
-    def __call__(self, event: str, words: tuple[Any, ...]) -> None:
-        """Heard by Python before whatever it does."""
-        path = str(words[0]) if words else ""
+    def __call__(self, event: str, args: tuple[Any, ...]) -> None:
+        """Python calls this before each of its actions."""
+        path = str(args[0]) if args else ""
         if event in ("open", "os.mkdir") and path.endswith(self.start):
             self.counting = True
-        if self.counting and (event in CHANGING or (event == "open" and writes(*words))):
-            self.seen += 1
-            if self.seen == self.moment:
-                self.strike()
+        if self.counting and (event in CHANGING or (event == "open" and writes(*args))):
+            self.moments += 1
+            if self.moments == self.moment:
+                self.kill()
         if path.endswith("mlops-init/staged"):  # the last that matters
             self.counting = False
 
-    def strike(self) -> None:
+    def kill(self) -> None:
         if self.how == "self":
             os.kill(os.getpid(), signal.SIGKILL)
-        threading.Thread(target=self._strike_later, daemon=True).start()
+        threading.Thread(target=self._kill_later, daemon=True).start()
 
-    def _strike_later(self) -> None:
+    def _kill_later(self) -> None:
         time.sleep(self.delay / 1000)
         if self.how == "group":
             os.killpg(0, signal.SIGKILL)
@@ -69,32 +71,59 @@ def keep_renders() -> None:
     """Render once for many kills: what is made before the journal cannot hurt."""
     from mlops_init.upgrade import plan
 
-    kept, render = Path(os.environ["RENDERS"]), plan._render
+    render = plan._render_both
 
-    def once(*words: Any) -> None:
-        scratch = words[-1]
+    def render_once(*args: Any) -> None:
+        scratch, kept = args[-1], Path(os.environ["RENDERS"])
         if not kept.exists():
-            render(*words)
-            shutil.copytree(scratch, kept, ignore=shutil.ignore_patterns("template"))
+            render(*args)
+            shutil.copytree(scratch, kept)
         shutil.copytree(kept, scratch, dirs_exist_ok=True)
 
-    vars(plan)["_render"] = once
+    vars(plan)["_render_both"] = render_once
 
 
-def main() -> None:
+def run_command(job: dict[str, Any], printed: Path) -> int:
+    """Run the command in this process; its exit status."""
     from mlops_init.cli import app as cli
 
-    keep_renders()
-
-    how, moment, delay, *words = sys.argv[1:]
-    start = "mlops-init.lock" if "--abort" in words else "mlops-init.new"
-    killer = Killer(how, int(moment), float(delay), start)
-    sys.argv = ["mlops-init", *words]
+    os.setsid()
+    os.chdir(job["cwd"])
+    os.environ |= job["environment"]
+    tempfile.tempdir = None  # so that TMPDIR is read
+    for stream in (1, 2):
+        os.dup2(os.open(printed, os.O_WRONLY | os.O_CREAT | os.O_APPEND), stream)
+    start = "mlops-init.lock" if "--abort" in job["words"] else "mlops-init.new"
+    killer = Killer(job["how"], job["moment"], job["delay"], start)
+    sys.argv = ["mlops-init", *job["words"]]
     sys.addaudithook(killer)
     try:
         cli.main()
+    except SystemExit as ended:
+        return int(ended.code or 0)
     finally:
-        print(f"moments: {killer.seen}")
+        print(f"moments: {killer.moments}", flush=True)
+    return 0
+
+
+def main() -> None:
+    import copier  # noqa: F401 - slow to load, so loaded before the forks
+    from mlops_init.cli import app  # noqa: F401
+
+    keep_renders()
+    for line in sys.stdin:
+        job = json.loads(line)
+        printed = Path(job["printed"])
+        printed.write_text("")
+        child = os.fork()
+        if child == 0:
+            status = 1
+            try:
+                status = run_command(job, printed)
+            finally:
+                os._exit(status)
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        print(json.dumps({"status": status, "printed": printed.read_text()}), flush=True)
 
 
 if __name__ == "__main__":

@@ -34,13 +34,28 @@ OURS = (
     "docs/how-to/release.md",
 )
 OF_PROJECTS = {
-    0: ("docs/environments.md", "README.md", "docs/first-hour.md"),
-    1: ("docs/first-clone.md",),
-    4: (
-        *("docs/ingestion.md", "docs/validation.md", "docs/tracking.md", "docs/pipelines.md"),
-        *("docs/registry.md", "docs/promotion.md", "docs/deployment.md", "docs/serving.md"),
-        *("docs/scoring.md", "docs/labels.md", "docs/monitoring.md", "docs/retraining.md"),
-        *("docs/simulation.md", "docs/state.md", "docs/checks.md", "docs/packaging.md"),
+    0: ("docs/how-to/environments.md", "README.md", "docs/tutorials/first-hour.md"),
+    1: ("docs/tutorials/first-clone.md",),
+    4: tuple(
+        f"docs/how-to/{name}.md"
+        for name in (
+            "ingestion",
+            "validation",
+            "tracking",
+            "pipelines",
+            "registry",
+            "promotion",
+            "deployment",
+            "serving",
+            "scoring",
+            "labels",
+            "monitoring",
+            "retraining",
+            "simulation",
+            "state",
+            "checks",
+            "packaging",
+        )
     ),
 }
 

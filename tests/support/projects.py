@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 import yaml
-from mlops_init.new.next_steps import carried_uv
-from mlops_init.template.levels import levels
+from mlops_init.project_commands import bundled_uv
+from mlops_init.template.levels import load_levels
 
 from tests.conftest import run_cli
 from tests.support.bytecode import lend
@@ -33,11 +33,12 @@ FROM_LEVEL_1 = (
     "monitoring-3",
     "monitoring-5",
 )
+FROM_LEVEL_3 = (*FROM_LEVEL_1, "infrastructure-4", "infrastructure-7", "monitoring-2")
 OWN_ML_TESTS = {  # level -> what its project's own tests stand for
     1: FROM_LEVEL_1,
     2: FROM_LEVEL_1,
-    3: (*FROM_LEVEL_1, "monitoring-2"),
-    4: (*FROM_LEVEL_1, "monitoring-2", "monitoring-4"),
+    3: FROM_LEVEL_3,
+    4: (*FROM_LEVEL_3, "monitoring-4", "monitoring-7"),
 }
 
 
@@ -51,7 +52,7 @@ class Owner:
     def types(self, line: str, **env: str) -> subprocess.CompletedProcess[str]:
         """Run a line as `sh` does, with the uv of this machine first on the PATH."""
         kept = {key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"}
-        path = f"{Path(carried_uv()).parent}{os.pathsep}{kept['PATH']}"
+        path = f"{Path(bundled_uv()).parent}{os.pathsep}{kept['PATH']}"
         return subprocess.run(
             ["sh", "-ec", line],
             cwd=self.project,
@@ -87,7 +88,9 @@ class Owner:
             checks = ("ruff check .", "ruff format --check .", "mypy", "pytest")
             return [f"uv run {check}" for check in checks]
         steps = yaml.safe_load(workflow.read_text())["jobs"]["checks"]["steps"]
-        return [step["run"] for step in steps if "run" in step and "if" not in step]
+        commands = [step["run"] for step in steps if "run" in step and "if" not in step]
+        assert commands
+        return commands
 
     def passes_checks(self, covered: bool = True) -> set[str]:
         """Pass them all; which tests of the ML Test Score the tests that passed stand for.
@@ -109,8 +112,10 @@ class Owner:
 
 def verbs_up_to(level: int) -> set[str]:
     """What the manifests promise a level."""
-    below = [each for each in levels() if each.number <= level]
-    return {verb for each in below for capability in each.capabilities for verb in capability.verbs}
+    below = [each for each in load_levels() if each.number <= level]
+    return {
+        verb for each in below for capability in each.capabilities for verb in capability.commands
+    }
 
 
 def year(said: str) -> dict[str, Any]:
@@ -129,6 +134,14 @@ def was_honest(played: dict[str, Any]) -> None:
         assert all(answers > 0 for answers in answered_by.values())
 
 
+def retraining_pays_off(played: dict[str, Any]) -> None:
+    """Models that the gate accepted keep the error lower than the first model would."""
+    total = played["year"]
+    assert total["served_error"] <= 0.75 * total["static_error"]
+    assert total["promoted"] >= 2
+    assert total["rejected"] >= 1
+
+
 @pytest.fixture(scope="module")
 def make() -> Iterator[Callable[..., Owner]]:
     """`make(3, example="late-arrival")`: a project of its own, away from any other repository."""
@@ -142,7 +155,7 @@ def make() -> Iterator[Callable[..., Owner]]:
         return Owner(place)
 
     yield new
-    cache = Path(subprocess.check_output([carried_uv(), "cache", "dir"], text=True).strip())
+    cache = Path(subprocess.check_output([bundled_uv(), "cache", "dir"], text=True).strip())
     for folder in made:
         lend(folder / "churn/.venv", cache)
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,6 +1,8 @@
-"""The course's rubric and the ML Test Score of each level, added up from marked tests that passed.
+"""The course's rubric and the ML Test Score of each level, added up from marked tests.
 
-`pytest --collect-only` prints what a whole run comes to if every marked test passes.
+A marked test claims points. A run shows what the tests that passed add up to, and fails if the
+table in the README differs from all claims, whether or not a test was skipped.
+`pytest --collect-only` compares the table with the claims and runs no test.
 """
 
 from __future__ import annotations
@@ -12,14 +14,14 @@ from pathlib import Path
 import pytest
 
 README = Path(__file__).resolve().parents[2] / "README.md"
-NAME = "score"
+NAME = "claims"  # of a user property
 SECTIONS = ("data", "model", "infrastructure", "monitoring")
 AUTOMATED = 1  # the level whose pushes run the tests; below, a test is run by hand
 Claim = tuple[str, str, int, float]  # marker, id, level, points
 
 
 def claims(item: pytest.Item) -> Iterator[Claim]:
-    """What a test shows if it passes."""
+    """The points that a test claims by its markers."""
     for mark in item.iter_markers("ml_test_score"):
         for level in mark.kwargs["levels"]:
             for name in mark.args:
@@ -29,10 +31,10 @@ def claims(item: pytest.Item) -> Iterator[Claim]:
             yield "rubric", mark.args[0], level, mark.kwargs["points"]
 
 
-def scores(shown: Iterable[Claim]) -> dict[int, tuple[float, float]]:
-    """level -> points in the rubric, and the least of the four sections."""
+def scores(counted: Iterable[Claim]) -> dict[int, tuple[float, float]]:
+    """level -> points in the rubric, and those of the section with the fewest."""
     best: dict[tuple[str, str, int], float] = {}
-    for kind, name, level, points in shown:
+    for kind, name, level, points in counted:
         best[kind, name, level] = max(points, best.get((kind, name, level), 0))
 
     def total(kind: str, level: int, section: str = "") -> float:
@@ -48,55 +50,65 @@ def scores(shown: Iterable[Claim]) -> dict[int, tuple[float, float]]:
     }
 
 
-def told() -> dict[int, tuple[float, float]]:
-    """What the README's table says."""
+def scores_in_readme() -> dict[int, tuple[float, float]]:
+    """The scores in the README's table of levels."""
     rows = re.findall(r"^\| (\d) \|.*\| ([\d.]+) \| ([\d.]+) \|$", README.read_text(), re.M)
     return {int(level): (float(points), float(score)) for level, points, score in rows}
 
 
+def claims_of(reports: Iterable[pytest.TestReport]) -> tuple[set[Claim], set[Claim]]:
+    """(the claims of all tests, those of the tests that passed)."""
+    every: dict[str, set[Claim]] = {}
+    not_passed = set()
+    for report in reports:
+        properties = dict(getattr(report, "user_properties", []))
+        every.setdefault(report.nodeid, set()).update(map(tuple, properties.get(NAME, [])))
+        if not report.passed:
+            not_passed.add(report.nodeid)
+    passed = (found for test, found in every.items() if test not in not_passed)
+    return set().union(*every.values()), set().union(*passed)
+
+
 class Scores:
-    """Gathers in each worker, and adds up where all reports arrive."""
+    """Collects the claims in each worker, and adds them up where all reports arrive."""
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
-        self.marked: dict[str, list[Claim]] = {}
+        self.collected: set[Claim] = set()
         option = config.option
-        asked = option.keyword or option.markexpr or option.maxfail
+        selected = option.keyword or option.markexpr or option.maxfail
         excluded = option.deselect or option.ignore or option.ignore_glob
         named = config.args_source is pytest.Config.ArgsSource.ARGS
-        self.whole = not (asked or excluded or named)
-        self.wrong = False
+        self.is_whole = not (selected or excluded or named)
+        self.is_wrong = False
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Write what a test shows beside it, so that its report brings it home."""
+        """Attach the claims to each test, so that its reports contain them."""
         for item in session.items:
-            if shown := list(claims(item)):
-                self.marked[item.nodeid] = shown
-                item.user_properties.append((NAME, shown))
+            if found := list(claims(item)):
+                self.collected.update(found)
+                item.user_properties.append((NAME, found))
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """The table, and whether the README has it."""
-        reports = [r for kind in terminalreporter.stats.values() for r in kind]
-        mine = [r for r in reports if NAME in dict(getattr(r, "user_properties", []))]
-        failed = {r.nodeid for r in mine if r.failed}
-        passed = [r for r in mine if r.when == "call" and r.passed and r.nodeid not in failed]
-        shown = [tuple(c) for r in passed for c in dict(r.user_properties)[NAME]]
-        if self.config.option.collectonly:
-            shown = [claim for each in self.marked.values() for claim in each]
-        if not self.whole or not shown:
+        """Print the scores, and whether the README has them."""
+        if not self.is_whole:
             return
-        found = scores(shown)
-        skipped = {r.nodeid for r in mine if r.skipped}
-        terminalreporter.section("what the levels score")
-        for level, (points, score) in found.items():
+        every = [each for kind in terminalreporter.stats.values() for each in kind]
+        reports = [each for each in every if isinstance(each, pytest.TestReport)]
+        claimed, passed = claims_of(reports)
+        if self.config.option.collectonly:
+            claimed = passed = self.collected
+        terminalreporter.section("scores of the levels")
+        for level, (points, score) in scores(passed).items():
             terminalreporter.line(f"level {level}: {points:g} of 33, ML Test Score {score:g}")
-        terminalreporter.line(f"{len(skipped)} marked tests skipped, {len(failed)} failed")
-        if found != told() and not skipped and not failed:
-            self.wrong = not self.config.option.collectonly
-            terminalreporter.line("README.md says otherwise", red=True)
+        for _, name, level, _ in sorted(claimed - passed):
+            terminalreporter.line(f"level {level}: {name} is claimed, but no test of it passed")
+        if scores(claimed) != scores_in_readme():
+            self.is_wrong = True
+            terminalreporter.line("README.md has other scores than the tests claim", red=True)
 
     @pytest.hookimpl(trylast=True)
     def pytest_unconfigure(self) -> None:
         """A README that is wrong fails the run."""
-        if self.wrong:
+        if self.is_wrong:
             raise pytest.UsageError("README.md: the table of levels has other scores")

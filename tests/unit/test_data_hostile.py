@@ -133,7 +133,10 @@ def test_a_file_that_cannot_be_used_is_one_sentence(tmp_path: Path, what: str) -
             ["--target", "target", "--encoding", "utf8x"],
             "--encoding utf8x is unknown: choose utf-8",
         ),
-        (["--target", "target", "--example", "air-time"], "are two kinds of data: choose one."),
+        (
+            ["--target", "target", "--example", "air-time"],
+            "and --data exclude each other: choose one.",
+        ),
         (["--target", "when"], "when holds dates, which a model cannot predict: "),
     ],
     ids=lambda each: " ".join(each)[:50] if isinstance(each, list) else "",

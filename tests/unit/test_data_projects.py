@@ -44,7 +44,11 @@ def test_a_project_of_the_users_data_has_two_commits(tmp_path: Path, customers: 
     assert "target: churned   task: binary   metric: log_loss\n" in result.out
     assert "time: none   key: id\n" in result.out
     changed = run_git("diff", "--name-only", "HEAD~1", cwd=place).split()
-    assert changed == ["conf/data.yml", "docs/data-card.md", "docs/data-card/distributions.svg"]
+    assert changed == [
+        "conf/data.yml",
+        "docs/reference/data-card.md",
+        "docs/reference/data-card/distributions.svg",
+    ]
 
 
 def test_the_next_steps_name_the_users_file(tmp_path: Path, customers: Path) -> None:
@@ -124,7 +128,7 @@ def test_uncommitted_changes_are_not_overwritten(own: Project, customers: Path) 
 def test_a_folder_must_be_a_project(tmp_path: Path, customers: Path) -> None:
     result = run_cli("data", tmp_path, "--data", customers, "--target", "churned")
     assert result.status == 2
-    assert "is no project" in result.err
+    assert "is not a project of mlops-init" in result.err
     assert run_cli("data", tmp_path).err == (
         "Name your data: mlops-init data --data FILE --target COLUMN.\n"
     )

@@ -79,7 +79,7 @@ def test_an_address_is_downloaded_once_and_kept(tmp_path: Path, web: Web, level:
     assert yaml.safe_load(declaration)["source"] == "var/source/rows.csv"
     assert f"# a copy of {web.url}/rows.csv; from level 1" in declaration
     assert (place / "var/source/rows.csv").read_text() == ROWS
-    card = (place / "docs/data-card.md").read_text()
+    card = (place / "docs/reference/data-card.md").read_text()
     assert f"| Source | {web.url}/rows.csv |" in card
     assert "secret" not in declaration + card + result.out + result.err
     assert run_git("status", "--porcelain", cwd=place) == ""

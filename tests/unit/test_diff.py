@@ -51,7 +51,7 @@ def test_every_file_that_differs_is_in_the_tree(project: Project, old: int, new:
         "-": before.keys() - after.keys(),
     }
     assert marked(said.out) == expected
-    counts = re.search(r"(\d+) added \(\+\) · (\d+) changed \(~\) · (\d+) taken away", said.out)
+    counts = re.search(r"(\d+) added \(\+\) · (\d+) changed \(~\) · (\d+) deleted", said.out)
     assert counts
     assert [int(each) for each in counts.groups()] == [len(each) for each in expected.values()]
 
@@ -106,7 +106,7 @@ def test_outside_a_project_it_is_a_fresh_one(
         (tmp_path / ".copier-answers.yml").write_text(foreign)
     said = run_cli("diff", 2, 3, cwd=tmp_path)
     assert said.status == 0, said
-    assert said.out.startswith("a fresh project: level 2 → 3, Automated deployment\n")
+    assert said.out.startswith("a new project: level 2 → 3, Automated deployment\n")
     assert marked(said.out)["+"] == contents(project(3)).keys() - contents(project(2)).keys()
 
 
@@ -127,8 +127,8 @@ def test_the_settings_of_a_person_cannot_spoil_a_patch(
 def test_it_says_what_to_type_next(project: Project) -> None:
     place = project(2)
     up, down = run_cli("diff", 2, 3, cwd=place), run_cli("diff", 2, 0, cwd=place)
-    assert "  mlops-init upgrade --level 3  raises churn\n" in up.out
-    assert "  mlops-init upgrade --level 0  lowers churn\n" in down.out
+    assert "  mlops-init upgrade --level 3  upgrade churn\n" in up.out
+    assert "  mlops-init upgrade --level 0  lower churn\n" in down.out
     assert "  mlops-init upgrade .. --level 3  " in run_cli("diff", 2, 3, cwd=place / "src").out
     assert "  mlops-init levels 4 " in run_cli("diff", 3, 4, cwd=place).out
 
@@ -151,11 +151,14 @@ def test_nothing_is_touched(own: Project) -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["2", "2"], "Both are level 2: name two levels, as in mlops-init diff 1 2.\n"),
-        (["2", "7"], "7 is no level: choose 0 to 4.\n"),
-        (["high", "2"], "high is no level: choose 0 to 4.\n"),
+        (["2", "2"], "Both levels are 2: name two levels, as in mlops-init diff 1 2.\n"),
+        (["2", "7"], "7 is not a level: choose 0 to 4.\n"),
+        (["high", "2"], "high is not a level: choose 0 to 4.\n"),
         (["2"], "Missing argument 'B'. (mlops-init --help)\n"),
-        (["1", "2", "--project", "nowhere"], "nowhere is no project, it has no .copier-answers"),
+        (
+            ["1", "2", "--project", "nowhere"],
+            "nowhere is not a project of mlops-init, it has no .copier",
+        ),
     ],
 )
 def test_bad_input_is_one_sentence(tmp_path: Path, words: list[str], sentence: str) -> None:
@@ -171,7 +174,7 @@ def test_a_template_out_of_reach_is_refused(own: Project) -> None:
     answers.write_text(re.sub("_template: .*", f"_template: {'0' * 64}", answers.read_text()))
     said = run_cli("diff", 1, 2, cwd=place)
     assert said.status == 2
-    assert "cannot be had (no release of it is recorded): use the mlops-init that" in said.err
+    assert "is not available (the project records no release of it): use the mlops-init" in said.err
 
 
 def test_without_git_it_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,13 +54,13 @@ def lines(said: Said) -> dict[str, str]:
 def test_python_git_and_the_uv_that_comes_along_are_enough(stub: Stub) -> None:
     found = doctor()
     assert [found[name][:2] for name in ("Python", "git", "uv", "disk")] == ["ok"] * 4
-    assert ", brought along " in found["uv"]
+    assert ", bundled " in found["uv"]
     assert "50.0 GB free here" in found["disk"]
     assert found["containers"].startswith("no ")
     assert "no docker, no podman" in found["containers"]
     assert "Levels 0 to 4 work on this machine.\n" in found["rest"]
     assert "containers (optional)  install docker or podman\n" in found["rest"]
-    assert found["rest"].endswith("mlops-init my-project  makes a project\n")
+    assert found["rest"].endswith("mlops-init my-project  create a project\n")
 
 
 def test_without_git_no_level_works(stub: Stub, tmp_path: Path) -> None:
@@ -80,8 +80,8 @@ def test_without_git_no_level_works(stub: Stub, tmp_path: Path) -> None:
         ("echo git version 2.38.0.windows.1", "ok git            2.38.0 "),
         ("echo git version 3.0.1", "ok git            3.0.1 "),
         ("echo git version 2.38-rc1", "ok git            2.38 "),
-        ("exit 1", "no git            does not answer "),
-        ("echo nonsense", "no git            does not answer "),
+        ("exit 1", "no git            does not respond "),
+        ("echo nonsense", "no git            does not respond "),
     ],
 )
 def test_a_git_is_judged_by_its_version(stub: Stub, script: str, said: str) -> None:
@@ -107,7 +107,7 @@ def test_without_a_uv_no_level_works(
     else:
         monkeypatch.setattr("uv.find_uv_bin", gone)
     found = doctor(status=1)
-    assert ("does not answer" if broken else "not on this machine") in found["uv"]
+    assert ("does not respond" if broken else "not on this machine") in found["uv"]
     assert "No level works" in found["rest"]
 
 
@@ -120,8 +120,8 @@ def test_an_engine_that_answers_is_there(stub: Stub, engine: str) -> None:
 def test_a_daemon_that_is_down_fails_nothing(stub: Stub) -> None:
     stub("docker", 'echo "Cannot connect to the Docker daemon" >&2; exit 1')
     found = doctor()
-    assert "docker does not answer" in found["containers"]
-    assert "containers (optional)  start docker, or ask to be let use it\n" in found["rest"]
+    assert "docker does not respond" in found["containers"]
+    assert "containers (optional)  start docker, or get access to it\n" in found["rest"]
 
 
 def test_a_dead_engine_does_not_hide_a_live_one(stub: Stub) -> None:
@@ -131,9 +131,9 @@ def test_a_dead_engine_does_not_hide_a_live_one(stub: Stub) -> None:
 
 
 def test_a_program_that_hangs_does_not_answer(stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mlops_init.inspect.doctor.PATIENCE", 0.2)
+    monkeypatch.setattr("mlops_init.inspect.doctor.TIMEOUT", 0.2)
     stub("docker", "exec /bin/sleep 60")
-    assert "docker does not answer" in doctor()["containers"]
+    assert "docker does not respond" in doctor()["containers"]
 
 
 def test_a_small_disk_is_enough_for_low_levels(stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,29 +149,29 @@ def test_a_small_disk_is_enough_for_low_levels(stub: Stub, monkeypatch: pytest.M
 def test_the_index_is_asked_only_if_wanted(stub: Stub, tmp_path: Path) -> None:
     asked = f'[ "$1" = pip ] && : > {tmp_path}/asked'
     stub("uv", f"{asked}\necho uv 1.2.3")
-    assert doctor()["package index"].startswith("? package index  not asked (--online)")
+    assert doctor()["package index"].startswith("? package index  not checked (--online)")
     assert not (tmp_path / "asked").exists()
-    assert doctor("--online")["package index"].startswith("ok package index  answers")
+    assert doctor("--online")["package index"].startswith("ok package index  responds")
     stub("uv", f"{asked} && exit 2\necho uv 1.2.3")
     found = doctor("--online", status=1)
-    assert found["package index"].startswith("no package index  does not answer")
-    assert "look at the network, or at UV_DEFAULT_INDEX\n" in found["rest"]
+    assert found["package index"].startswith("no package index  does not respond")
+    assert "check the network and UV_DEFAULT_INDEX\n" in found["rest"]
 
 
 def test_another_python_is_no_reason_to_stop(stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
     newer = SimpleNamespace(version_info=(3, 14, 0, "final", 0))
     monkeypatch.setattr("mlops_init.inspect.doctor.sys", newer)
-    assert doctor()["Python"].startswith("ok Python         3.14.0, uv gets 3.13")
+    assert doctor()["Python"].startswith("ok Python         3.14.0, uv uses 3.13")
 
 
 def test_the_pythons_are_those_of_a_project(project: Project) -> None:
-    from mlops_init.inspect.doctor import PYTHONS
+    from mlops_init.inspect.doctor import PYTHON_VERSIONS
 
     for level in LEVELS:
         declared = tomllib.loads((project(level) / "pyproject.toml").read_text())
         wanted = SpecifierSet(declared["project"]["requires-python"])
         runs = [minor for minor in range(30) if f"3.{minor}.1" in wanted]
-        assert [(3, runs[0]), (3, runs[-1])] == [*PYTHONS]
+        assert [(3, runs[0]), (3, runs[-1])] == [*PYTHON_VERSIONS]
 
 
 def test_it_is_plain_text_of_a_page_that_needs_no_colour(stub: Stub) -> None:

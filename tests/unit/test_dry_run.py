@@ -35,7 +35,7 @@ def test_every_file_is_shown_and_none_is_written(
     assert sorted(shown(said.out)) == sorted(contents(project(level)))
     assert said.out.startswith(f"churn · level {level} · {len(contents(project(level)))} files\n")
     assert said.out.endswith(
-        "Nothing was written. The same without --dry-run makes it and commits it.\n"
+        "Nothing was written. Leave out --dry-run to create and commit the project.\n"
     )
     assert list(tmp_path.iterdir()) == []
 
@@ -52,13 +52,13 @@ def test_an_empty_repository_stays_empty(tmp_path: Path, words: list[str]) -> No
     run_git("init", "--quiet", cwd=tmp_path)
     said = run_cli(*words, "--name", "churn", "--dry-run", cwd=tmp_path)
     assert said.status == 0, said
-    assert said.out.endswith("The same without --dry-run makes it.\n")  # and commits nothing
+    assert said.out.endswith("Leave out --dry-run to create the project.\n")  # and commits nothing
     assert [path.name for path in tmp_path.iterdir()] == [".git"]
     assert run_git("status", "--porcelain", cwd=tmp_path) == ""
 
 
 def test_nothing_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mlops_init.new.next_steps.run", lambda *_: pytest.fail("it ran"))
+    monkeypatch.setattr("mlops_init.new.next_steps.run_step", lambda *_: pytest.fail("it ran"))
     said = run_cli("churn", "--level", 0, "--run", "--dry-run", cwd=tmp_path)
     assert said.status == 0, said
     typed = [line for line in said.out.splitlines() if " run churn " in line]
@@ -76,15 +76,15 @@ def test_a_folder_that_may_not_be_written_to_is_refused(
     monkeypatch.setattr("os.access", lambda at, mode: at != tmp_path and real(at, mode))
     said = run_cli("churn", "--dry-run", cwd=tmp_path)
     place = tmp_path / "churn"
-    sentence = f"{place} cannot be made (Permission denied): name another folder.\n"
+    sentence = f"{place} cannot be created (Permission denied): name another folder.\n"
     assert (said.status, said.err) == (2, sentence)
 
 
 def test_the_wizard_asks_and_writes_nothing(tmp_path: Path) -> None:
     keys = [
         ("What is the project called", ENTER),
-        ("By which name", ENTER),
-        ("Which data does it start with", DOWN + ENTER),
+        ("What is the name of its Python package", ENTER),
+        ("Which data should it start with", DOWN + ENTER),
     ]
     status, seen = typed(["churn", "--level", "2", "--dry-run"], keys, tmp_path)
     assert status == 0, seen

@@ -30,11 +30,11 @@ def explained(path: object, cwd: Path) -> dict[str, str]:
 
 
 def test_a_file_has_a_part_a_reason_and_a_clause(project: Project) -> None:
-    assert explained("docs/serving.md", project(3)) == {
+    assert explained("docs/how-to/serving.md", project(3)) == {
         "part of": "serving (level 3, Automated deployment)",
-        "why": "an API that swaps models without a gap",
-        "verbs": "serve",
-        "answers": "releases are automatic (Microsoft's maturity model, level 3)",
+        "why": "an API that switches models without downtime",
+        "commands": "serve",
+        "clause": "releases are automatic (Microsoft's maturity model, level 3)",
         "state": "as generated",
     }
 
@@ -63,7 +63,7 @@ def test_a_change_is_counted_and_shown(own: Project) -> None:
     file.write_bytes(b"".join([b"# mine\n", b"# too\n", *rest]))
     commit(place)
     said = run_cli("explain", "src/churn/features.py", cwd=place)
-    assert "  state    changed by you: +2 -1\n" in said.out
+    assert "  state     changed by you: +2 -1\n" in said.out
     assert said.out.endswith("mlops-init explain src/churn/features.py --patch  what you changed\n")
     patch = run_cli("explain", "src/churn/features.py", "--patch", cwd=place).out
     assert patch.startswith("diff --git a/src/churn/features.py b/src/churn/features.py\n")
@@ -79,7 +79,7 @@ def undone(patch: str, cwd: Path) -> None:
 def test_a_file_that_can_be_run_now_is_changed(own: Project) -> None:
     place = own(0)
     (place / "Makefile").chmod(0o755)
-    assert explained("Makefile", place)["state"] == "changed by you: whether it can be run"
+    assert explained("Makefile", place)["state"] == "changed by you: executable bit"
 
 
 def test_a_link_in_the_place_of_a_file_is_a_change(own: Project) -> None:
@@ -87,35 +87,35 @@ def test_a_link_in_the_place_of_a_file_is_a_change(own: Project) -> None:
     (place / "Makefile").rename(place / "mine")
     (place / "Makefile").symlink_to("mine")
     assert explained("Makefile", place)["state"].startswith("changed by you: +1 -")
-    assert explained("mine", place)["state"] == "yours: no level brings it"
+    assert explained("mine", place)["state"] == "yours: part of no level"
 
 
 def test_what_is_mine_is_said_to_be_mine(own: Project) -> None:
     place = own(2)
     (place / "src/churn/mine.py").write_text("MINE = True\n")
-    assert explained("src/churn/mine.py", place) == {"state": "yours: no level brings it"}
-    (place / "docs/serving.md").write_text("mine\n")
-    found = explained("docs/serving.md", place)
-    assert found["state"] == "yours: level 3 brings a file of this name"
+    assert explained("src/churn/mine.py", place) == {"state": "yours: part of no level"}
+    (place / "docs/how-to/serving.md").write_text("mine\n")
+    found = explained("docs/how-to/serving.md", place)
+    assert found["state"] == "yours: level 3 has a file with this name"
 
 
 def test_what_i_deleted_can_be_brought_back(own: Project) -> None:
     place = own(2)
-    (place / "docs/data-card.md").unlink()
+    (place / "docs/reference/data-card.md").unlink()
     commit(place)
-    said = run_cli("explain", "docs/data-card.md", cwd=place)
-    assert "  state    deleted by you\n" in said.out
-    assert "mlops-init explain docs/data-card.md --patch | git apply -R" in said.out
-    undone(run_cli("explain", "docs/data-card.md", "--patch", cwd=place).out, place)
-    assert explained("docs/data-card.md", place)["state"] == "as generated"
+    said = run_cli("explain", "docs/reference/data-card.md", cwd=place)
+    assert "  state     deleted by you\n" in said.out
+    assert "mlops-init explain docs/reference/data-card.md --patch | git apply -R" in said.out
+    undone(run_cli("explain", "docs/reference/data-card.md", "--patch", cwd=place).out, place)
+    assert explained("docs/reference/data-card.md", place)["state"] == "as generated"
 
 
-@pytest.mark.parametrize("path", ["docs/serving.md", "src/churn/serving"])
+@pytest.mark.parametrize("path", ["docs/how-to/serving.md", "src/churn/serving"])
 def test_what_a_higher_level_brings_is_said_to_come(project: Project, path: str) -> None:
     said = run_cli("explain", path, cwd=project(1))
-    assert "part of  serving (level 3, Automated deployment)\n" in said.out
-    assert re.search(r"  state    (comes|\d+ come) with level 3\n", said.out)
-    assert "  mlops-init upgrade --level 3  brings it\n" in said.out
+    assert "part of   serving (level 3, Automated deployment)\n" in said.out
+    assert re.search(r"  state     (comes|\d+ come) with level 3\n", said.out)
+    assert "  mlops-init upgrade --level 3  add it\n" in said.out
 
 
 def test_a_folder_is_the_sum_of_its_files(own: Project) -> None:
@@ -126,7 +126,7 @@ def test_a_folder_is_the_sum_of_its_files(own: Project) -> None:
     (folder / "active_release.py").unlink()
     (folder / "mine.py").write_text("mine\n")
     said = run_cli("explain", "src/churn/serving", cwd=place)
-    assert said.out.startswith("src/churn/serving/\n\n  part of  serving (level 3,")
+    assert said.out.startswith("src/churn/serving/\n\n  part of   serving (level 3,")
     assert explained("src/churn/serving", place)["state"] == (
         f"{files - 2} as generated 1 changed by you (~) 1 yours (+) 1 deleted by you (-)"
     )
@@ -159,7 +159,7 @@ def test_what_runs_leave_is_no_change(own: Project) -> None:
     assert explained("var/runs", place)["state"] == "git ignores it"
     assert explained("src/churn/__pycache__", place) == {"state": "git ignores it"}
     assert "uv writes it" in explained("uv.lock", place)["why"]
-    assert explained(".venv", place)["state"] == "not there yet"
+    assert explained(".venv", place)["state"] == "does not exist yet"
 
 
 def test_a_path_is_understood_wherever_it_is_typed(own: Project) -> None:
@@ -184,36 +184,37 @@ def test_a_project_deep_in_a_repository_can_be_asked(own: Project) -> None:
 
 
 SUGGESTED = [
-    ("docs/servng.md", "docs/serving.md, which comes with level 3?"),
-    ("docs/chekcs.md", "docs/checks.md?"),
+    ("docs/servng.md", "docs/how-to/serving.md, which comes with level 3?"),
+    ("docs/chekcs.md", "docs/how-to/checks.md?"),
     ("serving", "src/churn/serving, which comes with level 3?"),
     ("features.py", "src/churn/features.py?"),
-    ("docs/data_card.md", "docs/data-card.md, which you deleted?"),
+    ("docs/data_card.md", "docs/reference/data-card.md, which you deleted?"),
 ]
 
 
 @pytest.mark.parametrize(("typed", "meant"), SUGGESTED)
 def test_a_path_that_is_not_there_gets_the_nearest(own: Project, typed: str, meant: str) -> None:
     place = own(1)
-    (place / "docs/data-card.md").unlink()
+    (place / "docs/reference/data-card.md").unlink()
     said = run_cli("explain", typed, cwd=place)
     sentence = f"{typed} is neither in this project nor in any level. Did you mean {meant}\n"
     assert (said.status, said.out, said.err) == (2, "", sentence)
 
 
 def test_a_path_of_the_top_typed_in_a_folder_is_understood(project: Project) -> None:
-    said = run_cli("explain", "docs/checks.md", cwd=project(1) / "src")
+    said = run_cli("explain", "docs/how-to/checks.md", cwd=project(1) / "src")
     assert said.status == 2
-    assert "src/docs/checks.md is neither in" in said.err
-    assert said.err.endswith("Did you mean docs/checks.md?\n")
+    assert "src/docs/how-to/checks.md is neither in" in said.err
+    assert said.err.endswith("Did you mean docs/how-to/checks.md?\n")
 
 
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["qqqqqqqq"], "nor in any level: mlops-init explain . shows what is.\n"),
-        (["/"], "/ is in no project: name a file or a folder of one.\n"),
-        (["Makefile", "--patch"], "Makefile has no change of yours to what was generated.\n"),
+        (["qqqqqqqq"], "nor in any level: mlops-init explain . shows what there is.\n"),
+        (["/"], "/ is not in a project: name a file or a folder of one.\n"),
+        (["Makefile", "--patch"], "You have not changed Makefile since it was generated.\n"),
+        (["--patch", "--json"], "--patch and --json exclude each other: choose one.\n"),
         (["a", "b"], "Got unexpected extra argument(s) (b) (mlops-init --help)\n"),
     ],
 )
@@ -230,7 +231,7 @@ def test_a_template_out_of_reach_is_refused(own: Project) -> None:
     answers.write_text(re.sub("_template: .*", f"_template: {'0' * 64}", answers.read_text()))
     said = run_cli("explain", "Makefile", cwd=place)
     assert said.status == 2
-    assert "cannot be had (no release of it is recorded)" in said.err
+    assert "is not available (the project records no release of it)" in said.err
 
 
 def test_it_is_plain_text_of_a_page_and_touches_nothing(own: Project) -> None:

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from pathspec import GitIgnoreSpec
 
-from tests.conftest import LEVELS, contents, run_cli
+from tests.conftest import LEVELS, contents, folders, run_cli
 
 Project = Callable[[int], Path]
 
@@ -20,7 +20,7 @@ VARYING = {"pyproject.toml", ".copier-answers.yml"}
 FROM_THE_START = ["README.md", "Makefile", ".gitignore", ".gitattributes", "tests/conftest.py"]
 FROM_LEVEL_1 = [".github/workflows/checks.yml", ".pre-commit-config.yaml"]
 RUFF = Path(sys.executable).with_name("ruff")
-IMPORTED_AS = {"scikit-learn": "sklearn", "pyyaml": "yaml"}
+IMPORTED_AS = {"import-linter": "importlinter", "pyyaml": "yaml", "scikit-learn": "sklearn"}
 
 
 def patterns(checkout: Path, level: int) -> list[str]:
@@ -58,7 +58,7 @@ def test_every_pattern_of_a_manifest_matches_a_file(
 def test_the_problem_is_described_to_the_last_question(tmp_path: Path, example: str) -> None:
     made = run_cli(tmp_path / "p", "--level", 0, "--example", example, "--defaults", "--no-git")
     assert made.status == 0
-    page = (tmp_path / "p/docs/framing.md").read_text()
+    page = (tmp_path / "p/docs/explanation/framing.md").read_text()
     parts = re.split(r"^## (.+)$", page, flags=re.M)[1:]
     asked = ("suitable?", "Framing", "Baseline", "What a mistake costs", "Risks")
     assert all(title.endswith(end) for title, end in zip(parts[::2], asked, strict=True))
@@ -98,7 +98,23 @@ def test_only_dependency_groups_change_in_pyproject(project: Project, level: int
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_no_file_is_empty(project: Project, level: int) -> None:
-    assert [path for path, (_, content) in contents(project(level)).items() if not content] == []
+    empty = {path for path, (_, content) in contents(project(level)).items() if not content}
+    assert {Path(path).name for path in empty} == {"py.typed"}  # empty by its definition, PEP 561
+
+
+def list_empty_folders(project: Path) -> list[str]:
+    return [each for each in folders(project) if not any((project / each).iterdir())]
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_no_folder_is_empty(project: Project, level: int) -> None:
+    assert list_empty_folders(project(level)) == []
+
+
+def test_no_folder_is_empty_without_an_example(tmp_path: Path) -> None:
+    words = ("--level", 0, "--example", "none", "--no-git")
+    assert run_cli("churn", *words, cwd=tmp_path).status == 0
+    assert list_empty_folders(tmp_path / "churn") == []
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -109,6 +125,7 @@ def test_nothing_is_made_that_git_then_ignores(project: Project, level: int) -> 
 
 def test_the_template_reads_like_a_project(checkout: Path) -> None:
     paths = [path.relative_to(checkout) for path in (checkout / "template").rglob("*")]
+    assert paths
     assert [str(path) for path in paths if "{%" in str(path)] == []
 
 

@@ -55,7 +55,7 @@ def test_the_answers_name_no_path_of_this_machine(project: Project) -> None:
 
 
 def test_a_release_records_its_tag(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mlops_init.template.render.version", lambda: "1.2.0")
+    monkeypatch.setattr("mlops_init.template.origin.package_version", lambda: "1.2.0")
     assert run_cli("churn", "--no-git", cwd=tmp_path).status == 0
     assert answers(tmp_path / "churn")["_commit"] == "v1.2.0"
 
@@ -107,7 +107,7 @@ def test_inside_a_repository_nothing_is_committed(tmp_path: Path) -> None:
     said = run_cli("work/churn", cwd=tmp_path)
     assert said.status == 0
     assert not (tmp_path / "work/churn/.git").exists()
-    assert "workflows only" in " ".join(said.out.split())
+    assert "read workflows at the top" in " ".join(said.out.split())
     assert [line for line in said.out.splitlines() if line != line.rstrip()] == []
 
 
@@ -119,7 +119,9 @@ def test_an_empty_repository_is_filled(tmp_path: Path, project: Project, words: 
     assert said.status == 0, said
     assert contents(place) == contents(project(1))
     assert run_git("rev-list", "--all", cwd=place) == ""
-    assert ("It lies in a repository: nothing was committed.\n" in said.out) == (words == ["."])
+    assert ("It is in an existing repository, so nothing was committed.\n" in said.out) == (
+        words == ["."]
+    )
     assert "workflows" not in said.out
 
 
@@ -170,7 +172,7 @@ def uv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     program = tmp_path / "uv"
     program.write_text('#!/bin/sh\necho "$PWD: $*" >> "$0.log"\n[ "$3" != train ] || exit 7\n')
     program.chmod(0o755)
-    monkeypatch.setattr("mlops_init.new.next_steps.carried_uv", lambda: str(program))
+    monkeypatch.setattr("mlops_init.new.next_steps.bundled_uv", lambda: str(program))
     return tmp_path / "uv.log"
 
 
@@ -184,7 +186,7 @@ def test_run_runs_the_next_three_commands(tmp_path: Path, uv: Path) -> None:
 def test_run_stops_at_the_step_that_fails(tmp_path: Path, uv: Path) -> None:
     said = run_cli("churn", "--level", 0, "--run", cwd=tmp_path)
     assert said.status == 7
-    assert "run churn train` failed with status 7, for the reason above." in said.err
+    assert "run churn train` failed with status 7, see the output above." in said.err
     assert len(uv.read_text().splitlines()) == 1
     assert (tmp_path / "churn/.git").exists()
 
@@ -193,7 +195,7 @@ def test_run_says_that_it_was_stopped(tmp_path: Path, monkeypatch: pytest.Monkey
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("mlops_init.new.next_steps.run", stop)
+    monkeypatch.setattr("mlops_init.new.next_steps.run_step", stop)
     said = run_cli("churn", "--run", cwd=tmp_path)
     assert (said.status, said.err) == (130, "Stopped.\n")
     assert (tmp_path / "churn/.git").exists()

@@ -26,40 +26,43 @@ def refused(tmp_path: Path, *words: object) -> str:
 
 ANOTHER = "choose another package name. (--package)\n"
 REFUSALS = [
-    (["churn", "--level", "7"], "7 is no level: choose 0 to 4."),
-    (["churn", "--set", "level=x"], "x is no level: choose 0 to 4."),
+    (["churn", "--level", "7"], "7 is not a level: choose 0 to 4."),
+    (["churn", "--set", "level=x"], "x is not a level: choose 0 to 4."),
     (
         ["churn", "--name", "9 lives"],
-        'start with a letter; use letters, digits, spaces, - and _, not "9 lives". (--name)',
+        'use letters, digits, spaces, - and _, starting with a letter, not "9 lives". (--name)',
     ),
     (
         ["9lives"],
-        'start with a letter; use letters, digits, spaces, - and _, not "9lives". (--name)',
+        'use letters, digits, spaces, - and _, starting with a letter, not "9lives". (--name)',
     ),
-    (["churn", "--package", "9x"], "use up to 30 small letters, digits and _, a letter first, "),
+    (["churn", "--package", "9x"], "use up to 30 lower-case letters, digits and _, "),
     (["churn", "--package", "Churn"], 'not "Churn". (--package)'),
     (["churn", "--package", "a" * 31], f'not "{"a" * 31}". (--package)'),
-    (["churn", "--package", "json"], f'"json" is taken by Python: {ANOTHER}'),
-    (["churn", "--package", "test"], f'"test" is taken by Python: {ANOTHER}'),
-    (["churn", "--package", "class"], f'"class" is taken by Python: {ANOTHER}'),
-    (["churn", "--package", "git"], f'"git" is taken by a library: {ANOTHER}'),
-    (["churn", "--package", "conf"], f'"conf" is taken by a folder: {ANOTHER}'),
-    (["serving"], f'"serving" is taken by level 3: {ANOTHER}'),
-    (["churn", "--example", "iris"], '"iris" is no example: choose air-time, late-arrival, none.'),
-    (["churn", "--set", "levle=3"], '"levle" is no question: answer level, project_name, '),
-    (["churn", "--set", "levels=3"], '"levels" is no question: answer level, project_name, '),
-    (["churn", "--set", "level"], '"level" is no answer: write --set name=answer.'),
+    (["churn", "--package", "json"], f'"json" is a name in Python: {ANOTHER}'),
+    (["churn", "--package", "test"], f'"test" is a name in Python: {ANOTHER}'),
+    (["churn", "--package", "class"], f'"class" is a name in Python: {ANOTHER}'),
+    (["churn", "--package", "git"], f'"git" is the name of a library: {ANOTHER}'),
+    (["churn", "--package", "conf"], f'"conf" is the name of a folder: {ANOTHER}'),
+    (["serving"], f'"serving" is a capability of level 3: {ANOTHER}'),
+    (
+        ["churn", "--example", "iris"],
+        '"iris" is not a valid example: choose air-time, late-arrival, none.',
+    ),
+    (["churn", "--set", "levle=3"], '"levle" is not a question: answer level, project_name, '),
+    (["churn", "--set", "levels=3"], '"levels" is not a question: answer level, project_name, '),
+    (["churn", "--set", "level"], '"level" is not an answer: write --set name=answer.'),
     (["churn", "--answers", "none.yml"], "none.yml cannot be read (No such file or directory)"),
     (["churn", "--answers", "broken.yml"], "broken.yml is not YAML"),
-    (["churn", "--answers", "list.yml"], "list.yml holds no answers"),
-    (["churn", "--answers", "typo.yml"], '"levle" is no question'),
+    (["churn", "--answers", "list.yml"], "list.yml contains no answers"),
+    (["churn", "--answers", "typo.yml"], '"levle" is not a question'),
     (["full"], "full is not empty: name a folder that is new or empty."),
     (["list.yml"], "list.yml is a file: name a folder that is new or empty."),
     (["list.yml/churn"], "list.yml is a file: name a folder that is new or empty."),
     ([], "Name the folder of the project: mlops-init my-project."),
     (["--defaults"], "Name the folder of the project: mlops-init my-project."),
-    (["upgrde"], "upgrde is no command: type mlops-init upgrade, or"),
-    (["help"], "help is no command: type mlops-init --help, or mlops-init new help"),
+    (["upgrde"], "upgrde is not a command: type mlops-init upgrade, or"),
+    (["help"], "help is not a command: type mlops-init --help, or mlops-init new help"),
     (["--hlep"], "No such option: --hlep"),
     (["churn", "--lvel", "3"], "No such option: --lvel"),
     (["churn", "--example", "none", "--run"], "declare your data in conf/data.yml"),
@@ -78,12 +81,14 @@ def test_a_refusal_is_one_sentence(tmp_path: Path, words: list[str], sentence: s
 def test_no_git_is_a_refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     said = refused(tmp_path, "churn")
-    assert said == "A project needs git, which is not on this machine: install it, or --no-git.\n"
+    assert (
+        said == "A project needs git, which is not on this machine: install it, or use --no-git.\n"
+    )
 
 
 def test_a_project_inside_a_project_is_refused(own: Project) -> None:
     place = own(2)
-    sentence = "is a level 2 project already: mlops-init upgrade"
+    sentence = "is already a project of level 2. Upgrade it: mlops-init upgrade"
     assert refused(place, ".").startswith(f"This {sentence} --level 3")
     assert sentence in refused(place, "sub/project")
     assert sentence in refused(place.parent, "churn", "--level", "3")
@@ -93,12 +98,14 @@ def test_what_lies_in_the_folder_is_never_taken_away(tmp_path: Path) -> None:
     broken = tmp_path / "churn/.git"
     broken.mkdir(parents=True)
     (broken / "mine").write_text("no repository, but mine")
-    assert " cannot be made (" in refused(tmp_path, "churn")
+    assert " cannot be created (" in refused(tmp_path, "churn")
     assert (broken / "mine").read_text() == "no repository, but mine"
 
 
 def test_the_highest_level_is_not_sent_higher(own: Project) -> None:
-    assert refused(own(4), ".") == "This is a level 4 project already: name a folder outside it.\n"
+    assert (
+        refused(own(4), ".") == "This is already a project of level 4: name a folder outside it.\n"
+    )
 
 
 @pytest.mark.parametrize("wrong", [KeyboardInterrupt, OSError("no space"), RuntimeError, None])
@@ -110,7 +117,7 @@ def test_what_fails_half_way_leaves_nothing(
             raise wrong
         os.kill(os.getpid(), signal.SIGTERM)
 
-    monkeypatch.setattr("mlops_init.git.run.first_commit", fail)
+    monkeypatch.setattr("mlops_init.new.create.create_repository", fail)
     for target in ("churn", "deep/er/churn"):
         with suppress(RuntimeError):
             assert run_cli(target, cwd=tmp_path).status in (2, 130, 143)

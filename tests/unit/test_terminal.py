@@ -15,6 +15,7 @@ import yaml
 from tests.conftest import LEVELS, run_cli
 
 PROGRAM = [sys.executable, "-c", "from mlops_init.cli import main; main()"]
+TABLE = "Which level should"  # the line above the table of levels
 DOWN, ENTER, CTRL_C = "\x1b[B", "\r", "\x03"
 
 
@@ -51,15 +52,16 @@ def test_a_person_is_asked_what_is_not_answered(tmp_path: Path) -> None:
         ("Folder of the project", "churn" + ENTER),
         ("Which MLOps maturity level", DOWN + ENTER),
         ("What is the project called", ENTER),
-        ("Which data does it start with", DOWN + ENTER),
+        ("Which data should it start with", DOWN + ENTER),
     ]
     status, seen = typed(["--package", "planes"], keys, tmp_path)
     assert status == 0, seen
     made = yaml.safe_load((tmp_path / "churn/.copier-answers.yml").read_text())
     assert (made["level"], made["project_name"]) == (2, "churn")
     assert (made["package_name"], made["example"]) == ("planes", "late-arrival")
-    assert "By which name" not in seen
-    assert seen.index("+ runs tracked") < seen.index("Which MLOps maturity level")
+    assert "What is the name of its Python package" not in seen
+    assert TABLE in seen
+    assert seen.index("+ a pipeline trains") < seen.index("Which MLOps maturity level")
     assert "churn · level 2 · " in seen
 
 
@@ -72,7 +74,10 @@ def test_stopping_at_a_question_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_a_bad_name_is_refused_in_the_window(tmp_path: Path) -> None:
-    keys = [("By which name", "\b" * 5 + "json" + ENTER), ("is taken by Python", CTRL_C)]
+    keys = [
+        ("What is the name of its Python package", "\b" * 5 + "json" + ENTER),
+        ("is a name in Python", CTRL_C),
+    ]
     assert typed(["churn", "--level", "1", "--name", "churn"], keys, tmp_path)[0] == 130
 
 
@@ -80,7 +85,7 @@ def test_a_level_that_is_given_shows_no_table(tmp_path: Path) -> None:
     keys = [("What is the project called", CTRL_C)]
     status, seen = typed(["churn", "--level", "3"], keys, tmp_path)
     assert status == 130
-    assert "How mature" not in seen
+    assert TABLE not in seen
 
 
 @pytest.mark.parametrize(
@@ -101,10 +106,10 @@ def test_help_and_levels_wait_for_no_copier(words: list[str]) -> None:
 @pytest.mark.parametrize(
     ("command", "text"),
     [
-        ("new", "0 to 4; 1 if left out."),
-        ("new", "air-time (the default), late-arrival or none."),
-        ("upgrade", "0 to 4; left out: the same level, newest template."),
-        ("levels", "The level to show, 0 to 4."),
+        ("new", "0 to 4. Default: 1."),
+        ("new", "air-time, late-arrival or none. Default: air-time."),
+        ("upgrade", "0 to 4. Default: the same level, with the newest template."),
+        ("levels", "A level, 0 to 4. Default: all."),
     ],
 )
 def test_help_says_what_an_answer_can_be(command: str, text: str) -> None:
@@ -158,4 +163,4 @@ def test_a_level_says_all_that_its_manifest_says(checkout: Path, level: int) -> 
 
 def test_a_level_that_does_not_exist_is_refused() -> None:
     said = run_cli("levels", 7)
-    assert (said.status, said.err) == (2, "7 is no level: choose 0 to 4.\n")
+    assert (said.status, said.err) == (2, "7 is not a level: choose 0 to 4.\n")

@@ -38,7 +38,7 @@ def test_an_upgrade_keeps_what_its_owner_did(
 
     outcome = place.outcome(said.out, work, moves)
     assert problems(work, moves, outcome) == [], again
-    count = re.search(r"^(\d+) conflicts? to settle:", said.out, re.MULTILINE)
+    count = re.search(r"^(\d+) conflicts? to resolve:", said.out, re.MULTILINE)
     assert int(count[1] if count else 0) == len(outcome.conflicts), again
     assert listed(said.out, outcome.conflicts) == outcome.conflicts.keys(), again
     assert said.status == bool(outcome.conflicts), again

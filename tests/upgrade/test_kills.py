@@ -1,11 +1,11 @@
 """An upgrade that is killed at any moment is taken back, to the last byte."""
 
+import json
 import os
 import random
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,42 +69,75 @@ def lowering(own: Project) -> Path:
 MOVES = {"raise": (raising, 4), "lower": (lowering, 1)}
 
 
+@dataclass(frozen=True)
+class Result:
+    """How a command ended, and what it printed."""
+
+    status: int
+    printed: str
+
+
+class WarmProcess:
+    """A process that has loaded mlops-init, and runs each command in a fork of itself."""
+
+    def __init__(self, checkout: Path) -> None:
+        environment = os.environ | {"PYTHONPATH": str(checkout / "generator")}
+        self.process = subprocess.Popen(
+            [sys.executable, ROOT / "tests/support/killed_upgrade.py"],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, job: dict[str, object]) -> Result:
+        assert self.process.stdin and self.process.stdout
+        print(json.dumps(job), file=self.process.stdin, flush=True)
+        return Result(**json.loads(self.process.stdout.readline()))
+
+    def stop(self) -> None:
+        self.process.communicate()
+
+
+@pytest.fixture(scope="session")
+def process(checkout: Path) -> Iterator[WarmProcess]:
+    warm = WarmProcess(checkout)
+    yield warm
+    warm.stop()
+
+
 @dataclass
 class Case:
-    """A project that can be brought back to its start, and killed."""
+    """A project to upgrade, and the state that has to come back."""
 
     place: Path
     level: int
-    start: Path
     before: dict[str, object]
-    checkout: Path
+    process: WarmProcess
 
-    def fresh(self) -> None:
-        shutil.rmtree(self.place)
-        shutil.copytree(self.start, self.place, symlinks=True)
+    def remember(self) -> None:
+        """Keep the state that has to come back; each kill starts from what the one before left."""
+        run_git("prune", "--expire=now", cwd=self.place)  # so that each writes the same objects
         run_git("update-index", "--refresh", cwd=self.place)
         self.before = state(self.place)
 
-    def run(self, *words: object) -> subprocess.CompletedProcess[str]:
+    def run(self, how: str, moment: int, delay: float, *words: object) -> Result:
         scratch = self.place.parent / "tmp"
         scratch.mkdir(exist_ok=True)
-        environment = os.environ | {
-            "PYTHONPATH": str(self.checkout / "generator"),
-            "RENDERS": str(self.place.parent / "renders"),
-            "TMPDIR": str(scratch),
-        }
-        program = (sys.executable, ROOT / "tests/support/killed_upgrade.py")
-        return subprocess.run(
-            [*map(str, (*program, *words))],
-            cwd=self.place,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            start_new_session=True,
+        environment = {"RENDERS": f"{self.place.parent}/renders", "TMPDIR": str(scratch)}
+        return self.process.run(
+            {
+                "cwd": str(self.place),
+                "environment": environment,
+                "printed": f"{self.place.parent}/printed",
+                "how": how,
+                "moment": moment,
+                "delay": delay,
+                "words": [*map(str, words)],
+            }
         )
 
-    def upgrade(self, how: str, moment: int, delay: float) -> subprocess.CompletedProcess[str]:
+    def upgrade(self, how: str, moment: int, delay: float) -> Result:
         return self.run(how, moment, delay, "upgrade", "--level", self.level)
 
     def left_in_tmp(self) -> list[str]:
@@ -112,29 +145,27 @@ class Case:
 
 
 @pytest.fixture
-def case(own: Project, checkout: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Case:
+def case(own: Project, process: WarmProcess, request: pytest.FixtureRequest) -> Case:
     make, level = MOVES[request.param]
     place = make(own)
-    shutil.copytree(place, tmp_path / "start", symlinks=True)
-    made = Case(place, level, tmp_path / "start", {}, checkout)
-    made.fresh()
-    return made
+    run_git("gc", "--quiet", cwd=place)  # few files, as `state` reads them all
+    return Case(place, level, {}, process)
 
 
-def moments(done: subprocess.CompletedProcess[str]) -> int:
-    assert done.returncode in (0, 1), done.stderr
-    return int(done.stdout.rsplit("moments: ", 1)[1])
+def moments(ended: Result) -> int:
+    assert ended.status in (0, 1), ended.printed
+    return int(ended.printed.rsplit("moments: ", 1)[1])
 
 
-def taken_back(case: Case, by: str) -> None:
+def undo_and_compare(case: Case, by: str) -> None:
     """By `--abort`, or by the next upgrade (which is then taken back itself)."""
     if by == "upgrade":
         again = case.upgrade("never", 0, 0)
-        came_to_its_end = "is staged: commit it, or take it back" in again.stderr
-        assert again.returncode in (0, 1) or came_to_its_end, again.stderr
-    said = case.run("never", 0, 0, "upgrade", "--abort")
-    nothing_begun = "There is no upgrade to take back" in said.stderr
-    assert said.returncode == 0 or nothing_begun, said.stderr
+        is_finished = "is staged: commit it, or undo it" in again.printed
+        assert again.status in (0, 1) or is_finished, again.printed
+    undone = case.run("never", 0, 0, "upgrade", "--abort")
+    nothing_to_undo = "There is no upgrade to undo" in undone.printed
+    assert undone.status == 0 or nothing_to_undo, undone.printed
     after = state(case.place)
     assert after.pop("left over") in ([], ["mlops-init.lock"])
     assert after == {key: each for key, each in case.before.items() if key != "left over"}
@@ -143,12 +174,14 @@ def taken_back(case: Case, by: str) -> None:
 
 @pytest.mark.parametrize("part", range(4))
 @pytest.mark.parametrize("case", MOVES, indirect=True)
-def test_an_upgrade_killed_at_any_moment_is_taken_back(case: Case, part: int) -> None:
+def test_an_upgrade_killed_at_any_moment_can_be_undone(case: Case, part: int) -> None:
+    case.remember()
     last = moments(case.upgrade("never", 0, 0))
+    undo_and_compare(case, "abort")
     count = KILLS // (4 * len(MOVES)) + 1
     chance = random.Random(f"{SEED} {case.level} {part}")
     for number in range(count):
-        case.fresh()
+        case.remember()
         # Spread from the first moment to the last, by all parts together.
         moment = 1 + round((last - 1) * (number * 4 + part) / (count * 4 - 1))
         how = ("self", "late", "group")[number % 3]
@@ -156,19 +189,20 @@ def test_an_upgrade_killed_at_any_moment_is_taken_back(case: Case, part: int) ->
         by = "upgrade" if number % 5 == 4 else "abort"
         print(f"seed {SEED}: {how} at {moment} of {last}, {delay:.1f} ms later, {by}")
         killed = case.upgrade(how, moment, delay)
-        assert killed.returncode < 0 or how != "self", killed.stderr
-        taken_back(case, by)
+        assert killed.status < 0 or how != "self", killed.printed
+        undo_and_compare(case, by)
 
 
 @pytest.mark.parametrize("case", MOVES, indirect=True)
-def test_taking_back_can_be_killed_too(case: Case) -> None:
-    assert case.upgrade("never", 0, 0).returncode in (0, 1)
+def test_an_undo_that_is_killed_can_be_run_again(case: Case) -> None:
+    case.remember()
+    assert case.upgrade("never", 0, 0).status in (0, 1)
     last = moments(case.run("never", 0, 0, "upgrade", "--abort"))
     count = ABORTS // len(MOVES)
     for number in range(count):
-        case.fresh()
+        case.remember()
         case.upgrade("never", 0, 0)
         moment = 1 + round((last - 1) * number / (count - 1))
         killed = case.run("self", moment, 0, "upgrade", "--abort")
-        assert killed.returncode < 0
-        taken_back(case, "abort")
+        assert killed.status < 0
+        undo_and_compare(case, "abort")

@@ -134,5 +134,6 @@ def test_the_example_changes_no_code(
     copier.run_copy(str(release), tmp_path / "churn", data=data, defaults=True, quiet=True)
     left, right = contents(tmp_path / "churn"), contents(project(4))
     changed = {path for path in left.keys() | right.keys() if left.get(path) != right.get(path)}
-    about_data = {"conf/data.yml", "docs/data-card.md", "docs/framing.md", "data/flights.parquet"}
+    pages = {"docs/reference/data-card.md", "docs/explanation/framing.md"}
+    about_data = {"conf/data.yml", "data/flights.parquet"} | pages
     assert changed - about_data - {ANSWERS} == set()

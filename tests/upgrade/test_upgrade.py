@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import LEVELS, commit, contents, raised, run_cli, run_git
+from tests.conftest import LEVELS, commit, contents, folders, raised, run_cli, run_git
 
 Project = Callable[[int], Path]
 
@@ -18,6 +18,7 @@ def test_upgrade_makes_the_fresh_project_of_the_other_level(
     place = own(old)
     raised(place, new)
     assert contents(place) == contents(project(new))
+    assert folders(place) == folders(project(new))
 
 
 @pytest.mark.parametrize("way", [[0, 1, 2, 3, 4], [4, 3, 2, 1, 0]])
@@ -36,7 +37,7 @@ def test_upgrade_leaves_a_commit_to_the_owner(own: Project) -> None:
     raised(place, 3)
     run_git("commit", "--no-edit", cwd=place)
     assert run_git("log", "-1", "--format=%an: %B", cwd=place).strip() == (
-        "Owner: Raise to level 3, Automated deployment"
+        "Owner: Upgrade to level 3, Automated deployment"
     )
 
 
@@ -57,7 +58,7 @@ def test_upgrade_keeps_my_edits(own: Project) -> None:
     features.write_text(features.read_text() + "\n# trailing blanks are mine  \n")
     settings.write_text(settings.read_text().replace("dependencies = [\n", ADDED, 1))
     (place / "src/churn/mine.py").write_text("MINE = True\n")
-    (place / "docs/data-card.md").unlink()
+    (place / "docs/reference/data-card.md").unlink()
     run_git("config", "apply.whitespace", "error", cwd=place)
     commit(place)
     mine = features.read_bytes()
@@ -66,7 +67,7 @@ def test_upgrade_keeps_my_edits(own: Project) -> None:
     assert (place / "src/churn/mine.py").read_text() == "MINE = True\n"
     assert '"attrs>=25"' in settings.read_text()
     assert "mlflow" in settings.read_text()
-    assert not (place / "docs/data-card.md").exists()
+    assert not (place / "docs/reference/data-card.md").exists()
 
 
 ADDED = 'dependencies = [\n  "attrs>=25",\n'
@@ -95,9 +96,9 @@ def test_upgrade_lists_conflicts_and_keeps_both_sides(own: Project) -> None:
     assert "name: mine" in checks.read_text()
     assert ">>>>>>>" in checks.read_text()
     assert ">>>>>>> level 1" in checks.read_text()
-    assert "1 conflict to settle:\n" in said.out
-    assert "yours and the level's differ: edit it, then git add\n" in said.out
-    assert "Raise to level 1, Tested" in (place / ".git/MERGE_MSG").read_text()
+    assert "1 conflict to resolve:\n" in said.out
+    assert "your version and the level's differ: edit it, then git add\n" in said.out
+    assert "Upgrade to level 1, Tested" in (place / ".git/MERGE_MSG").read_text()
     assert run_cli("upgrade", "--abort", cwd=place).status == 0
     assert checks.read_text() == "name: mine\n"
     assert run_git("status", "--porcelain", "--ignored", cwd=place) == ""
@@ -111,7 +112,7 @@ def test_lowering_keeps_what_i_edited(own: Project) -> None:
     mine = edited.read_bytes()
     said = run_cli("upgrade", "--level", 0, cwd=place)
     assert said.status == 1
-    assert "you changed it, the level takes it away: git add keeps it" in said.out
+    assert "you changed it, the level removes it: git add keeps it" in said.out
     assert edited.read_bytes() == mine
 
 
@@ -145,12 +146,12 @@ def test_lowering_leaves_no_shell_that_python_would_import(own: Project) -> None
 
 def test_my_binary_file_in_the_way_is_kept(own: Project) -> None:
     place = own(0)
-    mine = place / "docs/validation.md"
+    mine = place / "docs/how-to/validation.md"
     mine.write_bytes(b"\x00\x01mine")
     commit(place)
     said = run_cli("upgrade", "--level", 1, cwd=place)
     assert said.status == 1
-    assert "  docs/validation.md\n      yours lies there: git add keeps it" in said.out
+    assert "  docs/how-to/validation.md\n      your file is there: git add keeps it" in said.out
     assert mine.read_bytes() == b"\x00\x01mine"
 
 
@@ -158,9 +159,9 @@ def test_upgrade_says_what_comes(own: Project) -> None:
     said = run_cli("upgrade", "--level", 1, cwd=own(0))
     assert "churn: level 0 → 1, Tested" in said.out
     assert "validation" in said.out
-    assert "0 taken away" in said.out
+    assert "0 files deleted" in said.out
     assert "mlops-init upgrade --abort" in said.out
-    assert "new verbs: ingest validate" in said.out
+    assert "new commands: ingest validate" in said.out
     assert "\x1b" not in said.out
     assert [line for line in said.out.splitlines() if line != line.rstrip()] == []
 

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from mlops_init.git.repository import of
-from mlops_init.upgrade.journal import Journal, alone
+from mlops_init.git.repository import find_repository
+from mlops_init.upgrade.journal import Journal
+from mlops_init.upgrade.locks import exclusive_lock
 
 from tests.conftest import commit, contents, raised, run_cli, run_git
 from tests.upgrade.test_kills import state
@@ -40,8 +41,8 @@ def test_a_dry_run_says_it_all_and_touches_nothing(own: Project, conflict: bool)
     assert whole(place) == before
     real = run_cli("upgrade", "--level", 1, cwd=place)
     assert dry.status == real.status == int(conflict)
-    assert real.out.startswith(dry.out.replace("1 conflict ahead:", "1 conflict ahead:"))
-    assert ("1 conflict ahead:\n  .github/workflows/checks.yml" in dry.out) == conflict
+    assert real.out.startswith(dry.out)
+    assert ("1 conflict expected:\n  .github/workflows/checks.yml" in dry.out) == conflict
 
 
 def test_a_dry_run_refuses_what_the_real_one_refuses(own: Project) -> None:
@@ -55,10 +56,11 @@ def test_a_dry_run_refuses_what_the_real_one_refuses(own: Project) -> None:
 
 def test_the_preview_names_what_comes_and_which_clause_it_answers(own: Project) -> None:
     said = run_cli("upgrade", "--level", 2, "--dry-run", cwd=own(1)).out
-    assert "  training is automatic and can be repeated\n" in said
-    assert "verbs track · needs filelock mlflow" in said
-    assert "to read afterwards: docs/pipelines.md docs/registry.md docs/state.md" in said
-    assert "2 changed (.copier-answers.yml, pyproject.toml) · 0 taken away" in said
+    assert "  training is automatic and repeatable\n" in said
+    assert "commands track · dependencies filelock mlflow" in said
+    new_pages = "docs/how-to/pipelines.md docs/how-to/registry.md docs/how-to/state.md"
+    assert f"new pages: {new_pages}" in said
+    assert "2 files changed (.copier-answers.yml, pyproject.toml) · 0 files deleted" in said
 
 
 def test_abort_gives_the_state_before_exactly(own: Project) -> None:
@@ -83,7 +85,7 @@ def test_abort_keeps_what_i_wrote_since(own: Project) -> None:
     assert said.status == 0
     assert checks.read_text() == "name: mine\n"
     assert (place / "new.py").read_text() == "NEW = True\n"
-    kept = [line.strip() for line in said.out.splitlines() if "mlops-init-kept" in line]
+    kept = [line.strip() for line in said.out.splitlines() if "mlops-init-backup" in line]
     assert [Path(each).read_text() for each in kept] == ["name: settled, with care\n"]
 
 
@@ -102,14 +104,14 @@ def test_an_upgrade_that_git_took_back_is_forgotten(own: Project, words: tuple[s
     place = own(0)
     raised(place, 1)
     run_git(*words, cwd=place)
-    assert "There is no upgrade to take back" in run_cli("upgrade", "--abort", cwd=place).err
+    assert "There is no upgrade to undo" in run_cli("upgrade", "--abort", cwd=place).err
     raised(place, 2)
 
 
 def test_without_an_upgrade_there_is_nothing_to_take_back(own: Project) -> None:
     said = run_cli("upgrade", "--abort", cwd=own(0))
     assert said.status == 2
-    assert said.err.startswith("There is no upgrade to take back in ")
+    assert said.err.startswith("There is no upgrade to undo in ")
 
 
 def test_a_committed_upgrade_is_not_taken_back(own: Project) -> None:
@@ -118,7 +120,7 @@ def test_a_committed_upgrade_is_not_taken_back(own: Project) -> None:
     run_git("commit", "--quiet", "--no-edit", cwd=place)
     said = run_cli("upgrade", "--abort", cwd=place)
     assert said.status == 2
-    assert said.err.endswith("was committed: git revert takes it back.\n")
+    assert said.err.endswith("is committed: undo it with git revert.\n")
     raised(place, 2)
 
 
@@ -129,7 +131,7 @@ def test_a_lock_of_another_git_command_is_left_alone(own: Project) -> None:
     lock.write_text("somebody else's")
     said = run_cli("upgrade", "--abort", cwd=place)
     assert said.status == 2
-    assert said.err.startswith("Another git command is at work in ")
+    assert said.err.startswith("Another git command is running in ")
     assert lock.read_text() == "somebody else's"
     lock.unlink()
     assert run_cli("upgrade", "--abort", cwd=place).status == 0
@@ -137,12 +139,12 @@ def test_a_lock_of_another_git_command_is_left_alone(own: Project) -> None:
 
 def test_of_two_upgrades_at_once_one_refuses(own: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     place = own(0)
-    monkeypatch.setattr("mlops_init.upgrade.journal.PATIENCE", 0.1)
+    monkeypatch.setattr("mlops_init.upgrade.locks.TIMEOUT", 0.1)
     before = contents(place)
-    with alone(of(place)):
+    with exclusive_lock(find_repository(place)):
         said = run_cli("upgrade", "--level", 1, cwd=place)
     assert (said.status, contents(place)) == (2, before)
-    assert said.err == f"Another upgrade is at work in {place}: wait for it.\n"
+    assert said.err == f"Another upgrade is running in {place}: wait for it.\n"
 
 
 def test_two_upgrades_typed_at_once_leave_one_result(
@@ -168,9 +170,9 @@ def test_two_upgrades_typed_at_once_leave_one_result(
 
 
 def test_git_that_a_killed_upgrade_left_behind_holds_the_lock(own: Project) -> None:
-    here = of(own(0))
-    with alone(here):
+    here = find_repository(own(0))
+    with exclusive_lock(here):
         orphan = subprocess.Popen(["sleep", "0.5"], close_fds=False)
-    with alone(here):  # waits for it
+    with exclusive_lock(here):  # waits for it
         assert orphan.poll() is not None
     assert not Journal(here).exists

@@ -16,7 +16,7 @@ def test_a_file_that_git_looks_away_from_is_named(own: Project) -> None:
     run_git("update-index", "--assume-unchanged", "pyproject.toml", cwd=place)
     (place / "pyproject.toml").write_text("mine, and in no commit\n")
     said = refused(place, "--level", 1)
-    assert said.startswith("git is told to look away from pyproject.toml: ")
+    assert said.startswith("git is told to ignore changes to pyproject.toml: ")
 
 
 def test_a_submodule_in_the_way_is_named(own: Project, tmp_path: Path) -> None:
@@ -40,7 +40,7 @@ def test_another_repository_in_the_way_is_named(own: Project) -> None:
     other.mkdir()
     run_git("init", "--quiet", cwd=other)
     said = refused(place, "--level", 1)
-    assert said.startswith("src/churn/validation is a repository of its own, and new files ")
+    assert said.startswith("src/churn/validation is another git repository, and new files ")
 
 
 @pytest.mark.parametrize("way", [".github/workflows/checks.yml", ".github/workflows", ".github"])
@@ -51,13 +51,13 @@ def test_ignored_files_in_the_way_are_named(own: Project, way: str) -> None:
     (place / way).parent.mkdir(parents=True, exist_ok=True)
     (place / way).write_text("mine")
     said = refused(place, "--level", 1)
-    assert said == f"In the way of new files: move {way} away.\n"
+    assert said == f"New files would replace {way}: move it away.\n"
 
 
 def test_a_folder_in_the_way_is_named(own: Project) -> None:
     place = own(0)
-    (place / "docs/validation.md").mkdir()
-    (place / "docs/validation.md/mine").write_text("mine")
+    (place / "docs/how-to/validation.md").mkdir()
+    (place / "docs/how-to/validation.md/mine").write_text("mine")
     commit(place)
     said = refused(place, "--level", 1)
-    assert said == "In the way of new files: move docs/validation.md away.\n"
+    assert said == "New files would replace docs/how-to/validation.md: move it away.\n"

@@ -29,15 +29,15 @@ def test_what_follows_a_moved_folder_leaves_no_mark_of_ours(own: Project) -> Non
 
 def test_a_folder_that_went_to_several_places_is_listed(own: Project) -> None:
     place = own(0)
-    for page in sorted((place / "docs").iterdir()):  # each to a folder of its own
+    for page in sorted((place / "docs").glob("*/*.md")):  # each to a folder of its own
         (place / page.stem).mkdir()
-        run_git("mv", f"docs/{page.name}", f"{page.stem}/{page.name}", cwd=place)
+        run_git("mv", str(page), f"{page.stem}/{page.name}", cwd=place)
     commit(place)
     assert run_cli("upgrade", "--level", 1, "--dry-run", cwd=place).status == 1
     said = run_cli("upgrade", "--level", 1, cwd=place)
     assert said.status == 1
-    assert "docs its folder went to several places: look where its" in " ".join(said.out.split())
-    assert (place / "docs/validation.md").exists()
+    assert "docs you moved this folder to several places: check" in " ".join(said.out.split())
+    assert (place / "docs/how-to/validation.md").exists()
 
 
 def test_a_link_in_the_place_of_a_file_that_the_level_changes_is_listed(own: Project) -> None:
@@ -48,10 +48,10 @@ def test_a_link_in_the_place_of_a_file_that_the_level_changes_is_listed(own: Pro
     commit(place)
     said = run_cli("upgrade", "--level", 2, cwd=place)
     assert said.status == 1
-    assert "2 conflicts to settle:\n" in said.out
-    assert "  pyproject.toml\n      yours and the level's cannot both lie there" in said.out
+    assert "2 conflicts to resolve:\n" in said.out
+    assert "  pyproject.toml\n      your file and the level's need the same path" in said.out
     assert "  pyproject.toml~level 2\n" in said.out
-    assert "deleted" not in said.out
+    assert "stay deleted" not in said.out
     assert settings.is_symlink()
     assert "mlflow" in (place / "pyproject.toml~level 2").read_text()
 
@@ -64,7 +64,7 @@ def test_a_file_in_the_way_of_a_folder_that_goes_along_is_refused(own: Project) 
     mine = contents(place)
     said = run_cli("upgrade", "--level", 1, cwd=place)
     assert said.status == 2
-    assert "a file of yours is where the folder of src/churn/validation/" in said.err
+    assert "your file is where the folder of src/churn/validation/" in said.err
     assert contents(place) == mine
 
 
@@ -82,5 +82,5 @@ def test_a_file_where_the_level_has_a_folder_makes_way_and_comes_back(own: Proje
     said = run_cli("upgrade", "--abort", cwd=place)
     assert said.status == 0
     assert contents(place) == mine
-    kept = (place / ".git/mlops-init-kept").rglob("notes.txt")
+    kept = (place / ".git/mlops-init-backup").rglob("notes.txt")
     assert [path.read_text() for path in kept] == ["since"]

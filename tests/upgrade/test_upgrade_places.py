@@ -88,7 +88,7 @@ def test_an_attribute_that_turns_line_endings(own: Project) -> None:
         attributes.write("*.md text eol=crlf\n")
     commit(place)
     raised(place, 2)
-    assert b"\r\n" in (place / "docs/tracking.md").read_bytes()
+    assert b"\r\n" in (place / "docs/how-to/tracking.md").read_bytes()
     assert run_git("diff", "--name-only", cwd=place) == ""
 
 
@@ -136,7 +136,7 @@ def test_files_kept_by_a_filter_such_as_git_lfs(own: Project, tmp_path: Path) ->
 def test_a_filter_that_is_not_on_this_machine_is_named(own: Project) -> None:
     place = own(0)
     with (place / ".gitattributes").open("a") as attributes:
-        attributes.write("docs/validation.md filter=gone\n")
+        attributes.write("docs/how-to/validation.md filter=gone\n")
     commit(place)
     run_git("config", "filter.gone.smudge", "no-such-program", cwd=place)
     run_git("config", "filter.gone.required", "true", cwd=place)
@@ -212,7 +212,7 @@ def test_settings_of_git_change_nothing(
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "unusual"))
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "of a hook"))
     (place / "not-mine.txt").write_text("")
-    assert "has changes" in run_cli("upgrade", "--level", 4, cwd=place).err
+    assert "has uncommitted changes" in run_cli("upgrade", "--level", 4, cwd=place).err
     (place / "not-mine.txt").unlink()
     assert run_cli("upgrade", "--level", 4, cwd=place).status == 0
     assert contents(place) == contents(project(4))

@@ -29,12 +29,12 @@ def refused(project: Path, *words: object) -> str:
 
 def test_same_level_is_refused(own: Project) -> None:
     said = refused(own(3), "--level", 3)
-    assert said == "churn is at level 3 already. To see what it has: mlops-init levels 3\n"
+    assert said == "churn is already at level 3. See its content: mlops-init levels 3\n"
 
 
 def test_nothing_newer_is_refused(own: Project) -> None:
     place = own(2)
-    said = "churn is at level 2 and up to date: mlops-init upgrade --level 3 raises it.\n"
+    said = "churn is at level 2 and up to date. Upgrade it: mlops-init upgrade --level 3\n"
     assert refused(place) == said
     assert "mlops-init upgrade churn --level 3" in run_cli("upgrade", "churn", cwd=place.parent).err
 
@@ -44,7 +44,7 @@ def test_nothing_newer_at_the_top_is_refused(own: Project) -> None:
 
 
 def test_a_level_that_does_not_exist_is_refused(own: Project) -> None:
-    assert refused(own(3), "--level", 7) == "7 is no level: choose 0 to 4.\n"
+    assert refused(own(3), "--level", 7) == "7 is not a level: choose 0 to 4.\n"
 
 
 def test_without_git_it_is_refused(own: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,28 +53,30 @@ def test_without_git_it_is_refused(own: Project, monkeypatch: pytest.MonkeyPatch
     said = run_cli("upgrade", "--level", 1, cwd=place)
     assert (said.status, said.err) == (
         2,
-        "Raising a project needs git, which is not on this machine: install it.\n",
+        "Upgrading a project needs git, which is not on this machine: install it.\n",
     )
 
 
 def test_changes_are_refused(own: Project) -> None:
     place = own(0)
     (place / "new.txt").write_text("mine")
-    assert refused(place, "--level", 1).endswith("has changes: commit or stash them first.\n")
+    assert refused(place, "--level", 1).endswith(
+        "has uncommitted changes: commit or stash them first.\n"
+    )
 
 
 def test_a_second_upgrade_before_the_commit_is_refused(own: Project) -> None:
     place = own(0)
     raised(place, 1)
     said = refused(place, "--level", 2)
-    assert "is staged: commit it, or take it back with mlops-init upgrade --abort." in said
+    assert "is staged: commit it, or undo it with mlops-init upgrade --abort." in said
 
 
 def test_an_operation_under_way_is_refused(own: Project) -> None:
     place = own(0)
     head = run_git("rev-parse", "HEAD", cwd=place)
     (place / ".git/MERGE_HEAD").write_text(head)
-    assert "A merge is under way in " in refused(place, "--level", 1)
+    assert "A merge is in progress in " in refused(place, "--level", 1)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +92,7 @@ def test_an_operation_under_way_is_refused(own: Project) -> None:
 def test_every_operation_under_way_is_named(own: Project, name: str, operation: str) -> None:
     place = own(0)
     (place / ".git" / name).write_text(run_git("rev-parse", "HEAD", cwd=place))
-    assert f"A {operation} is under way in {place}: finish or abort" in refused(place)
+    assert f"A {operation} is in progress in {place}: finish or abort" in refused(place)
 
 
 def test_a_bare_repository_is_refused(own: Project) -> None:
@@ -106,7 +108,7 @@ def test_what_runs_in_the_project_is_named(own: Project) -> None:
     (place / "var").mkdir()
     with FileLock(place / "var/model.lock"):
         said = refused(place, "--level", 3)
-    assert said == f"Something runs in {place}, it holds var/model.lock: stop it first.\n"
+    assert said == f"A process is running in {place} and holds var/model.lock: stop it first.\n"
     raised(place, 3)  # a lock that nobody holds is no obstacle
 
 
@@ -129,10 +131,10 @@ def test_what_is_staged_elsewhere_is_refused(own: Project) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        (None, "is no project, it has no .copier-answers.yml: name the top folder of one."),
+        (None, "is not a project of mlops-init, it has no .copier-answers.yml: name the top "),
         ("a: [", ".copier-answers.yml is not YAML: restore it from git."),
-        ("level: high", ".copier-answers.yml holds no level and names: restore it from git."),
-        (NO_LEVEL, ".copier-answers.yml holds no level and names: restore it from git."),
+        ("level: high", ".copier-answers.yml has no level or no names: restore it from git."),
+        (NO_LEVEL, ".copier-answers.yml has no level or no names: restore it from git."),
     ],
 )
 def test_a_project_without_answers_is_refused(
@@ -150,7 +152,7 @@ def test_a_project_without_answers_is_refused(
 def test_what_is_no_project_is_not_sent_to_git(tmp_path: Path, folder: str) -> None:
     said = run_cli("upgrade", folder, cwd=tmp_path)
     assert said.status == 2
-    assert "is no project, it has no .copier-answers.yml" in said.err
+    assert "is not a project of mlops-init, it has no .copier-answers.yml" in said.err
 
 
 def test_no_repository_is_refused(own: Project) -> None:
@@ -158,7 +160,7 @@ def test_no_repository_is_refused(own: Project) -> None:
     shutil.rmtree(place / ".git")
     said = run_cli("upgrade", "--level", 1, cwd=place)
     assert said.status == 2
-    assert "is in no git repository: git init, and commit it." in said.err
+    assert "is not in a git repository: run git init and commit" in said.err
 
 
 def test_no_commit_is_refused(own: Project) -> None:
@@ -172,7 +174,7 @@ def test_the_index_of_another_git_command_is_left_alone(own: Project) -> None:
     place = own(0)
     (place / ".git/index.lock").write_text("")
     said = refused(place, "--level", 1)
-    assert said.startswith("Another git command is at work in ")
+    assert said.startswith("Another git command is running in ")
 
 
 def test_a_merge_that_stops_half_way_is_taken_back(
@@ -183,7 +185,7 @@ def test_a_merge_that_stops_half_way_is_taken_back(
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("mlops_init.upgrade.apply._leave_folders", stop)
+    monkeypatch.setattr("mlops_init.upgrade.apply._delete_empty_folders", stop)
     before = contents(place)
     said = run_cli("upgrade", "--level", 4, cwd=place)
     assert (said.status, said.err) == (130, "Stopped.\n")
@@ -198,4 +200,4 @@ def test_a_template_out_of_reach_is_refused(own: Project) -> None:
     digest = yaml.safe_load(answers)["_template"]
     (place / ANSWERS).write_text(answers.replace(digest, "0" * 64))
     commit(place)
-    assert "cannot be had (no release of it is recorded)" in refused(place, "--level", 2)
+    assert "is not available (the project records no release of it)" in refused(place, "--level", 2)

@@ -20,7 +20,9 @@ CHANGE_THE_MODEL = ["deployment", "pipelines", "retraining"]
 @pytest.fixture(scope="module")
 def workflows(project: Project) -> dict[str, Path]:
     """Those of level 4, which has all of them."""
-    return {file.stem: file for file in sorted(project(4).glob(".github/workflows/*.yml"))}
+    found = {file.stem: file for file in sorted(project(4).glob(".github/workflows/*.yml"))}
+    assert {"audit", "checks", "ingestion", "packaging", "state", *CHANGE_THE_MODEL} <= {*found}
+    return found
 
 
 def read(workflow: Path) -> dict[Any, Any]:
@@ -60,6 +62,7 @@ def test_an_action_is_told_only_what_it_knows(workflows: dict[str, Path]) -> Non
             for step in job.get("steps", []):
                 action = step.get("uses", "").split("@")[0]
                 assert set(step.get("with", {})) <= set(INPUTS.get(action, [])), step
+                assert not action or action in INPUTS, step
 
 
 @pytest.mark.parametrize("name", CHANGE_THE_MODEL)

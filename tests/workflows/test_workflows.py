@@ -45,6 +45,7 @@ def test_every_action_is_pinned_by_its_commit(workflow: Path) -> None:
 
 def test_an_action_has_one_pin_everywhere() -> None:
     used = [use for path in WORKFLOWS for use in USES.finditer(path.read_text())]
+    assert used
     assert len({use[0] for use in used}) == len({use["action"] for use in used})
 
 
@@ -54,6 +55,7 @@ def test_an_action_is_told_only_what_it_knows(workflow: Path) -> None:
         for step in job["steps"]:
             action = step.get("uses", "").split("@")[0]
             assert set(step.get("with", {})) <= set(INPUTS.get(action, [])), step
+            assert not action or action in INPUTS, step
 
 
 @each_workflow

@@ -1,4 +1,4 @@
-"""The command line."""
+"""The command line `mlops-init`."""
 
 from .app import main
 

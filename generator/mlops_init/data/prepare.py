@@ -35,9 +35,9 @@ def prepare(
 ) -> PreparedData:
     """Read, profile, decide and draw. Without `ask`, every proposal is accepted."""
     if request.url and not request.path.exists():
-        on_progress("Downloading the data")
+        on_progress("downloading the data")
         _download(request.url, request)
-    on_progress("Reading the data")
+    on_progress("reading the data")
     source = find_source(request)
     with open_database(source) as database:
         source = load_table(database, source, request.missing)

@@ -6,8 +6,8 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from ..new import next_steps as steps
-from ..ui.screens import console
+from ..project_commands import uv_program
+from ..ui.console import create_console, format_page
 from .decision import ColumnDecision, DataDecisions, Question
 from .numbers import format_count, format_number, format_share
 from .read.column import Column
@@ -27,24 +27,22 @@ def ask_question(question: Question) -> str:
     return str(questionary.select(question.text, choices=choices, qmark="").unsafe_ask())
 
 
-def show_decisions(decisions: DataDecisions) -> None:
+def print_decisions(decisions: DataDecisions) -> None:
     """A table of the columns, then the task, then what a person should read."""
-    page, profile = console(), decisions.profile
+    console, profile = create_console(), decisions.profile
     rows = format_count(profile.rows, "row")
     columns = format_count(len(profile.columns), "column")
-    page.print(Text(f"{profile.source.path.name}: {rows}, {columns}"), style="bold")
-    page.print()
-    with page.capture() as table:
-        page.print(_build_columns_table(decisions))
-    page.print(Text("\n".join(line.rstrip() for line in table.get().splitlines())))
+    console.print(Text(f"{profile.source.path.name}: {rows}, {columns}"), style="bold")
+    console.print()
+    console.print(format_page(_build_columns_table(decisions)))
     if len(decisions.columns) > MAX_ROWS:
         more = format_count(len(decisions.columns) - MAX_ROWS, "more column")
-        page.print(f"… and {more}: see docs/data-card.md")
-    page.print()
-    page.print(Text(_format_summary(decisions)), soft_wrap=True)
+        console.print(f"… and {more}: see docs/reference/data-card.md")
+    console.print()
+    console.print(Text(_format_summary(decisions)), soft_wrap=True)
     for note in decisions.notes:
-        page.print(Text(f"! {note}"), style="yellow", soft_wrap=True)
-    page.print()
+        console.print(Text(f"! {note}"), style="yellow", soft_wrap=True)
+    console.print()
 
 
 def _build_columns_table(decisions: DataDecisions) -> Table:
@@ -93,16 +91,16 @@ def _format_summary(decisions: DataDecisions) -> str:
     )
 
 
-def show_declared(
+def print_declared(
     source: str, backup: Path | None, project: Path, command: str, level: int
 ) -> None:
     """What was written into an existing project, and the next command."""
-    page = console()
-    page.print(Text(f"✓ conf/data.yml declares {source}, docs/data-card.md describes it"))
-    page.print(Text("✓ Both files are committed"))
+    console = create_console()
+    console.print(Text(f"✓ conf/data.yml declares {source}, the data card describes it"))
+    console.print(Text("✓ Both files are committed"))
     if backup:
         folder = backup.relative_to(project)
-        page.print(Text(f"  results of the previous data are now in {folder}"), soft_wrap=True)
-    page.print()
+        console.print(Text(f"  results of the previous data are now in {folder}"), soft_wrap=True)
+    console.print()
     step = "train" if level == 0 else "ingest" if level == 1 else "pipeline run"
-    page.print(Text(f"  {shlex.quote(steps.uv())} run {command} {step}"), soft_wrap=True)
+    console.print(Text(f"  {shlex.quote(uv_program())} run {command} {step}"), soft_wrap=True)

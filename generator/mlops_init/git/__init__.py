@@ -1,1 +1,1 @@
-"""Run git, and read a repository."""
+"""Runs git, and checks and changes repositories."""

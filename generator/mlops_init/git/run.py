@@ -1,4 +1,4 @@
-"""Runs git, whatever the environment and the settings of the person say."""
+"""Runs git independently of the user's environment and settings."""
 
 import os
 import shutil
@@ -9,12 +9,15 @@ from pathlib import Path
 
 from ..errors import RefusedError
 
-NOBODY = {
-    f"GIT_{role}_{field}": value
-    for role in ("AUTHOR", "COMMITTER")
-    for field, value in (("NAME", "mlops-init"), ("EMAIL", "mlops-init@localhost"))
-}
-FOREIGN = ("DIR", "WORK_TREE", "INDEX_FILE", "PREFIX", "OBJECT_DIRECTORY", "COMMON_DIR")
+# git sets these for hooks and aliases; they name the repository of the caller.
+CALLER_VARIABLES = (
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_PREFIX",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_COMMON_DIR",
+)
 SETTINGS = (
     "core.fsmonitor=false",
     f"core.hooksPath={os.devnull}",
@@ -26,113 +29,83 @@ SETTINGS = (
 
 
 class GitError(Exception):
-    """git said no; the message is its first line."""
+    """git failed; the message is the line in which it says why."""
 
 
 @dataclass(frozen=True)
-class Done:
-    """How git ended, and what it printed; `raw` is `out` before it was read as text."""
+class GitResult:
+    """The exit status of git and its output; `raw` is `out` before it was decoded."""
 
     status: int
     out: str
     err: str
     raw: bytes
 
+    @property
+    def error_message(self) -> str:
+        """The line in which git says why it failed."""
+        lines = (self.err.strip() or self.out.strip()).splitlines() or ["no reason given"]
+        errors = [line for line in lines if line.startswith(("fatal:", "error:"))]
+        return (errors or lines)[0]
 
-def forget_caller() -> None:
-    """Run by a hook or an alias of git, Copier and we would take its repository for ours."""
-    for name in FOREIGN:
-        os.environ.pop(f"GIT_{name}", None)
+
+def clear_caller_environment() -> None:
+    """Ignore the repository of a git hook or alias that started this process."""
+    for name in CALLER_VARIABLES:
+        os.environ.pop(name, None)
 
 
-def require(what: str, other: str = "") -> None:
-    """Refuse where there is no git program."""
+def require_git(purpose: str, alternative: str = "") -> None:
+    """Refuse a machine without git."""
     if not shutil.which("git"):
-        raise RefusedError(f"{what} needs git, which is not on this machine: install it{other}.")
+        raise RefusedError(
+            f"{purpose} needs git, which is not on this machine: install it{alternative}."
+        )
 
 
 def attempt(
-    *arguments: str, cwd: Path, environment: Mapping[str, str] | None = None, given: bytes = b""
-) -> Done:
-    """Run git, tell it what is given, and say how it ended."""
+    *arguments: str, cwd: Path, environment: Mapping[str, str] | None = None, stdin: bytes = b""
+) -> GitResult:
+    """Run git and return its result, whether it succeeds or fails."""
     settings = [word for setting in SETTINGS for word in ("-c", setting)]
-    own = {
+    variables = {
         "LC_ALL": "C",
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_EDITOR": "true",
         "GIT_OPTIONAL_LOCKS": "0",
     }
-    done = subprocess.run(
+    process = subprocess.run(
         ["git", *settings, *arguments],
         cwd=cwd,
-        env=os.environ | own | dict(environment or {}),
-        input=given,
+        env=os.environ | variables | dict(environment or {}),
+        input=stdin,
         capture_output=True,
         check=False,
-        close_fds=False,  # git holds our lock too: while it runs on without us, nobody else may
+        close_fds=False,  # git inherits the upgrade lock and holds it even if we are killed
     )
-    return Done(done.returncode, _text(done.stdout), _text(done.stderr), done.stdout)
+    return GitResult(
+        process.returncode, _decode(process.stdout), _decode(process.stderr), process.stdout
+    )
 
 
-def _text(printed: bytes) -> str:
-    return printed.decode("utf-8", "surrogateescape")
+def _decode(output: bytes) -> str:
+    return output.decode("utf-8", "surrogateescape")
 
 
 def git(
-    *arguments: str, cwd: Path, environment: Mapping[str, str] | None = None, given: bytes = b""
+    *arguments: str, cwd: Path, environment: Mapping[str, str] | None = None, stdin: bytes = b""
 ) -> str:
-    """What git answers; an error when it fails."""
-    done = attempt(*arguments, cwd=cwd, environment=environment, given=given)
-    if done.status:
-        raise GitError(said(done))
-    return done.out.strip("\n")
+    """Run git and return its output; raise GitError if it fails."""
+    result = attempt(*arguments, cwd=cwd, environment=environment, stdin=stdin)
+    if result.status:
+        raise GitError(result.error_message)
+    return result.out.strip("\n")
 
 
-def said(done: Done) -> str:
-    """The line in which git says why it failed."""
-    lines = (done.err.strip() or done.out.strip()).splitlines() or ["no reason given"]
-    wrong = [line for line in lines if line.startswith(("fatal:", "error:"))]
-    return (wrong or lines)[0]
-
-
-def paths(*arguments: str, cwd: Path, environment: Mapping[str, str] | None = None) -> list[str]:
-    """The paths, or the records, that a git command answers."""
+def git_records(
+    *arguments: str, cwd: Path, environment: Mapping[str, str] | None = None
+) -> list[str]:
+    """Run a git command that supports `-z` and return its records, for example paths."""
     command, *rest = arguments
-    answer = git(command, "-z", *rest, cwd=cwd, environment=environment)
-    return [path for path in answer.split("\0") if path]
-
-
-def in_work_tree(folder: Path) -> bool:
-    """Whether a folder lies in the work tree of a repository."""
-    return attempt("rev-parse", "--is-inside-work-tree", cwd=folder).out.strip() == "true"
-
-
-def inside(folder: Path) -> str:
-    """How far a folder lies inside its repository, as in `work/churn/`; nothing at its top."""
-    return attempt("rev-parse", "--show-prefix", cwd=folder).out.rstrip("\n")
-
-
-def first_commit(folder: Path, message: str) -> None:
-    """Make a repository of a folder, with all it holds in one commit on `main`."""
-    git("init", "--quiet", cwd=folder)
-    git("symbolic-ref", "HEAD", "refs/heads/main", cwd=folder)
-    # Generated files are wanted even where a person's own settings ignore their kind.
-    git("add", "--all", "--force", cwd=folder)
-    # No hooks and no signature: a machine wrote it, and a passphrase cannot be asked for here.
-    commit = ("commit", "--quiet", "--no-verify", "--no-gpg-sign", "--message", message)
-    git(*commit, cwd=folder, environment=_identity(folder))
-
-
-def next_commit(folder: Path, message: str) -> None:
-    """Commit what has changed in a repository that `first_commit` made."""
-    git("add", "--all", cwd=folder)
-    commit = ("commit", "--quiet", "--no-verify", "--no-gpg-sign", "--message", message)
-    git(*commit, cwd=folder, environment=_identity(folder))
-
-
-def _identity(folder: Path) -> dict[str, str]:
-    known = [
-        attempt("var", f"GIT_{role}_IDENT", cwd=folder).status == 0
-        for role in ("AUTHOR", "COMMITTER")
-    ]
-    return {} if all(known) else NOBODY
+    output = git(command, "-z", *rest, cwd=cwd, environment=environment)
+    return [record for record in output.split("\0") if record]

@@ -1,1 +1,1 @@
-"""Show levels, differences, files and this machine."""
+"""Commands that only read: levels, diff, explain and doctor."""

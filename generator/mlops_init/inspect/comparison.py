@@ -1,70 +1,75 @@
-"""Compares two folders with git: what differs, by how many lines, and as a patch."""
+"""Compares two folders with git: the changed files, their lines, and a patch."""
 
 import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from ..git.run import GitError, attempt, git, require, said
+from ..git.changes import ChangeKind
+from ..git.run import GitError, attempt, git, require_git
 
-PLAIN = ("-c", "core.autocrlf=false", "-c", f"core.fileMode={str(os.name != 'nt').lower()}")
+# Settings of the user must not change the stored files.
+SETTINGS = ("-c", "core.autocrlf=false", "-c", f"core.fileMode={str(os.name != 'nt').lower()}")
 
 
 @dataclass(frozen=True)
 class Change:
-    """What became of a file: A, M or D, and its lines; none are counted in a binary file."""
+    """A file that differs, with its added and deleted lines; a binary file has None."""
 
     path: str
-    what: str
-    added: int | None
-    taken: int | None
+    kind: ChangeKind
+    added_lines: int | None
+    deleted_lines: int | None
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two folders, and a third one for git to work in."""
+    """Two folders, and a temporary one for git's data."""
 
     old: Path
     new: Path
-    scratch: Path
+    folder: Path
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
-        """Each file that differs."""
-        printed = self._diff("--numstat", "-z").decode("utf-8", "surrogateescape")
-        return tuple(self._change(*each.split("\t", 2)) for each in printed.split("\0") if each)
+        """All files that differ."""
+        output = self._diff("--numstat", "-z").decode("utf-8", "surrogateescape")
+        return tuple(self._parse(*each.split("\t", 2)) for each in output.split("\0") if each)
 
-    def patch(self, inside: str = "", colour: bool = False) -> bytes:
-        """What `git apply` takes, for a folder that lies so far inside its repository."""
-        prefixes = (f"--src-prefix=a/{inside}", f"--dst-prefix=b/{inside}")
-        shown = "always" if colour else "never"
-        return self._diff("--patch", "--binary", f"--color={shown}", *prefixes)
+    def create_patch(self, prefix: str = "", color: bool = False) -> bytes:
+        """A patch for `git apply`; the prefix is the path of the folder in its repository."""
+        prefixes = (f"--src-prefix=a/{prefix}", f"--dst-prefix=b/{prefix}")
+        when = "always" if color else "never"
+        return self._diff("--patch", "--binary", f"--color={when}", *prefixes)
 
-    def _change(self, added: str, taken: str, path: str) -> Change:
-        before, after = (os.path.lexists(each / path) for each in (self.old, self.new))
-        what = "M" if before and after else "A" if after else "D"
-        return Change(path, what, *(int(each) if each != "-" else None for each in (added, taken)))
+    def _parse(self, added: str, deleted: str, path: str) -> Change:
+        before, after = (os.path.lexists(folder / path) for folder in (self.old, self.new))
+        kind = ChangeKind.CHANGED if before and after else ChangeKind.ADDED
+        kind = kind if after else ChangeKind.DELETED
+        return Change(
+            path, kind, *(None if count == "-" else int(count) for count in (added, deleted))
+        )
 
-    def _diff(self, *words: str) -> bytes:
-        # Of the commands that compare, this one looks at no settings of the person.
-        command = ("diff-tree", "-r", "--no-renames", *words, *self._trees)
-        done = attempt(*command, cwd=self.scratch, environment=self._there(self.new))
-        if done.status:
-            raise GitError(said(done))
-        return done.raw
+    def _diff(self, *options: str) -> bytes:
+        # Of git's commands that compare, only diff-tree ignores the settings of the user.
+        command = ("diff-tree", "-r", "--no-renames", *options, *self._trees)
+        result = attempt(*command, cwd=self.folder, environment=self._environment(self.new))
+        if result.status:
+            raise GitError(result.error_message)
+        return result.raw
 
     @cached_property
     def _trees(self) -> tuple[str, str]:
-        require("A comparison")
-        git("init", "--quiet", "--bare", str(self.scratch / "git"), cwd=self.scratch)
-        return self._tree(self.old), self._tree(self.new)
+        require_git("A comparison")
+        git("init", "--quiet", "--bare", str(self.folder / "git"), cwd=self.folder)
+        return self._store(self.old), self._store(self.new)
 
-    def _tree(self, folder: Path) -> str:
+    def _store(self, folder: Path) -> str:
         folder.mkdir(parents=True, exist_ok=True)
-        (self.scratch / "git" / "index").unlink(missing_ok=True)
-        there = self._there(folder)
-        git(*PLAIN, "add", "--all", "--force", ".", cwd=folder, environment=there)
-        return git("write-tree", cwd=folder, environment=there)
+        (self.folder / "git" / "index").unlink(missing_ok=True)
+        environment = self._environment(folder)
+        git(*SETTINGS, "add", "--all", "--force", ".", cwd=folder, environment=environment)
+        return git("write-tree", cwd=folder, environment=environment)
 
-    def _there(self, folder: Path) -> dict[str, str]:
-        return {"GIT_DIR": str(self.scratch / "git"), "GIT_WORK_TREE": str(folder)}
+    def _environment(self, folder: Path) -> dict[str, str]:
+        return {"GIT_DIR": str(self.folder / "git"), "GIT_WORK_TREE": str(folder)}

@@ -1,58 +1,70 @@
-"""What changes between two levels: in a project with its answers, elsewhere with the defaults."""
+"""Compares two levels: of a project with its own answers, or of a new project."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..errors import RefusedError
-from ..git import run as git
-from ..template import original as recorded
-from ..template import render as projects
-from ..template.levels import level
-from ..ui import screens
+from ..git.repository import path_in_repository
+from ..git.run import require_git
+from ..template.answers_file import find_project, read_answers
+from ..template.levels import find_level
+from ..template.origin import template_origin
+from ..template.original import render_original
+from ..template.render import render
+from ..template.source import copied_template
+from ..temporary_folders import temporary_folder
 from .comparison import Comparison
 
-FRESH = "churn"  # what a project that nobody has made is called, as in the README
+NEW_PROJECT = {"project_name": "churn"}  # the name that the README uses
 
 
 @dataclass(frozen=True)
 class Difference:
-    """Two levels of one project, rendered and compared."""
+    """Two levels of one project."""
 
-    name: str
-    before: int
-    after: int
-    project: Path | None  # the one it is about, and the level it is at
-    now: int | None
+    old_level: int
+    new_level: int
+    project: Path | None
+    answers: dict[str, Any]
     comparison: Comparison
 
-    def patch(self, colour: bool) -> bytes:
-        """What takes the project from one level to the other."""
-        # git reads the paths of a patch from the top of a repository, wherever it is typed.
-        inside = git.inside(self.project) if self.project else ""
-        return self.comparison.patch(inside, colour)
+    @property
+    def current_level(self) -> int | None:
+        """The level of the project; a new project has none."""
+        return int(self.answers["level"]) if self.project else None
+
+    def create_patch(self, color: bool) -> bytes:
+        """A patch that turns the old level into the new one."""
+        # git reads the paths of a patch from the top of a repository, whatever the folder is.
+        prefix = path_in_repository(self.project) if self.project else ""
+        return self.comparison.create_patch(prefix, color)
 
 
 @contextmanager
-def compared(old: str, new: str, project: Path | None) -> Iterator[Difference]:
-    """Render both levels: of this project, of the one around this folder, or of a fresh one."""
-    before, after = level(old).number, level(new).number
-    if before == after:
-        raise RefusedError(f"Both are level {before}: name two levels, as in mlops-init diff 1 2.")
-    git.require("A comparison")
-    place = project or projects.enclosing(Path.cwd())
-    with projects.template() as template, projects.scratch() as scratch:
-        if place:
-            answers = projects.read_answers(place)
-        else:
-            answers = projects.ask(template, {"level": before}, FRESH, defaults=True)
-            answers |= projects.origin(template)
-        with screens.waiting("comparing"):
-            for number, side in ((before, "old"), (after, "new")):
-                # From the template that a project was made from, so that its patch applies.
-                wanted = answers | {"level": number}
-                recorded.render(place or scratch, wanted, template, scratch / side)
-        comparison = Comparison(scratch / "old", scratch / "new", scratch)
-        now = answers["level"] if place else None
-        yield Difference(answers["project_name"], before, after, place, now, comparison)
+def compare_levels(old: str, new: str, project: Path | None) -> Iterator[Difference]:
+    """Render two levels: of this project, of the one around this folder, or of a new one."""
+    old_level, new_level = find_level(old).number, find_level(new).number
+    if old_level == new_level:
+        raise RefusedError(
+            f"Both levels are {old_level}: name two levels, as in mlops-init diff 1 2."
+        )
+    require_git("A comparison")
+    project = project or find_project(Path.cwd())
+    answers = read_answers(project) if project else NEW_PROJECT
+    with copied_template() as template, temporary_folder() as folder:
+        for level, side in ((old_level, "old"), (new_level, "new")):
+            _render(project, answers | {"level": level}, template, folder / side)
+        comparison = Comparison(folder / "old", folder / "new", folder)
+        yield Difference(old_level, new_level, project, answers, comparison)
+
+
+def _render(
+    project: Path | None, answers: dict[str, Any], template: Path, destination: Path
+) -> None:
+    if project:  # from its own template, so that the patch applies to it
+        render_original(project, answers, template, destination)
+    else:
+        render(template, destination, answers, template_origin(template))

@@ -1,4 +1,4 @@
-"""What this machine has and lacks, and which levels work on it."""
+"""Checks which tools this machine has, and which levels work with them."""
 
 import re
 import shutil
@@ -10,157 +10,161 @@ from pathlib import Path
 
 from ..errors import RefusedError
 from ..git.repository import OLDEST_GIT
-from ..new import next_steps as steps
-from ..template import levels
+from ..project_commands import uv_program
+from ..template.levels import load_levels
 
-PYTHONS = (3, 11), (3, 13)  # the oldest and the newest that a project runs on
-ENVIRONMENTS = {0: 0.7, 1: 0.7, 2: 0.8, 3: 0.8, 4: 1.0}  # GB that the libraries of a level take
-SIZES = f"no room for {ENVIRONMENTS[0]} to {ENVIRONMENTS[4]} GB"
-ENGINES = {  # what only an engine that works can answer
+PYTHON_VERSIONS = (3, 11), (3, 13)  # the oldest and the newest that a project supports
+ENVIRONMENT_GB = {0: 0.7, 1: 0.7, 2: 0.8, 3: 0.8, 4: 1.0}  # size of the libraries of a level
+SIZES = f"no room for {ENVIRONMENT_GB[0]} to {ENVIRONMENT_GB[4]} GB"
+ENGINE_COMMANDS = {  # which only succeed if the engine works
     "docker": ("version", "--format", "{{.Server.Version}}"),
     "podman": ("info", "--format", "{{.Version.Version}}"),
 }
-PATIENCE = 10.0  # seconds
-LIBRARY = "pydantic"  # one that every project needs
+TIMEOUT = 10.0  # seconds
+LIBRARY = "pydantic"  # every project needs it
 
 
 @dataclass(frozen=True)
-class Found:
-    """What a check found, the levels it is enough for, and what to do where it is not."""
+class Finding:
+    """What a check found, the levels that work with it, and what to do for the others."""
 
-    words: str
-    enough: tuple[int, ...]
+    text: str
+    levels: tuple[int, ...]
     remedy: str = ""
 
 
 @dataclass(frozen=True)
 class Tool:
-    """Something that projects use; without what is not needed every level works."""
+    """A tool that projects use; all levels work without an optional one."""
 
     name: str
-    check: Callable[[], Found]
-    lost: str  # without it
-    needed: bool = True
+    check: Callable[[], Finding]
+    missing: str  # without the tool
+    required: bool = True
 
 
 @dataclass(frozen=True)
-class Checked:
-    """A tool, and what was found of it; nothing where nobody wanted it looked for."""
+class CheckResult:
+    """A tool with its finding, or None if it was not checked."""
 
     tool: Tool
-    found: Found | None
+    finding: Finding | None
 
     @property
-    def fine(self) -> bool:
-        """Whether it is enough for every level."""
-        return self.found is not None and self.found.enough == every()
+    def is_ok(self) -> bool:
+        """Whether all levels work with the tool."""
+        return self.finding is not None and self.finding.levels == list_all_levels()
 
 
-def every() -> tuple[int, ...]:
-    """All levels."""
-    return tuple(each.number for each in levels.levels())
+def list_all_levels() -> tuple[int, ...]:
+    """The numbers of all levels."""
+    return tuple(level.number for level in load_levels())
 
 
-def checked(online: bool) -> tuple[Checked, ...]:
-    """Look at each tool of the table; at the package index only if that is wanted."""
-    wanted = (each for each in TOOLS if online or each.check is not _index)
-    found = {each.name: each.check() for each in wanted}
-    return tuple(Checked(each, found.get(each.name)) for each in TOOLS)
+def check_machine(online: bool) -> tuple[CheckResult, ...]:
+    """Check each tool; the package index only if `online`."""
+    return tuple(
+        CheckResult(tool, tool.check() if online or tool.check is not _check_index else None)
+        for tool in TOOLS
+    )
 
 
-def working(tools: tuple[Checked, ...]) -> tuple[int, ...]:
-    """The levels that lack nothing they need."""
-    needed = [each.found.enough for each in tools if each.tool.needed and each.found]
-    return tuple(number for number in every() if all(number in enough for enough in needed))
+def list_usable_levels(results: tuple[CheckResult, ...]) -> tuple[int, ...]:
+    """The levels that have everything they need."""
+    findings = [each.finding for each in results if each.tool.required and each.finding]
+    return tuple(
+        level for level in list_all_levels() if all(level in each.levels for each in findings)
+    )
 
 
-def _asked(*words: str, given: str = "") -> str | None:
-    """What a program answers; none where it fails or is silent for long."""
+def _run(*words: str, stdin: str = "") -> str | None:
+    """The output of a program; None if it fails or takes too long."""
     try:
-        done = subprocess.run(
-            words, input=given, capture_output=True, text=True, timeout=PATIENCE, check=False
+        process = subprocess.run(
+            words, input=stdin, capture_output=True, text=True, timeout=TIMEOUT, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return done.stdout.strip() or None if done.returncode == 0 else None
+    return process.stdout.strip() or None if process.returncode == 0 else None
 
 
-def _version(text: str | None) -> tuple[int, ...] | None:
-    found = re.search(r"\d+(\.\d+)+", text or "")
-    return tuple(map(int, found[0].split("."))) if found else None
+def _parse_version(text: str | None) -> tuple[int, ...] | None:
+    match = re.search(r"\d+(\.\d+)+", text or "")
+    return tuple(map(int, match[0].split("."))) if match else None
 
 
-def _dotted(version: tuple[int, ...]) -> str:
+def _format_version(version: tuple[int, ...]) -> str:
     return ".".join(map(str, version))
 
 
-def _python() -> Found:
-    low, high = PYTHONS
+def _check_python() -> Finding:
+    oldest, newest = PYTHON_VERSIONS
     version = sys.version_info[:3]
-    words = _dotted(version)
-    if not low <= version[:2] <= high:
-        words += f", uv gets {_dotted(high)}"
-    return Found(words, every())
+    text = _format_version(version)
+    if not oldest <= version[:2] <= newest:
+        text += f", uv uses {_format_version(newest)}"
+    return Finding(text, list_all_levels())
 
 
-def _git() -> Found:
-    oldest = _dotted(OLDEST_GIT)
+def _check_git() -> Finding:
+    remedy = f"install git {_format_version(OLDEST_GIT)} or newer"
     if not shutil.which("git"):
-        return Found("not on this machine", (), f"install git {oldest} or newer")
-    version = _version(_asked("git", "version"))
+        return Finding("not on this machine", (), remedy)
+    version = _parse_version(_run("git", "version"))
     if version is None:
-        return Found("does not answer", (), f"install git {oldest} or newer")
+        return Finding("does not respond", (), remedy)
     if version < OLDEST_GIT:
-        return Found(f"{_dotted(version)} is too old", (), f"install git {oldest} or newer")
-    return Found(_dotted(version), every())
+        return Finding(f"{_format_version(version)} is too old", (), remedy)
+    return Finding(_format_version(version), list_all_levels())
 
 
-def _uv() -> Found:
+def _check_uv() -> Finding:
     try:
-        program = steps.uv()
+        program = uv_program()
     except RefusedError:
-        return Found("not on this machine", (), "pip install uv")
-    version = _version(_asked(program, "--version"))
+        return Finding("not on this machine", (), "pip install uv")
+    version = _parse_version(_run(program, "--version"))
     if version is None:
-        return Found("does not answer", (), "pip install --force-reinstall uv")
-    whence = "" if program == "uv" else ", brought along"
-    return Found(_dotted(version) + whence, every())
+        return Finding("does not respond", (), "pip install --force-reinstall uv")
+    origin = "" if program == "uv" else ", bundled"
+    return Finding(_format_version(version) + origin, list_all_levels())
 
 
-def _disk() -> Found:
+def _check_disk() -> Finding:
     free = shutil.disk_usage(Path.cwd()).free / 1e9
-    enough = tuple(number for number in every() if ENVIRONMENTS[number] <= free)
-    lacking = max(ENVIRONMENTS.values()) - free
-    return Found(f"{free:.1f} GB free here", enough, f"free {lacking:.1f} GB")
+    levels = tuple(level for level in list_all_levels() if ENVIRONMENT_GB[level] <= free)
+    lacking = max(ENVIRONMENT_GB.values()) - free
+    return Finding(f"{free:.1f} GB free here", levels, f"free {lacking:.1f} GB")
 
 
-def _engine() -> Found:
-    here = [each for each in ENGINES if shutil.which(each)]
-    for name in here:
-        if answer := _asked(name, *ENGINES[name]):
-            return Found(f"{name} {answer.splitlines()[0]}", every())
-    if not here:
-        return Found("no docker, no podman", (), "install docker or podman")
-    return Found(f"{here[0]} does not answer", (), f"start {here[0]}, or ask to be let use it")
+def _check_engine() -> Finding:
+    installed = [engine for engine in ENGINE_COMMANDS if shutil.which(engine)]
+    for engine in installed:
+        if output := _run(engine, *ENGINE_COMMANDS[engine]):
+            return Finding(f"{engine} {output.splitlines()[0]}", list_all_levels())
+    if not installed:
+        return Finding("no docker, no podman", (), "install docker or podman")
+    engine = installed[0]
+    return Finding(f"{engine} does not respond", (), f"start {engine}, or get access to it")
 
 
-def _index() -> Found:
-    # As a project asks: uv knows the index that its owner has set.
+def _check_index() -> Finding:
+    # uv knows the index that the user has configured for projects.
     words = ("pip", "compile", "--quiet", "--no-deps", "--no-cache", "-")
     try:
-        answers = _asked(steps.uv(), *words, given=LIBRARY)
+        output = _run(uv_program(), *words, stdin=LIBRARY)
     except RefusedError:
-        answers = None
-    if answers:
-        return Found("answers", every())
-    return Found("does not answer", (), "look at the network, or at UV_DEFAULT_INDEX")
+        output = None
+    if output:
+        return Finding("responds", list_all_levels())
+    return Finding("does not respond", (), "check the network and UV_DEFAULT_INDEX")
 
 
 TOOLS = (
-    Tool("Python", _python, "no mlops-init"),
-    Tool("git", _git, "no history, no upgrade"),
-    Tool("uv", _uv, "no project runs"),
-    Tool("disk", _disk, SIZES),
-    Tool("package index", _index, "no libraries at first"),
-    Tool("containers", _engine, "no image, no dev container", needed=False),
+    Tool("Python", _check_python, "no mlops-init"),
+    Tool("git", _check_git, "no history, no upgrade"),
+    Tool("uv", _check_uv, "no project runs"),
+    Tool("disk", _check_disk, SIZES),
+    Tool("package index", _check_index, "no installation"),
+    Tool("containers", _check_engine, "no image, no dev container", required=False),
 )

@@ -1,6 +1,5 @@
-"""Why a file of a project is there, and whether its owner changed it since it was made."""
+"""Finds out why a file of a project exists, and whether the user has changed it."""
 
-import difflib
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,115 +10,100 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import RefusedError
-from ..git import run as git
-from ..git.repository import LOCK
-from ..template import original as recorded
-from ..template import render as projects
-from ..template.levels import Capability, Level, levels, owner
-from ..ui import screens
-from ..upgrade.journal import same
+from ..git.files import has_same_content
+from ..git.repository import path_in_repository
+from ..git.work_tree_checks import UV_LOCK
+from ..template.answers_file import find_project, read_answers
+from ..template.levels import Capability, Level, find_capability, load_levels
+from ..template.original import render_original
+from ..template.source import copied_template
+from ..temporary_folders import temporary_folder
 from .comparison import Change, Comparison
+from .suggestions import FileLists, unknown_path_message
 
-if TYPE_CHECKING:  # wanted only once a project is looked at
+if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 
-Part = tuple[Level, Capability]
+class FileState(StrEnum):
+    """How a file compares with the original of its project."""
 
-
-class State(StrEnum):
-    """What became of a file since the project was made at its level."""
-
-    MADE = "as generated"
-    CHANGED = "changed by you"
+    GENERATED = "generated"
+    CHANGED = "changed"
     YOURS = "yours"
-    DELETED = "deleted by you"
-    AHEAD = "comes with a higher level"
+    DELETED = "deleted"
+    HIGHER_LEVEL = "higher_level"
 
 
 @dataclass(frozen=True)
-class File:
-    """A file of a project, of its template or of both."""
+class ExplainedFile:
+    """A file of a project, of its template, or of both."""
 
     path: str
-    state: State
-    part: Part | None  # of a level; a file of the owner's alone is of none
+    state: FileState
+    owner: tuple[Level, Capability] | None  # None for a file that only the user has
     change: Change | None = None
 
 
 @dataclass(frozen=True)
-class Explained:
-    """A file or a folder of a project, and all that it holds; `path` is `.` at the top."""
+class Explanation:
+    """A file or folder of a project, with all files in it; the path of the top is `.`."""
 
     project: Path
     answers: Mapping[str, Any]
     path: str
-    files: tuple[File, ...]
-    ignored: bool
+    files: tuple[ExplainedFile, ...]
+    is_ignored: bool
     comparison: Comparison
 
     @property
     def exists(self) -> bool:
-        """Whether anything lies there."""
+        """Whether there is something at the path."""
         return os.path.lexists(self.project / self.path)
 
     @property
     def is_file(self) -> bool:
-        """Whether it is one file, and no folder."""
+        """Whether the path is one file."""
         return [each.path for each in self.files] == [self.path]
 
-    def of(self, *states: State) -> list[File]:
+    def list_files(self, *states: FileState) -> list[ExplainedFile]:
         """The files in these states."""
         return [each for each in self.files if each.state in states]
 
-    def patch(self, colour: bool) -> bytes:
-        """What its owner did to what was made."""
-        if not self.of(State.CHANGED, State.DELETED):
-            raise RefusedError(f"{self.path} has no change of yours to what was generated.")
-        return self.comparison.patch(git.inside(self.project), colour)
-
-
-@dataclass(frozen=True)
-class Inventory:
-    """The files of a project as it was made, as the highest level would be, and as they are."""
-
-    made: frozenset[str]
-    top: frozenset[str]
-    there: frozenset[str]
-
-    def within(self, path: str) -> list[str]:
-        """The files at a path and below it, deleted ones and those to come as well."""
-        every = sorted(self.made | self.top | self.there)
-        return [each for each in every if path in (".", each) or each.startswith(f"{path}/")]
+    def create_patch(self, color: bool) -> bytes:
+        """The user's changes to the original."""
+        if not self.list_files(FileState.CHANGED, FileState.DELETED):
+            raise RefusedError(f"You have not changed {self.path} since it was generated.")
+        return self.comparison.create_patch(path_in_repository(self.project), color)
 
 
 @contextmanager
-def explained(path: Path) -> Iterator[Explained]:
-    """Compare what lies at a path with what the template made there, or would."""
-    wanted = Path(os.path.abspath(path.expanduser()))  # noqa: PTH100 (a link stays a link)
-    project = projects.enclosing(wanted)
+def explain_path(path: Path) -> Iterator[Explanation]:
+    """Compare a path with what the template generates there, at this or a higher level."""
+    absolute = Path(os.path.abspath(path.expanduser()))  # noqa: PTH100 (does not follow links)
+    project = find_project(absolute)
     if project is None:
-        raise RefusedError(f"{path} is in no project: name a file or a folder of one.")
-    answers, inside = projects.read_answers(project), wanted.relative_to(project).as_posix()
-    rules = _rules(project)
-    with projects.template() as template, projects.scratch() as scratch:
-        made, top = scratch / "made", scratch / "top"
-        with screens.waiting("comparing"):
-            recorded.render(project, answers, template, made)
-            if not (made / inside).is_file():  # else the highest level has nothing to add
-                highest = answers | {"level": levels()[-1].number}
-                recorded.render(project, highest, template, top)
-        there = {*_files(project, rules)} - {LOCK}
-        have = Inventory(*map(frozenset, (_files(made), _files(top), there)))
-        ignored = rules.match_file(inside) or rules.match_file(f"{inside}/")
-        if not (have.within(inside) or ignored or inside == LOCK or os.path.lexists(wanted)):
-            raise RefusedError(_unknown(inside, str(path), have))
-        comparison = Comparison(scratch / "was", scratch / "is", scratch)
-        files = _compared(have, have.within(inside), project, made, comparison)
-        yield Explained(project, answers, inside, files, ignored, comparison)
+        raise RefusedError(f"{path} is not in a project: name a file or a folder of one.")
+    answers, inside = read_answers(project), absolute.relative_to(project).as_posix()
+    rules = _read_ignore_rules(project)
+    with copied_template() as template, temporary_folder() as folder:
+        original, highest = folder / "original", folder / "highest"
+        render_original(project, answers, template, original)
+        if not (original / inside).is_file():  # else the highest level adds nothing to it
+            highest_answers = answers | {"level": load_levels()[-1].number}
+            render_original(project, highest_answers, template, highest)
+        present = {*_list_files(project, rules)} - {UV_LOCK}
+        lists = FileLists(*map(frozenset, (_list_files(original), _list_files(highest), present)))
+        is_ignored = rules.match_file(inside) or rules.match_file(f"{inside}/")
+        is_known = lists.find(inside) or is_ignored or inside == UV_LOCK
+        if not (is_known or os.path.lexists(absolute)):
+            raise RefusedError(unknown_path_message(inside, str(path), lists))
+        comparison = Comparison(folder / "old", folder / "new", folder)
+        files = _compare_files(lists, lists.find(inside), project, original, comparison)
+        yield Explanation(project, answers, inside, files, is_ignored, comparison)
 
 
-def _rules(project: Path) -> "GitIgnoreSpec":
+def _read_ignore_rules(project: Path) -> "GitIgnoreSpec":
     from pathspec import GitIgnoreSpec
 
     file = project / ".gitignore"
@@ -127,81 +111,53 @@ def _rules(project: Path) -> "GitIgnoreSpec":
     return GitIgnoreSpec.from_lines([".git", *text.splitlines()])
 
 
-def _files(folder: Path, rules: "GitIgnoreSpec | None" = None) -> Iterator[str]:
-    """What lies below a folder, as git writes it; a link to a folder counts as a file."""
+def _list_files(folder: Path, rules: "GitIgnoreSpec | None" = None) -> Iterator[str]:
+    """All files below a folder that git does not ignore; a link to a folder is a file."""
     for place, folders, names in os.walk(folder):
         inside = Path(place).relative_to(folder)
-        links = [each for each in folders if Path(place, each).is_symlink()]
-        kept = [each for each in folders if each not in links]
-        if rules:
-            kept = [each for each in kept if not rules.match_file(f"{(inside / each).as_posix()}/")]
-        folders[:] = kept
-        for path in ((inside / each).as_posix() for each in (*names, *links)):
+        links = [name for name in folders if Path(place, name).is_symlink()]
+        folders[:] = [
+            name
+            for name in folders
+            if name not in links
+            and not (rules and rules.match_file(f"{(inside / name).as_posix()}/"))
+        ]
+        for path in ((inside / name).as_posix() for name in (*names, *links)):
             if not rules or not rules.match_file(path):
                 yield path
 
 
-def _compared(
-    have: Inventory, paths: Iterable[str], project: Path, made: Path, comparison: Comparison
-) -> tuple[File, ...]:
-    states = {path: _state(path, have, project, made) for path in paths}
-    for path, state in states.items():  # what differs alone, so that git has little to do
-        if state in (State.CHANGED, State.DELETED):
-            _copy(made / path, comparison.old / path)
-        if state is State.CHANGED:
+def _compare_files(
+    lists: FileLists, paths: Iterable[str], project: Path, original: Path, comparison: Comparison
+) -> tuple[ExplainedFile, ...]:
+    states = {path: _find_state(path, lists, project, original) for path in paths}
+    for path, state in states.items():  # only files that differ, so that git has little to do
+        if state in (FileState.CHANGED, FileState.DELETED):
+            _copy(original / path, comparison.old / path)
+        if state is FileState.CHANGED:
             _copy(project / path, comparison.new / path)
-    differ = comparison.old.exists()
-    changes = {each.path: each for each in comparison.changes} if differ else {}
-    known = have.made | have.top
+    has_changes = comparison.old.exists()
+    changes = {each.path: each for each in comparison.changes} if has_changes else {}
+    generated = lists.original | lists.highest
     return tuple(
-        File(path, state, owner(path) if path in known else None, changes.get(path))
+        ExplainedFile(
+            path, state, find_capability(path) if path in generated else None, changes.get(path)
+        )
         for path, state in states.items()
     )
 
 
-def _state(path: str, have: Inventory, project: Path, made: Path) -> State:
-    mine = project / path
-    if path not in have.made:
-        return State.YOURS if path in have.there else State.AHEAD
-    if not os.path.lexists(mine) or (mine.is_dir() and not mine.is_symlink()):
-        return State.DELETED
-    runs = (os.access(each, os.X_OK) for each in (mine, made / path))
-    return State.MADE if same(mine, made / path) and len({*runs}) == 1 else State.CHANGED
+def _find_state(path: str, lists: FileLists, project: Path, original: Path) -> FileState:
+    current = project / path
+    if path not in lists.original:
+        return FileState.YOURS if path in lists.present else FileState.HIGHER_LEVEL
+    if not os.path.lexists(current) or (current.is_dir() and not current.is_symlink()):
+        return FileState.DELETED
+    executable = {os.access(each, os.X_OK) for each in (current, original / path)}
+    is_same = has_same_content(current, original / path) and len(executable) == 1
+    return FileState.GENERATED if is_same else FileState.CHANGED
 
 
 def _copy(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copy2(source, target, follow_symlinks=False)
-
-
-def _unknown(path: str, typed: str, have: Inventory) -> str:
-    """That there is no such path, and which one may be meant."""
-    said = f"{path} is neither in this project nor in any level"
-    near = _nearest(path, typed, have)
-    if near is None:
-        return f"{said}: mlops-init explain . shows what is."
-    return f"{said}. Did you mean {near}{_comes(near, have)}?"
-
-
-def _nearest(path: str, typed: str, have: Inventory) -> str | None:
-    files = have.within(".")
-    folders = {folder.as_posix() for each in files for folder in Path(each).parents[:-1]}
-    every = sorted({*files, *folders}, key=lambda it: (it.startswith("tests"), it.count("/"), it))
-    typed = Path(typed).as_posix()
-    if typed in every:  # as it is at the top, typed in a folder
-        return typed
-    ends = [each for each in every if each.endswith(f"/{typed}")]
-    near = difflib.get_close_matches(path, every, n=1, cutoff=0.8)
-    names = {Path(each).name: each for each in reversed(every)}
-    like = difflib.get_close_matches(Path(path).name, names, n=1, cutoff=0.8)
-    return next(iter([*ends, *near, *(names[each] for each in like)]), None)
-
-
-def _comes(path: str, have: Inventory) -> str:
-    inside = have.within(path)
-    if have.there.intersection(inside):
-        return ""
-    if have.made.intersection(inside):
-        return ", which you deleted"
-    numbers = [part[0].number for part in map(owner, inside) if part]
-    return f", which comes with level {min(numbers)}" if numbers else ""

@@ -1,1 +1,1 @@
-"""Make a new project."""
+"""Creates a new project."""

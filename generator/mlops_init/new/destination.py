@@ -1,4 +1,4 @@
-"""The folder a project is made in: what forbids it, and all of a project or nothing."""
+"""Creates the folder of a project: the complete folder, or nothing."""
 
 import errno
 import os
@@ -7,90 +7,101 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from ..errors import RefusedError
-from ..template.levels import levels
-from ..template.render import raising, read_answers, scratch
+from ..project_commands import upgrade_command
+from ..template.answers_file import read_answers
+from ..template.levels import load_levels
+from ..temporary_folders import temporary_folder
+
+T = TypeVar("T")
 
 
-def check(target: Path) -> None:
-    """Refuse a folder in which no project can be made."""
-    for folder in (target, *target.parents):
-        if (number := _level_of(folder)) is not None:
-            raise RefusedError(_already(folder, number, folder == target))
+def check_destination(destination: Path) -> None:
+    """Refuse a folder in which no project can be created."""
+    for folder in (destination, *destination.parents):
+        if (level := _find_level(folder)) is not None:
+            raise RefusedError(_existing_project(folder, level, folder == destination))
         if folder.exists() and not folder.is_dir():
             raise RefusedError(f"{folder} is a file: name a folder that is new or empty.")
-    if target.is_dir() and any(each.name != ".git" for each in target.iterdir()):
-        raise RefusedError(f"{target} is not empty: name a folder that is new or empty.")
+    if destination.is_dir() and any(each.name != ".git" for each in destination.iterdir()):
+        raise RefusedError(f"{destination} is not empty: name a folder that is new or empty.")
 
 
-def standing(target: Path) -> Path:
-    """The nearest folder that exists: the target itself, or one above it."""
-    return next(folder for folder in (target, *target.parents) if folder.is_dir())
+def find_existing_folder(destination: Path) -> Path:
+    """The destination, or the nearest folder above it that exists."""
+    return next(folder for folder in (destination, *destination.parents) if folder.is_dir())
 
 
-def make(target: Path, fill: Callable[[Path], None]) -> None:
-    """Fill a folder of the target's name beside it, then put it in its place."""
-    place = standing(target)
+def create_folder(destination: Path, fill: Callable[[Path], T]) -> T:
+    """Fill a temporary folder with the name of the destination, then move it there."""
+    existing = find_existing_folder(destination)
     with (
-        _sentence(target),
-        tempfile.TemporaryDirectory(prefix=".mlops-init-", dir=place) as beside,
+        _refuse_on_os_error(destination),
+        tempfile.TemporaryDirectory(prefix=".mlops-init-", dir=existing) as temporary,
     ):
-        made = Path(beside, target.name)
-        fill(made)
-        if place == target:  # the folder a person may stand in keeps its identity
-            _move_inside(made, target)
+        folder = Path(temporary, destination.name)
+        result = fill(folder)
+        if existing == destination:  # it may be the current folder of a shell, so keep it
+            _move_content(folder, destination)
         else:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            made.rename(target)
+            destination.parent.mkdir(parents=True, exist_ok=True)
+            folder.rename(destination)
+    return result
 
 
-def rehearse(target: Path, fill: Callable[[Path], None]) -> None:
-    """Fill a folder elsewhere, which goes again; refuse what `make` would refuse."""
-    place = standing(target)
-    with _sentence(target), scratch() as elsewhere:
-        made = elsewhere / "made" / target.name
-        fill(made)
-        if not os.access(place, os.W_OK | os.X_OK):
+def try_folder(destination: Path, fill: Callable[[Path], T]) -> T:
+    """Fill a folder that is deleted again; refuse what `create_folder` would refuse."""
+    existing = find_existing_folder(destination)
+    with _refuse_on_os_error(destination), temporary_folder() as temporary:
+        folder = temporary / "project" / destination.name
+        result = fill(folder)
+        if not os.access(existing, os.W_OK | os.X_OK):
             raise OSError(errno.EACCES, os.strerror(errno.EACCES))
-        if place == target and any(_taken(target / each.name) for each in made.iterdir()):
+        names = [each.name for each in folder.iterdir()]
+        if existing == destination and any(_is_taken(destination / name) for name in names):
             raise OSError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY))
+    return result
 
 
 @contextmanager
-def _sentence(target: Path) -> Iterator[None]:
+def _refuse_on_os_error(destination: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        why = error.strerror or error
-        raise RefusedError(f"{target} cannot be made ({why}): name another folder.") from error
+        reason = error.strerror or error
+        raise RefusedError(
+            f"{destination} cannot be created ({reason}): name another folder."
+        ) from error
 
 
-def _taken(place: Path) -> bool:
-    """Whether nothing can be renamed to a place; an empty folder would make way."""
-    return place.exists() and (not place.is_dir() or any(place.iterdir()))
+def _is_taken(path: Path) -> bool:
+    """Whether nothing can be renamed to a path; a rename replaces an empty folder."""
+    return path.exists() and (not path.is_dir() or any(path.iterdir()))
 
 
-def _move_inside(made: Path, target: Path) -> None:
-    names = sorted(each.name for each in made.iterdir())
+def _move_content(folder: Path, destination: Path) -> None:
+    names = sorted(each.name for each in folder.iterdir())
     try:
         for name in names:
-            (made / name).rename(target / name)
+            (folder / name).rename(destination / name)
     except BaseException:
-        for each in (target / name for name in names if not (made / name).exists()):
-            shutil.rmtree(each) if each.is_dir() else each.unlink(missing_ok=True)
+        for path in (destination / name for name in names if not (folder / name).exists()):
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         raise
 
 
-def _level_of(folder: Path) -> int | None:
+def _find_level(folder: Path) -> int | None:
     try:
         return int(read_answers(folder)["level"])
     except (OSError, RefusedError):
         return None
 
 
-def _already(folder: Path, number: int, itself: bool) -> str:
-    subject = "This" if itself else str(folder)
-    if number >= levels()[-1].number:
-        return f"{subject} is a level {number} project already: name a folder outside it."
-    return f"{subject} is a level {number} project already: {raising(folder, number + 1)}"
+def _existing_project(folder: Path, level: int, is_destination: bool) -> str:
+    subject = "This" if is_destination else str(folder)
+    message = f"{subject} is already a project of level {level}"
+    if level >= load_levels()[-1].number:
+        return f"{message}: name a folder outside it."
+    return f"{message}. Upgrade it: {upgrade_command(folder, level + 1)}"

@@ -1,1 +1,1 @@
-"""The template and its levels."""
+"""The template: its levels, how it is rendered, and what a project records about it."""

@@ -1,14 +1,14 @@
-"""The maturity levels, read from the manifests that also steer Copier."""
+"""The maturity levels, from the same manifests that Copier reads."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from ..errors import RefusedError
+from .source import template_source
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -16,25 +16,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Step:
-    """A command to type as `uv run <command> <run>`, and what comes of it."""
+    """A command of a project to try first, and its result."""
 
-    run: str
-    gives: str
+    command: str
+    result: str
 
 
 @dataclass(frozen=True)
 class Capability:
-    """Something a project can do: what it is, its verbs, its files and the clause it answers."""
+    """A part of a project: its commands, its files and the clause that it fulfils."""
 
     name: str
     summary: str
-    verbs: tuple[str, ...]
+    commands: tuple[str, ...]
     paths: tuple[str, ...]  # patterns, as in .gitignore
     clause: str
 
     @cached_property
     def files(self) -> "GitIgnoreSpec":
-        """The files of a project that are its own."""
+        """Matches the files that belong to it."""
         from pathspec import GitIgnoreSpec
 
         return GitIgnoreSpec.from_lines(self.paths)
@@ -42,7 +42,7 @@ class Capability:
 
 @dataclass(frozen=True)
 class Level:
-    """What a project of this level has that the level below has not."""
+    """What a project of this level has in addition to the level below."""
 
     number: int
     name: str
@@ -53,57 +53,52 @@ class Level:
     capabilities: tuple[Capability, ...]
 
 
-def bundle() -> Path:
-    """The folder that holds copier.yml: in the wheel, or the checkout."""
-    carried = Path(__file__).resolve().parents[1] / "bundle"
-    return carried if carried.is_dir() else Path(__file__).resolve().parents[3]
-
-
 @cache
-def levels() -> tuple[Level, ...]:
+def load_levels() -> tuple[Level, ...]:
     """All levels, lowest first."""
-    manifests = (bundle() / "maturity_levels").glob("level_*.yml")
-    found = [_level(yaml.safe_load(path.read_text(encoding="utf-8"))) for path in manifests]
-    return tuple(sorted(found, key=lambda each: each.number))
+    manifests = (template_source() / "maturity_levels").glob("level_*.yml")
+    levels = [_parse_level(yaml.safe_load(file.read_text(encoding="utf-8"))) for file in manifests]
+    return tuple(sorted(levels, key=lambda level: level.number))
 
 
-def level(number: object) -> Level:
-    """The level of this number, however it was typed."""
-    for each in levels():
-        if str(each.number) == str(number):
-            return each
+def find_level(number: object) -> Level:
+    """The level with this number, which may be a string."""
+    levels = load_levels()
+    for level in levels:
+        if str(level.number) == str(number):
+            return level
     raise RefusedError(
-        f"{number} is no level: choose {levels()[0].number} to {levels()[-1].number}."
+        f"{number} is not a level: choose {levels[0].number} to {levels[-1].number}."
     )
 
 
-def between(low: int, high: int) -> Iterable[Level]:
+def levels_between(low: int, high: int) -> Iterator[Level]:
     """The levels above `low`, up to and including `high`."""
-    return (each for each in levels() if low < each.number <= high)
+    return (level for level in load_levels() if low < level.number <= high)
 
 
-def owner(path: str) -> tuple[Level, Capability] | None:
+def find_capability(path: str) -> tuple[Level, Capability] | None:
     """The level and the capability that a file of a project belongs to, if any."""
-    for each in levels():
-        for capability in each.capabilities:
+    for level in load_levels():
+        for capability in level.capabilities:
             if capability.files.match_file(path):
-                return each, capability
+                return level, capability
     return None
 
 
-def _level(manifest: dict[str, Any]) -> Level:
+def _parse_level(manifest: dict[str, Any]) -> Level:
     return Level(
         number=manifest["level"],
         name=manifest["name"],
         summary=manifest["summary"],
         when=manifest["when"],
         clauses=tuple(manifest["clauses"].values()),
-        steps=tuple(Step(each["run"], each["gives"]) for each in manifest["steps"]),
+        steps=tuple(Step(each["command"], each["result"]) for each in manifest["steps"]),
         capabilities=tuple(
             Capability(
                 name=name,
                 summary=each["summary"],
-                verbs=tuple(each["verbs"]),
+                commands=tuple(each["commands"]),
                 paths=tuple(each["paths"]),
                 clause=manifest["clauses"][each["clause"]],
             )

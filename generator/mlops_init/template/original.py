@@ -1,4 +1,4 @@
-"""Renders a project as it was made, from the template that its answers name."""
+"""Renders the original of a project: its files as they were generated, without later edits."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,82 +6,77 @@ from typing import Any
 
 from ..errors import RefusedError
 from ..git.run import GitError, git
-from . import render as projects
+from ..temporary_folders import temporary_folder
+from .answers_file import ANSWERS_FILE, read_origin
+from .origin import template_digest
+from .render import render
+from .source import copy_template
 
 
-def render(project: Path, answers: Mapping[str, Any], template: Path, at: Path) -> None:
-    """Render a project as it was made; refuse rather than guess what it was made from."""
-    origin = {name: answers[name] for name in projects.ORIGIN if name in answers}
-    if origin.get("_template") == projects.digest(template):
-        projects.render(template, answers, origin, at)
-    elif "_commit" not in origin or "_src_path" not in origin:
-        raise RefusedError(_lost(origin, "no release of it is recorded"))
-    elif "_template" in origin:
-        with projects.scratch() as scratch:
-            projects.render(_release(origin, scratch), answers, origin, at)
-    else:
-        _render_plain(_address(origin, project), answers, origin, at)
-
-
-def check_not_newer(answers: Mapping[str, Any], same: bool) -> None:
-    """Refuse a project of a newer release: what it has, this one does not know."""
-    from packaging.version import InvalidVersion, Version
-
-    made_by = str(answers.get("_commit", "")).split("-")[0].removeprefix("v")
-    try:
-        newer = not same and Version(made_by) > Version(projects.version())
-    except InvalidVersion:  # made from a commit that is no release
-        return
-    if newer:
-        raise RefusedError(
-            f"{answers['project_name']} was made by mlops-init {made_by}, newer than this one "
-            f"({projects.version()}): pip install --upgrade mlops-init."
-        )
-
-
-def _render_plain(
-    address: str, answers: Mapping[str, Any], origin: dict[str, str], at: Path
+def render_original(
+    project: Path, answers: Mapping[str, Any], template: Path, destination: Path
 ) -> None:
-    """As plain Copier made it: from any address that Copier knows."""
+    """Render the original from the template that the project records, never from another one."""
+    origin = read_origin(answers)
+    if origin.get("_template") == template_digest(template):
+        render(template, destination, answers, origin)
+    elif "_commit" not in origin or "_src_path" not in origin:
+        raise RefusedError(_unavailable(origin, "the project records no release of it"))
+    elif "_template" in origin:
+        with temporary_folder() as folder:
+            render(_fetch_release(origin, folder), destination, answers, origin)
+    else:
+        _render_with_copier_address(_find_address(origin, project), answers, origin, destination)
+
+
+def _render_with_copier_address(
+    address: str, answers: Mapping[str, Any], origin: dict[str, str], destination: Path
+) -> None:
+    """Render a project that `copier copy` created, from any address that Copier supports."""
     try:
-        projects.render(address, answers, origin, at, origin["_commit"])
+        render(address, destination, answers, origin, commit=origin["_commit"])
     except Exception as error:  # of Copier, plumbum, git or the network
-        why = getattr(error, "stderr", "") or str(error)
-        raise RefusedError(_lost(origin, why)) from error
-    if not (at / projects.ANSWERS).is_file():
-        raise RefusedError(_lost(origin, "it makes no project"))
+        reason = getattr(error, "stderr", "") or str(error)
+        raise RefusedError(_unavailable(origin, reason)) from error
+    if not (destination / ANSWERS_FILE).is_file():
+        raise RefusedError(_unavailable(origin, "it does not contain this template"))
 
 
-def _address(origin: Mapping[str, str], project: Path) -> str:
-    """Copier records a path as it was typed: it may lead on from here, or from the project."""
+def _find_address(origin: Mapping[str, str], project: Path) -> str:
+    """Resolve a path that Copier recorded as it was typed, from here or from the project."""
     source = origin["_src_path"]
     for base in (Path.cwd(), project.parent):
         if (base / source / "copier.yml").is_file():
             return str((base / source).resolve())
-    if source.startswith("."):  # from elsewhere it could lead to any folder
-        raise RefusedError(_lost(origin, "nothing is there"))
+    if source.startswith("."):  # from another folder it would name another template
+        raise RefusedError(_unavailable(origin, "there is nothing at that path"))
     return source
 
 
-def _release(origin: dict[str, str], scratch: Path) -> Path:
-    clone = ("clone", "--quiet", "--depth=1", f"--branch={origin['_commit']}", "--")
-    place = scratch / "release"
+def _fetch_release(origin: dict[str, str], folder: Path) -> Path:
+    clone = folder / "release"
+    words = ("clone", "--quiet", "--depth=1", f"--branch={origin['_commit']}", "--")
     try:
-        git("-c", "advice.detachedHead=false", *clone, origin["_src_path"], str(place), cwd=scratch)
+        git(
+            *("-c", "advice.detachedHead=false"),
+            *words,
+            origin["_src_path"],
+            str(clone),
+            cwd=folder,
+        )
     except GitError as error:
-        raise RefusedError(_lost(origin, str(error))) from error
-    # A folder that is no repository, as every template that a project is rendered from.
-    folder = projects.copy(place, scratch / "template")
-    if projects.digest(folder) != origin["_template"]:
-        raise RefusedError(_lost(origin, "the release holds another one"))
-    return folder
+        raise RefusedError(_unavailable(origin, str(error))) from error
+    template = copy_template(clone, folder / "template")  # without the repository
+    if template_digest(template) != origin["_template"]:
+        raise RefusedError(_unavailable(origin, "the release contains another template"))
+    return template
 
 
-def _lost(origin: Mapping[str, str], why: str) -> str:
+def _unavailable(origin: Mapping[str, str], reason: str) -> str:
     commit = f" at {origin['_commit']}" if "_commit" in origin else ""
-    lines = why.strip().splitlines() or ["no reason given"]
-    why = next((line for line in lines if line.startswith("fatal:")), lines[0]).rstrip(".")
+    lines = reason.strip().splitlines() or ["no reason given"]
+    reason = next((line for line in lines if line.startswith("fatal:")), lines[0]).rstrip(".")
     return (
-        f"The template this project was made from ({origin.get('_src_path', 'unknown')}{commit}) "
-        f"cannot be had ({why}): use the mlops-init that made it."
+        f"The template of this project ({origin.get('_src_path', 'unknown')}{commit}) "
+        f"is not available ({reason}): use the mlops-init that generated the project."
     )

@@ -9,7 +9,7 @@ from rich.text import Text
 
 @dataclass(frozen=True)
 class Leaf:
-    """What stands at a path: its mark in the margin, a note behind its name, their style."""
+    """A file in the tree: a mark in the margin, a note after its name, and their style."""
 
     mark: str = ""
     note: str = ""
@@ -19,34 +19,34 @@ class Leaf:
 Branch = dict[str, Union["Branch", Leaf]]
 
 
-def drawn(leaves: Mapping[str, Leaf]) -> Text:
-    """One line a file or folder, marks in the margin where there are any."""
+def draw_tree(leaves: Mapping[str, Leaf]) -> Text:
+    """Draw one line per file or folder, with marks in the margin if there are any."""
     root: Branch = {}
     for path, leaf in sorted(leaves.items()):
         *folders, name = path.removesuffix("/").split("/")
         branch = root
-        for folder in folders:  # with its slash: a file of the same name is another thing
-            below = branch.setdefault(f"{folder}/", {})
-            assert isinstance(below, dict)
-            branch = below
+        for folder in folders:  # the slash distinguishes a folder from a file of the same name
+            child = branch.setdefault(f"{folder}/", {})
+            assert isinstance(child, dict)
+            branch = child
         branch[name + "/" * path.endswith("/")] = leaf
     margin = max((len(leaf.mark) for leaf in leaves.values()), default=0)
-    return Text("\n").join(_lines(root, "", margin + 1 if margin else 0))
+    return Text("\n").join(_draw_lines(root, "", margin + 1 if margin else 0))
 
 
-def _lines(branch: Branch, guides: str, margin: int) -> Iterator[Text]:
-    for position, (name, below) in enumerate(branch.items()):
-        last = position == len(branch) - 1
-        shown = guides + ("└── " if last else "├── ")
-        if isinstance(below, Leaf):
-            style = below.style
-            note = f"  {below.note}" if below.note else ""
-            yield Text.assemble((f"{below.mark:<{margin}}", style), shown, (name, style), note)
+def _draw_lines(branch: Branch, guides: str, margin: int) -> Iterator[Text]:
+    for position, (name, child) in enumerate(branch.items()):
+        is_last = position == len(branch) - 1
+        line = guides + ("└── " if is_last else "├── ")
+        if isinstance(child, Leaf):
+            note = f"  {child.note}" if child.note else ""
+            mark = (f"{child.mark:<{margin}}", child.style)
+            yield Text.assemble(mark, line, (name, child.style), note)
             continue
-        while len(below) == 1:  # a folder that holds just a folder shares its line
-            (inner, deeper), *_ = below.items()
-            if isinstance(deeper, Leaf):
+        while len(child) == 1:  # a folder that only contains a folder shares its line
+            (inner_name, grandchild), *_ = child.items()
+            if isinstance(grandchild, Leaf):
                 break
-            name, below = name + inner, deeper
-        yield Text(" " * margin + shown + name)
-        yield from _lines(below, guides + ("    " if last else "│   "), margin)
+            name, child = name + inner_name, grandchild
+        yield Text(" " * margin + line + name)
+        yield from _draw_lines(child, guides + ("    " if is_last else "│   "), margin)

@@ -1,1 +1,1 @@
-"""Move a project to another level or to a newer template."""
+"""Moves a project to another level or to a newer template."""

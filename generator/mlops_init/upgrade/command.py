@@ -1,81 +1,69 @@
-"""Raises or lowers a project in place: planned, staged under a journal, taken back by it."""
+"""The command `mlops-init upgrade`."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from ..errors import RefusedError
-from ..git import repository
-from ..git.repository import Repository
-from ..template import render as projects
-from .apply import stage
-from .journal import Journal, alone
-from .plan import Plan
+from ..exit_status import ExitStatus
+from ..template.levels import find_level
+from ..ui.console import enter_with_spinner, is_interactive, print_json
+from ..ui.level_arguments import level_option
+from .apply import apply_plan
+from .plan import plan_upgrade
+from .recovery import abort_upgrade, start_upgrade
+
+app = typer.Typer()
 
 
-@contextmanager
-def begun(project: Path, dry: bool) -> Iterator[tuple[Repository, list[Path] | None]]:
-    """Be the only upgrade of a repository; what a killed one, undone now, had to set aside."""
-    projects.read_answers(project)
-    here = repository.of(project)
-    journal = Journal(here)
-    if dry:
-        if journal.exists and not journal.staged:
-            raise RefusedError(
-                f"An upgrade of {journal.record['project']} is at work or was killed: "
-                "mlops-init upgrade --abort brings back the state before."
-            )
-        _check_settled(journal)
-        yield here, None
+@app.command()
+def upgrade(
+    path: Annotated[Path, typer.Argument(help="The folder of the project.")] = Path(),
+    level: Annotated[
+        str | None,
+        level_option("0 to 4. Default: the same level, with the newest template."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show the changes; write nothing.")
+    ] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="With --dry-run: print the changes as JSON.")
+    ] = False,
+    abort: Annotated[
+        bool, typer.Option("--abort", help="Restore the state before the upgrade.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
+) -> None:
+    """Move a project to another level; your changes are kept."""
+    from .view import preview, result
+
+    if json and not dry_run:
+        raise RefusedError("--json only works with --dry-run.")
+    project = path.expanduser().resolve()
+    if abort:
+        result.print_aborted(*abort_upgrade(project))
         return
-    with alone(here):
-        undone = _recover(journal)
-        _check_settled(journal)
-        yield here, undone
+    number = None if level is None else find_level(level).number
+    with ExitStack() as stack:
+        repository, backups = stack.enter_context(start_upgrade(project, dry_run=dry_run))
+        if backups is not None:
+            result.print_undone(backups)
+        planning = plan_upgrade(repository, project, number)
+        plan = stack.enter_context(enter_with_spinner("comparing", planning))
+        if json:
+            print_json(preview.preview_as_json(plan))
+        else:
+            preview.print_preview(plan)
+        if not dry_run:
+            if not (yes or _confirm()):
+                return
+            apply_plan(plan)
+            result.print_result(plan)
+    if plan.merge.conflicts:
+        raise typer.Exit(ExitStatus.ATTENTION)
 
 
-def _recover(journal: Journal) -> list[Path] | None:
-    if not journal.exists:
-        journal.discard()
-    elif not journal.staged:
-        _check_here(journal)
-        return journal.undo()
-    return None
-
-
-def _check_here(journal: Journal) -> None:
-    if journal.moved_on:
-        raise RefusedError(
-            f"{journal.repository.top} has moved on from {journal.record['head'][:12]}, at which "
-            f"an upgrade was killed: go back there, or remove {journal.folder} if all is well."
-        )
-
-
-def _check_settled(journal: Journal) -> None:
-    if journal.pending:
-        raise RefusedError(
-            f"An upgrade of {journal.record['project']} is staged: commit it, "
-            "or take it back with mlops-init upgrade --abort."
-        )
-
-
-def abort(project: Path) -> tuple[Path, list[Path]]:
-    """Bring the state before an upgrade back: (the project, what was set aside for its owner)."""
-    projects.clear_scratch()
-    here = repository.of(project)
-    journal = Journal(here)
-    with alone(here):
-        whose = Path(journal.record["project"]) if journal.exists else here.top
-        if journal.exists and not journal.staged:
-            _check_here(journal)
-        elif journal.exists and journal.moved_on:
-            raise RefusedError(f"The upgrade of {whose} was committed: git revert takes it back.")
-        elif not journal.pending:
-            journal.discard()
-            raise RefusedError(f"There is no upgrade to take back in {whose}.")
-        return whose, journal.undo()
-
-
-def carry_out(plan: Plan) -> None:
-    """Stage what was planned; whatever goes wrong, the state before is back."""
-    stage(Journal(plan.store.repository), plan)
+def _confirm() -> bool:
+    return not is_interactive() or typer.confirm("\nContinue?")

@@ -1,52 +1,60 @@
-"""Makes git carry the level's new folders along with a folder that its owner moved."""
+"""Makes git move a level's new folders along with a folder that the user has moved.
+
+If a folder was moved, git also moves new files into it, but not new folders without a new file
+next to them. So a temporary marker file is added to each moved folder before the merge.
+"""
 
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
 from ..git.run import GitError
-from .objects import ENTRY, Store
+from .objects import ObjectStore, TreeEntry
 
-MARK = ".mlops-init-follow"  # names no file that anybody has
+MARKER = ".mlops-init-follow"  # a name that no real file has
 
 
-def added(store: Store, made: str, wanted: str) -> dict[str, str]:
-    """The object of each file that the level adds."""
-    fields = store.paths("diff-tree", "-r", "-M", "--diff-filter=A", made, wanted)
+def find_added_files(objects: ObjectStore, original: str, level: str) -> dict[str, str]:
+    """The path and the object of each file that the level adds."""
+    words = ("diff-tree", "-r", "-M", "--diff-filter=A", original, level)
+    fields = objects.git_records(*words)
     return {path: meta.split()[3] for meta, path in zip(fields[::2], fields[1::2], strict=True)}
 
 
-def above(paths: Iterable[str]) -> set[str]:
-    """The folders that files lie in, however deep."""
-    return {str(each) for path in paths for each in PurePosixPath(path).parents}
+def list_folders(paths: Iterable[str]) -> set[str]:
+    """All folders above the paths."""
+    return {str(folder) for path in paths for folder in PurePosixPath(path).parents}
 
 
-def marks(store: Store, made: str, yours: str, added: Mapping[str, str]) -> dict[str, ENTRY | None]:
-    """A file in each folder that is gone and that the level adds to.
+def create_markers(
+    objects: ObjectStore, original: str, yours: str, added: Mapping[str, str]
+) -> dict[str, TreeEntry | None]:
+    """A marker for each folder that the user moved or deleted and the level adds files to.
 
-    git carries a new file along with a folder that its owner moved, but a new folder only where a
-    new file lies beside it. The names differ: two folders may have become one.
+    The names of the markers differ, because the user may have merged two folders into one.
     """
-    folders = ("ls-tree", "-r", "-d", "--name-only")
-    before, now = (set(store.paths(*folders, tree)) for tree in (made, yours))
-    grown = sorted((before - now) & above(added))
-    if not grown:
+    words = ("ls-tree", "-r", "-d", "--name-only")
+    before, now = (set(objects.git_records(*words, tree)) for tree in (original, yours))
+    folders = sorted((before - now) & list_folders(added))
+    if not folders:
         return {}
-    blob = store.git("hash-object", "-w", "--stdin", given=MARK.encode())
-    return {f"{each}/{MARK}-{number}": ("100644", blob) for number, each in enumerate(grown)}
+    blob = objects.git("hash-object", "-w", "--stdin", stdin=MARKER.encode())
+    return {
+        f"{folder}/{MARKER}-{number}": ("100644", blob) for number, folder in enumerate(folders)
+    }
 
 
 def check_none_lost(
-    store: Store, added: Mapping[str, str], tree: str, staged: Iterable[str]
+    objects: ObjectStore, added: Mapping[str, str], tree: str, staged: Iterable[str]
 ) -> None:
-    """Refuse what git 2.39 does: a file in the way of a folder that is carried along ends it."""
-    there = {line.split("\t")[0].split()[2] for line in store.paths("ls-tree", "-r", tree)}
-    there.update(staged)
-    lost = [path for path, name in added.items() if name not in there]
+    """Refuse a merge in which git 2.39 drops files, because a user's file blocks their folder."""
+    lines = objects.git_records("ls-tree", "-r", tree)
+    present = {line.split("\t")[0].split()[2] for line in lines} | {*staged}
+    lost = [path for path, object_ in added.items() if object_ not in present]
     if lost:
-        raise GitError(f"a file of yours is where the folder of {lost[0]} would go: move it away.")
+        raise GitError(f"your file is where the folder of {lost[0]} would go: move it away.")
 
 
-def without_marks(store: Store, tree: str) -> str:
-    """The tree without the files that were to go along, wherever they went."""
-    found = store.paths("ls-tree", "-r", "--name-only", tree)
-    return store.edit(tree, {path: None for path in found if f"/{MARK}-" in f"/{path}"})
+def remove_markers(objects: ObjectStore, tree: str) -> str:
+    """The tree without the markers, wherever git has moved them."""
+    paths = objects.git_records("ls-tree", "-r", "--name-only", tree)
+    return objects.edit_tree(tree, {path: None for path in paths if f"/{MARKER}-" in f"/{path}"})

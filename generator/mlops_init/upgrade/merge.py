@@ -1,134 +1,149 @@
-"""Merges what a template changes into an owner's work: trees in, a tree out, no file touched."""
+"""Merges the changes of the template into the user's work, as git trees: no file is touched."""
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from ..git.run import GitError, said
-from .folder_renames import above, added, check_none_lost, marks, without_marks
-from .objects import ENTRY, Store
+from ..git.run import GitError
+from .folder_renames import (
+    check_none_lost,
+    create_markers,
+    find_added_files,
+    list_folders,
+    remove_markers,
+)
+from .objects import ObjectStore, TreeEntry
 
-YOURS = "yours"
+ORIGINAL, YOURS = "as generated", "yours"
 
 
 @dataclass(frozen=True)
 class Conflict:
-    """A path that both sides changed; `stages` are 1 as it was made, 2 yours, 3 the level's."""
+    """A path that both sides changed; stage 1 is the original, 2 is yours, 3 is the level's."""
 
     path: str
-    stages: Mapping[int, ENTRY]
+    stages: Mapping[int, TreeEntry]
     binary: bool = False
 
 
 @dataclass(frozen=True)
-class Merged:
-    """A tree with both sides' work, what is left to settle, and what its owner had deleted."""
+class MergeResult:
+    """The merged tree, its conflicts, and changed files that stay deleted by the user."""
 
     tree: str
     conflicts: tuple[Conflict, ...] = ()
     deleted: tuple[str, ...] = ()
 
 
-def merge(store: Store, made: str, yours: str, wanted: str, label: str) -> Merged:
-    """Carry what changes from tree `made` to tree `wanted` over to tree `yours`."""
-    base = store.git("commit-tree", made, "-m", "As it was made")
-    new = added(store, made, wanted)
-    followers = marks(store, made, yours, new)
-    marked = store.edit(wanted, followers) if followers else wanted
+def merge_trees(
+    objects: ObjectStore, original: str, yours: str, level: str, label: str
+) -> MergeResult:
+    """Apply the changes from tree `original` to tree `level` to tree `yours`."""
+    base = objects.git("commit-tree", original, "-m", "As generated")
+    added = find_added_files(objects, original, level)
+    markers = create_markers(objects, original, yours, added)
+    marked = objects.edit_tree(level, markers) if markers else level
     ours, theirs = (
-        store.git("commit-tree", tree, "-p", base, "-m", name)
+        objects.git("commit-tree", tree, "-p", base, "-m", name)
         for tree, name in ((yours, YOURS), (marked, label))
     )
-    done = store.attempt("merge-tree", "--write-tree", "-z", ours, theirs)
-    if done.status not in (0, 1):
-        raise GitError(said(done))
-    tree, conflicts = _read(done.out, new)
-    names = {ours: YOURS, theirs: label, base: "as it was made"}
+    result = objects.attempt("merge-tree", "--write-tree", "-z", ours, theirs)
+    if result.status not in (0, 1):
+        raise GitError(result.error_message)
+    tree, conflicts = _parse_output(result.out, added)
+    names = {ours: YOURS, theirs: label, base: ORIGINAL}
     deleted = {each.path for each in conflicts if _stays_deleted(each, names)}
-    left = [each for each in conflicts if each.path not in deleted]
+    unresolved = [each for each in conflicts if each.path not in deleted]
     if conflicts:
-        tree, left = _named(store, tree, left, deleted, names)
-    if followers:
-        staged = (name for each in conflicts for _, name in each.stages.values())
-        check_none_lost(store, new, tree, staged)
-        tree = without_marks(store, tree)
-    return Merged(tree, tuple(left), tuple(sorted(deleted)))
+        tree, unresolved = _replace_commit_names(objects, tree, unresolved, deleted, names)
+    if markers:
+        staged = (object_ for each in conflicts for _, object_ in each.stages.values())
+        check_none_lost(objects, added, tree, staged)
+        tree = remove_markers(objects, tree)
+    return MergeResult(tree, tuple(unresolved), tuple(sorted(deleted)))
 
 
 def _stays_deleted(conflict: Conflict, names: Mapping[str, str]) -> bool:
-    """What its owner deleted stays deleted: that is no question to ask.
+    """Whether the user deleted the file, so that there is nothing to decide.
 
-    A path with the name of a commit only made way for what its owner has there now.
+    If git put a commit name into the path, the user has something else there now.
     """
-    return set(conflict.stages) == {1, 3} and _spoken(conflict.path, names) == conflict.path
+    return set(conflict.stages) == {1, 3} and _label(conflict.path, names) == conflict.path
 
 
-def _read(printed: str, new: Iterable[str]) -> tuple[str, list[Conflict]]:
-    entries, _, messages = printed.partition("\0\0")
+def _parse_output(output: str, added: Iterable[str]) -> tuple[str, list[Conflict]]:
+    entries, _, messages = output.partition("\0\0")
     tree, *lines = entries.rstrip("\0").split("\0")
-    stages: dict[str, dict[int, ENTRY]] = defaultdict(dict)
+    stages: dict[str, dict[int, TreeEntry]] = defaultdict(dict)
     for line in lines:
         meta, path = line.split("\t", 1)
-        mode, name, stage = meta.split()
-        stages[path][int(stage)] = mode, name
+        mode, object_, stage = meta.split()
+        stages[path][int(stage)] = mode, object_
     binary = set()
-    for kind, named in _messages(messages):
+    for kind, paths in _parse_messages(messages):
         if kind == "CONFLICT (binary)":
-            binary.add(named[0])
-        elif _unstaged(kind, named, new) and not stages.keys() & set(named):
-            stages[named[0]] = {}
+            binary.add(paths[0])
+        elif _is_folder_conflict(kind, paths, added) and not stages.keys() & set(paths):
+            stages[paths[0]] = {}
     return tree, [Conflict(path, stages[path], path in binary) for path in sorted(stages)]
 
 
-def _unstaged(kind: str, named: list[str], new: Iterable[str]) -> bool:
-    """Whether it has no stages and an owner has to know: where the level's new files went."""
+def _is_folder_conflict(kind: str, paths: list[str], added: Iterable[str]) -> bool:
+    """Whether git is unsure where new files belong, because the user moved their folder."""
     if kind == "CONFLICT(directory rename unclear split)":
-        return named[0] in above(new)
+        return paths[0] in list_folders(added)
     return kind.startswith("CONFLICT") and "directory rename" in kind
 
 
-def _messages(printed: str) -> list[tuple[str, list[str]]]:
-    """(kind, paths) of each thing that git has to say."""
-    words, found = iter(printed.split("\0")), []
-    for count in words:
+def _parse_messages(output: str) -> list[tuple[str, list[str]]]:
+    """The kind and the paths of each message of git."""
+    fields, messages = iter(output.split("\0")), []
+    for count in fields:
         if count:
-            named = [next(words) for _ in range(int(count))]
-            found.append((next(words), named))
-            next(words)
-    return found
+            paths = [next(fields) for _ in range(int(count))]
+            messages.append((next(fields), paths))
+            next(fields)  # the text for people
+    return messages
 
 
-def _named(
-    store: Store, tree: str, conflicts: list[Conflict], deleted: set[str], names: Mapping[str, str]
+def _replace_commit_names(
+    objects: ObjectStore,
+    tree: str,
+    conflicts: list[Conflict],
+    deleted: set[str],
+    names: Mapping[str, str],
 ) -> tuple[str, list[Conflict]]:
-    """Say `yours` and `level 3` where git wrote the names of commits."""
-    changes: dict[str, ENTRY | None] = dict.fromkeys(deleted)
+    """Write `yours` and `level 3` where git wrote the names of commits."""
+    entries: dict[str, TreeEntry | None] = dict.fromkeys(deleted)
     renamed = []
     for conflict in conflicts:
-        path = _spoken(conflict.path, names)
-        entry = _entry(store, tree, conflict.path)
+        path = _label(conflict.path, names)
+        entry = _find_entry(objects, tree, conflict.path)
         if entry and (path != conflict.path or {2, 3} <= set(conflict.stages)):
-            changes[conflict.path] = None
-            changes[path] = entry[0], _spoken_blob(store, entry[1], names)
+            entries[conflict.path] = None
+            entries[path] = entry[0], _label_markers(objects, entry[1], names)
         renamed.append(replace(conflict, path=path))
-    return store.edit(tree, changes) if changes else tree, renamed
+    return objects.edit_tree(tree, entries) if entries else tree, renamed
 
 
-def _entry(store: Store, tree: str, path: str) -> ENTRY | None:
-    found = store.paths("ls-tree", tree, "--", path)
-    return tuple(found[0].split("\t")[0].split()[::2]) if found else None  # type: ignore[return-value]
+def _find_entry(objects: ObjectStore, tree: str, path: str) -> TreeEntry | None:
+    for line in objects.git_records("ls-tree", tree, "--", path):
+        mode, _, object_ = line.split("\t")[0].split()
+        return mode, object_
+    return None
 
 
-def _spoken(text: str, names: Mapping[str, str]) -> str:
-    for name, spoken in names.items():
-        text = text.replace(name, spoken)
+def _label(text: str, names: Mapping[str, str]) -> str:
+    for commit, label in names.items():
+        text = text.replace(commit, label)
     return text
 
 
-def _spoken_blob(store: Store, name: str, names: Mapping[str, str]) -> str:
-    content = store.attempt("cat-file", "blob", name).raw
-    for long, spoken in names.items():
-        short = f"{long[:7]}[0-9a-f]*".encode()  # git shortens the name of what both came from
-        content = re.sub(rb"(?m)^([<>|]{7,} )" + short, rb"\g<1>" + spoken.encode(), content)
-    return store.git("hash-object", "-w", "--stdin", given=content)
+def _label_markers(objects: ObjectStore, blob: str, names: Mapping[str, str]) -> str:
+    """Store a file again with labels in its conflict markers."""
+    content = objects.attempt("cat-file", "blob", blob).raw
+    for commit, label in names.items():
+        short = f"{commit[:7]}[0-9a-f]*".encode()  # git shortens the name of the original
+        content = re.sub(rb"(?m)^([<>|]{7,} )" + short, rb"\g<1>" + label.encode(), content)
+    return objects.git("hash-object", "-w", "--stdin", stdin=content)

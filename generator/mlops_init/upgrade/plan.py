@@ -1,166 +1,188 @@
-"""Finds out what an upgrade would do to a project, to the last byte and without touching it."""
+"""Computes an upgrade completely, without touching the project."""
 
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..errors import RefusedError
-from ..git import repository
-from ..git.repository import Repository
-from ..git.run import GitError, attempt
-from ..template import original as recorded
-from ..template import render as projects
-from ..template.levels import level, levels
-from ..ui import screens
-from . import locks as running
-from .merge import Merged, merge
-from .objects import Store, Touch, touched
+from ..git.changes import ChangeKind
+from ..git.repository import Repository, find_head
+from ..git.run import GitError
+from ..git.work_tree_checks import (
+    UV_LOCK,
+    check_clean,
+    check_no_obstacles,
+    check_tracked,
+    is_tracked,
+)
+from ..project_commands import upgrade_command
+from ..template import origin
+from ..template.answers_file import ANSWERS_FILE, read_answers
+from ..template.levels import find_level, load_levels
+from ..template.original import render_original
+from ..template.render import render
+from ..template.source import copied_template
+from ..temporary_folders import temporary_folder
+from .locks import check_not_running
+from .merge import MergeResult, merge_trees
+from .objects import ObjectStore, TreeChange, diff_trees
+
+Answers = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What an upgrade would do to a project, known to the last byte before anything is touched."""
+    """Everything that an upgrade will change."""
 
     project: Path
-    store: Store
+    objects: ObjectStore
     head: str
-    answers: Mapping[str, Any]
-    after: int
-    renewed: bool  # by a newer template
-    merged: Merged
-    template: Mapping[str, Touch]  # what the template does to each path
-    owner: Mapping[str, Touch]  # what becomes of the owner's files
-    groups: Mapping[str, tuple[str, ...]]  # the dependencies of each group that comes or goes
+    answers: Answers
+    new_level: int
+    has_newer_template: bool
+    merge: MergeResult
+    template_changes: Mapping[str, TreeChange]  # by path in the repository
+    user_changes: Mapping[str, TreeChange]  # to the files in the work tree
+    dependency_groups: Mapping[str, tuple[str, ...]]  # those that are added or removed
 
     @property
-    def name(self) -> str:
-        """What the project is called."""
+    def project_name(self) -> str:
+        """The name of the project."""
         return str(self.answers["project_name"])
 
     @property
-    def before(self) -> int:
-        """The level the project is at."""
+    def old_level(self) -> int:
+        """The level before the upgrade."""
         return int(self.answers["level"])
 
-    def inside(self, path: str) -> str:
-        """A path of the repository as it is in the project."""
-        return os.path.relpath(self.store.repository.top / path, self.project)
+    @property
+    def has_committed_lock(self) -> bool:
+        """Whether the user has committed the lock file of uv."""
+        return is_tracked(self.project / UV_LOCK)
 
     @property
-    def locked(self) -> bool:
-        """Whether its owner has committed the lock file that uv writes."""
-        words = ("ls-files", "--error-unmatch", repository.LOCK)
-        return attempt(*words, cwd=self.project).status == 0
-
-    @property
-    def message(self) -> str:
-        """What the commit is to say."""
-        old, new = self.before, self.after
+    def commit_message(self) -> str:
+        """The message that is prepared for the user's commit."""
+        old, new = self.old_level, self.new_level
         if old == new:
-            return f"Bring in the template of mlops-init {projects.version()}"
-        return f"{'Raise' if new > old else 'Lower'} to level {new}, {level(new).name}"
+            return f"Update to the template of mlops-init {origin.package_version()}"
+        verb = "Upgrade" if new > old else "Lower"
+        return f"{verb} to level {new}, {find_level(new).name}"
+
+    def path_in_project(self, path: str) -> str:
+        """The path of a file in the project, from its path in the repository."""
+        return os.path.relpath(self.objects.repository.top / path, self.project)
+
+    def list_paths(self, kind: ChangeKind) -> list[str]:
+        """The files in the project that are changed in this way."""
+        changes = self.user_changes.items()
+        return sorted(self.path_in_project(path) for path, each in changes if each.kind is kind)
 
 
 @contextmanager
-def planned(here: Repository, project: Path, number: int | None) -> Iterator[Plan]:
-    """Find out what an upgrade to a level would do; None brings in the newest template alone."""
-    answers = projects.read_answers(project)
-    head = repository.head(here)
-    repository.check_clean(here, project)
-    running.check_idle(project)
-    wanted = answers | {"level": answers["level"] if number is None else level(number).number}
-    with ExitStack() as stack:
-        scratch = Path(stack.enter_context(projects.scratch()))
-        template = stack.enter_context(projects.template())
-        origin = projects.origin(template)
-        same = answers.get("_template") == origin["_template"]
-        if wanted == answers and same:
-            raise RefusedError(already(project, answers, number))
-        recorded.check_not_newer(answers, same)
-        with screens.waiting("comparing"):
-            _render(project, here, answers, wanted, template, origin, scratch)
-            plan = _merged(project, here, head, answers, wanted, not same, scratch)
-        if wanted == answers and set(plan.template) <= {_path(here, project, projects.ANSWERS)}:
-            raise RefusedError(already(project, answers, number))
-        repository.check_way(here, plan.owner, _added(plan))
+def plan_upgrade(repository: Repository, project: Path, level: int | None) -> Iterator[Plan]:
+    """Compute an upgrade to a level; None only brings in the newest template."""
+    answers = read_answers(project)
+    head = find_head(repository)
+    check_clean(repository, project)
+    check_tracked(project / ANSWERS_FILE)
+    check_not_running(project)
+    new_answers = answers if level is None else answers | {"level": level}
+    with temporary_folder() as folder, copied_template() as template:
+        new_origin = origin.template_origin(template)
+        is_same_template = answers.get("_template") == new_origin["_template"]
+        if new_answers == answers and is_same_template:
+            raise RefusedError(_up_to_date(project, answers, level))
+        if not is_same_template:
+            origin.check_not_newer(answers)
+        path = project.relative_to(repository.top)
+        _render_both(project, answers, new_answers, template, new_origin, path, folder)
+        is_newer = not is_same_template
+        plan = _create_plan(project, repository, head, answers, new_answers, is_newer, folder)
+        only_origin_changes = {*plan.template_changes} <= {(path / ANSWERS_FILE).as_posix()}
+        if new_answers == answers and only_origin_changes:
+            raise RefusedError(_up_to_date(project, answers, level))
+        check_no_obstacles(repository, plan.user_changes, _list_added(plan))
         yield plan
 
 
-def _path(here: Repository, project: Path, name: str) -> str:
-    return (project.relative_to(here.top) / name).as_posix()
-
-
-def _added(plan: Plan) -> set[str]:
-    """Where a file comes to lie, or would but for what its owner has there."""
-    both = (plan.owner, plan.template)
-    return {path for each in both for path, what in each.items() if what.what == "A"}
-
-
-def _render(
+def _render_both(
     project: Path,
-    here: Repository,
-    answers: Mapping[str, Any],
-    wanted: Mapping[str, Any],
+    answers: Answers,
+    new_answers: Answers,
     template: Path,
-    origin: Mapping[str, str],
-    scratch: Path,
+    new_origin: Mapping[str, str],
+    path: Path,
+    folder: Path,
 ) -> None:
-    inside = project.relative_to(here.top)
-    recorded.render(project, answers, template, scratch / "old" / inside)
-    asked = {name: answer for name, answer in wanted.items() if not name.startswith("_")}
-    projects.render(template, asked, origin, scratch / "new" / inside)
+    """Render the original and the new project at their path in the repository."""
+    render_original(project, answers, template, folder / "old" / path)
+    render(template, folder / "new" / path, new_answers, new_origin)
 
 
-def _merged(
+def _create_plan(
     project: Path,
-    here: Repository,
+    repository: Repository,
     head: str,
-    answers: Mapping[str, Any],
-    wanted: Mapping[str, Any],
-    renewed: bool,
-    scratch: Path,
+    answers: Answers,
+    new_answers: Answers,
+    has_newer_template: bool,
+    folder: Path,
 ) -> Plan:
-    store = Store(here, scratch)
-    made, new = store.add(scratch / "old"), store.add(scratch / "new")
-    label = f"level {wanted['level']}"
+    """Merge the two renders into the user's work, as objects in the folder."""
+    objects = ObjectStore(repository, folder)
+    original, level = objects.add_folder(folder / "old"), objects.add_folder(folder / "new")
+    label = f"level {new_answers['level']}"
     try:
-        merged = merge(store, made, f"{head}^{{tree}}", new, label)
+        merge = merge_trees(objects, original, f"{head}^{{tree}}", level, label)
     except GitError as error:
         raise RefusedError(f"git could not merge, nothing was changed: {error}") from error
-    inside = project.relative_to(here.top)
+    path = project.relative_to(repository.top)
     return Plan(
         project=project,
-        store=store,
+        objects=objects,
         head=head,
         answers=answers,
-        after=wanted["level"],
-        renewed=renewed,
-        merged=merged,
-        template=touched(store, made, new),
-        owner=touched(store, head, merged.tree),
-        groups=_groups(scratch / "old" / inside, scratch / "new" / inside),
+        new_level=new_answers["level"],
+        has_newer_template=has_newer_template,
+        merge=merge,
+        template_changes=diff_trees(objects, original, level),
+        user_changes=diff_trees(objects, head, merge.tree),
+        dependency_groups=_compare_groups(folder / "old" / path, folder / "new" / path),
     )
 
 
-def _groups(old: Path, new: Path) -> dict[str, tuple[str, ...]]:
+def _compare_groups(old: Path, new: Path) -> dict[str, tuple[str, ...]]:
+    """The dependencies of each group that only one of two projects has."""
     before, after = (
-        tomllib.loads((each / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
-        for each in (old, new)
+        tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
+        for folder in (old, new)
     )
-    moved = before.keys() ^ after.keys()
-    return {name: tuple((before | after)[name]) for name in sorted(moved)}
+    return {name: tuple((before | after)[name]) for name in sorted(before.keys() ^ after.keys())}
 
 
-def already(project: Path, answers: Mapping[str, Any], asked: int | None) -> str:
-    """What is said where there is nothing to do."""
-    now = answers["level"]
-    here = f"{answers['project_name']} is at level {now}"
-    if asked is not None:
-        return f"{here} already. To see what it has: mlops-init levels {now}"
-    if now == levels()[-1].number:
-        return f"{here} and up to date."
-    return f"{here} and up to date: {projects.raising(project, now + 1)} raises it."
+def _list_added(plan: Plan) -> set[str]:
+    """The paths of new files, also of those that conflict with a file of the user."""
+    both = (plan.user_changes, plan.template_changes)
+    return {
+        path
+        for changes in both
+        for path, change in changes.items()
+        if change.kind is ChangeKind.ADDED
+    }
+
+
+def _up_to_date(project: Path, answers: Answers, level: int | None) -> str:
+    """The message if an upgrade would change nothing."""
+    current = answers["level"]
+    name = answers["project_name"]
+    if level is not None:
+        return f"{name} is already at level {current}. See its content: mlops-init levels {current}"
+    if current == load_levels()[-1].number:
+        return f"{name} is at level {current} and up to date."
+    command = upgrade_command(project, current + 1)
+    return f"{name} is at level {current} and up to date. Upgrade it: {command}"

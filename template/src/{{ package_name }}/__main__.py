@@ -1,7 +1,5 @@
 """The command line: the commands of the core, then those of each folder with a `commands.py`."""
 
-import errno
-import os
 from importlib import import_module
 from pathlib import Path
 
@@ -10,7 +8,6 @@ import typer
 from .errors import InputError
 
 CORE = "commands"
-DISK_ERRORS = (errno.EACCES, errno.EDQUOT, errno.EFBIG, errno.ENOSPC, errno.EPERM, errno.EROFS)
 
 
 def build() -> typer.Typer:
@@ -29,15 +26,13 @@ def build() -> typer.Typer:
 
 
 def main() -> None:
-    """Run a command. Wrong input is one sentence and exit status 2; a full disk is status 1."""
+    """Run a command. Wrong input gives one sentence and exit status 2, a full disk status 1."""
     try:
         build()()
     except InputError as error:
         exit_with(2, str(error))
     except OSError as error:
-        if error.errno not in DISK_ERRORS:
-            raise
-        exit_with(1, f"cannot use {error.filename or 'the disk'}: {os.strerror(error.errno)}")
+        exit_with(1, f"the operating system reports: {error}")
     except ModuleNotFoundError as error:
         exit_with(2, f"{error.name} is missing: run `uv sync`, or restore it if it is a folder")
 

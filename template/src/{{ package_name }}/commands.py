@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 app = typer.Typer()
 Period = Annotated[str | None, typer.Option(help="The last period to train on. Default: all.")]
 Rows = Annotated[Path, typer.Argument(help="Rows: .parquet, .csv, .jsonl, or - for a pipe.")]
-Output = Annotated[Path | None, typer.Option(help="A file, or -. Default: in var/predicted.")]
-Format = Annotated[Literal["csv", "jsonl", "parquet"], typer.Option(help="Of a pipe or var/.")]
+Output = Annotated[Path | None, typer.Option(help="A file, or - for a pipe.")]
+Format = Annotated[
+    Literal["csv", "jsonl", "parquet"], typer.Option(help="For a pipe and var/predicted.")
+]
 MAX_SLICES = 3  # slices on the screen
 
 
@@ -34,12 +36,11 @@ def train(period: Period = None, as_json: AsJson = False) -> None:
 
 def format_run(run: "Run", slices: list[dict[str, Any]]) -> str:
     """The metrics of a run, then the slices where its model is worst."""
-    rows = [
-        [name.replace("_baseline", " (baseline)"), format_number(value), ""]
-        for name, value in run.metrics.items()
-    ]
-    for feature, value, count, metric in (part.values() for part in slices):
-        rows.append([f"{feature} = {value}", format_number(metric), f"{count:,}"])
+    rows = []
+    for name, value in run.metrics.items():
+        rows.append([name.replace("_baseline", " (baseline)"), format_number(value), ""])
+    for feature, part, count, metric in (row.values() for row in slices):
+        rows.append([f"{feature} = {part}", format_number(metric), f"{count:,}"])
     table = format_table(["on the holdout", "value", "rows"], rows)
     trained = f"{run.id}: trained on {format_count(run.rows, 'row')} up to {run.period}"
     return f"{trained}\n\n{table}\n\nsaved with plots of its errors in {run.folder}"

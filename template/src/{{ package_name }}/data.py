@@ -28,7 +28,7 @@ def data_files(spec: DataSpec) -> list[Path]:
         return source_files(root() / spec.source)
     if files := sorted(var("data").glob("*.parquet")):
         return files
-    raise InputError(f"there are no accepted data yet: run `{NAME} ingest`, then `{NAME} validate`")
+    raise InputError(f"no data are accepted yet: run `{NAME} ingest`, then `{NAME} validate`")
 
 
 def source_files(source: Path) -> list[Path]:

@@ -22,25 +22,7 @@ def row_periods(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
 
 def check_period(spec: DataSpec, frame: pd.DataFrame, period: str) -> str:
     """The period itself; InputError if it has no rows."""
-    periods = sorted(row_periods(spec, frame).unique())
-    if period not in periods:
-        raise InputError(
-            f"there are no data of {period}: they run from {periods[0]} to {periods[-1]}"
-        )
+    known = sorted(row_periods(spec, frame).unique())
+    if period not in known:
+        raise InputError(f"there are no data of {period}: they run from {known[0]} to {known[-1]}")
     return period
-
-
-def newest_days(spec: DataSpec, frame: pd.DataFrame, window: int) -> pd.DataFrame:
-    """The rows of the newest `window` days that have rows; all rows if they have no time."""
-    if spec.time is None or frame.empty:
-        return frame
-    days = frame[spec.time.column].dt.normalize()
-    return frame[days.isin(days.drop_duplicates().nlargest(window))]
-
-
-def describe_days(spec: DataSpec, frame: pd.DataFrame) -> str | None:
-    """The first and the last day of the rows: `2013-01-01 to 2013-01-31`."""
-    if frame.empty or spec.time is None:
-        return None if frame.empty else "all"
-    days = (frame[spec.time.column].dt.date).astype(str)
-    return f"{days.min()} to {days.max()}"

@@ -68,7 +68,7 @@ def plan(period: str, *, params: dict[str, Any], data: str, spec: str, rows: int
 def save(
     run: Run, model: Any, metrics: dict[str, float], files: dict[str, bytes] | None = None
 ) -> Run:
-    """Save a finished run, with more files by name. The first of two equal runs stays."""
+    """Save a finished training, with more files by name."""
     import skops.io
 
     content = skops.io.dumps(model)
@@ -78,6 +78,7 @@ def save(
 
 
 def write(run: Run, files: dict[str, bytes]) -> Run:
+    """Write the folder of a run. The first of two equal runs stays."""
     with atomic_folder(run.folder) as part:
         for name, content in files.items():
             (part / name).write_bytes(content)
@@ -92,14 +93,8 @@ def next_finish_time() -> str:
     return max([datetime.now(UTC), *after]).isoformat(timespec="seconds")
 
 
-def restore(run: Run, folder: Path) -> Run:
-    """Copy the files of a run from another place, such as a registry, into its own folder."""
-    files = [folder / "model.skops", *folder.glob("*.png"), *folder.glob("*.csv")]
-    return write(run, {file.name: file.read_bytes() for file in files})
-
-
 def read(id: str) -> Run:
-    """A finished run; FileNotFoundError if it is not on this machine."""
+    """A finished run; FileNotFoundError if this machine does not have it."""
     return from_stored(Run, json.loads(var("runs", id, "run.json").read_text()))
 
 
@@ -115,12 +110,17 @@ def read_latest() -> Run:
     raise InputError(f"there is no trained model yet: run `{NAME} train` first")
 
 
+def check_model(file: Path, digest: str | None) -> None:
+    """Raise InputError unless a model file is the saved one."""
+    if not file.is_file() or sha256(file.read_bytes()) != digest:
+        raise InputError(f"{file} is not the saved model: restore it or delete its folder")
+
+
 def load_model(file: Path, digest: str | None) -> Any:
     """A model file, loaded only if it is the saved one and contains trusted types alone."""
     import skops.io.exceptions
 
-    if not file.is_file() or sha256(file.read_bytes()) != digest:
-        raise InputError(f"{file} is not the saved model: restore it or delete its folder")
+    check_model(file, digest)
     try:
         return skops.io.load(file, trusted=TRUSTED)
     except skops.io.exceptions.UntrustedTypesFoundException as error:

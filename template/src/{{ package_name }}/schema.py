@@ -27,27 +27,25 @@ def row_columns(spec: DataSpec) -> dict[str, tuple[str, bool]]:
     columns = {} if spec.has_hash_key else {spec.key: ("key", True)}
     columns |= {spec.entity: ("entity", False)} if spec.entity else {}
     columns |= {spec.time.column: ("time", False)} if spec.time else {}
-    return columns | {
-        name: (feature.type, not feature.nullable) for name, feature in spec.features.items()
-    }
+    features = spec.features.items()
+    return columns | {name: (feature.type, not feature.nullable) for name, feature in features}
 
 
 def row_model(spec: DataSpec) -> type[BaseModel]:
     """A pydantic model of one row. Fields are numbered and aliased: a column may have any name."""
     fields: dict[str, Any] = {}
     for number, (name, (kind, required)) in enumerate(row_columns(spec).items()):
-        _, json_type = COLUMN_TYPES[kind]
-        value = (json_type, ...) if required else (json_type | None, None)
-        fields[f"column_{number}"] = (value[0], Field(value[1], alias=name))
+        _, value = COLUMN_TYPES[kind]
+        field = (value, Field(alias=name)) if required else (value | None, Field(None, alias=name))
+        fields[f"column_{number}"] = field
     return create_model("Row", __base__=FrozenModel, **fields)
 
 
 def row_records(spec: DataSpec, frame: pd.DataFrame) -> Records:
     """Rows as a request holds them: the columns of `row_columns` that the frame has."""
     booleans = {name: frame[name].astype("boolean") for name in spec.columns("boolean")}
-    return to_records(
-        frame.assign(**booleans)[[name for name in row_columns(spec) if name in frame]]
-    )
+    names = [name for name in row_columns(spec) if name in frame]
+    return to_records(frame.assign(**booleans)[names])
 
 
 def to_records(frame: pd.DataFrame) -> Records:
@@ -69,13 +67,9 @@ def cast_columns(spec: DataSpec, frame: pd.DataFrame, *, labels: bool = True) ->
     import pandas as pd
 
     parsers = column_parsers(spec, frame, labels)
-    for name in parsers:
-        require_column(frame, name)
+    cast = {name: parse(require_column(frame, name)) for name, parse in parsers.items()}
     # Not `assign`: of hundreds of columns it makes as many blocks, and pandas warns about it.
-    columns = {
-        name: parsers[name](frame[name]) if name in parsers else frame[name] for name in frame
-    }
-    frame = pd.DataFrame(columns, index=frame.index)
+    frame = pd.DataFrame({**frame, **cast}, index=frame.index)
     return frame.assign(**{spec.key: hash_rows(spec, frame)}) if spec.has_hash_key else frame
 
 
@@ -86,14 +80,16 @@ def column_parsers(spec: DataSpec, frame: pd.DataFrame, labels: bool) -> dict[st
         parsers[spec.entity] = as_text
     for name, feature in spec.features.items():
         parse, _ = COLUMN_TYPES[feature.type]
-        parsers[name] = partial(parse, date_format=feature.format) if feature.format else parse
+        is_date = feature.type == "date"
+        parsers[name] = partial(parse, date_format=feature.format) if is_date else parse
     if labels:
         parsers[spec.target] = as_text if spec.is_classification else parse_numbers
     if labels and not spec.has_hash_key:
         parsers[spec.key] = as_text
     if spec.time and (labels or spec.time.column in frame):
-        parse = parse_required_dates if labels else parse_dates
-        parsers[spec.time.column] = partial(parse, date_format=spec.time.format)
+        parsers[spec.time.column] = partial(
+            parse_dates, date_format=spec.time.format, nullable=not labels
+        )
     return parsers
 
 
@@ -107,11 +103,13 @@ def hash_rows(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
     return pd.Series([f"{number:016x}" for number in hashes], index=frame.index, dtype="str")
 
 
-def require_column(frame: pd.DataFrame, name: str) -> None:
-    if name not in frame:
-        near = difflib.get_close_matches(name, [str(column) for column in frame.columns], n=1)
-        hint = f"did you mean {near[0]}?" if near else "change conf/data.yml or the data"
-        raise InputError(f"conf/data.yml names `{name}`, which is no column of the data: {hint}")
+def require_column(frame: pd.DataFrame, name: str) -> pd.Series:
+    """A column; InputError with the most similar name if the frame does not have it."""
+    if name in frame:
+        return frame[name]
+    near = difflib.get_close_matches(name, [str(column) for column in frame.columns], n=1)
+    hint = f"did you mean {near[0]}?" if near else "change conf/data.yml or the data"
+    raise InputError(f"conf/data.yml names `{name}`, which is no column of the data: {hint}")
 
 
 def parse_numbers(column: pd.Series) -> pd.Series:
@@ -131,7 +129,6 @@ def as_text(column: pd.Series) -> pd.Series:
 
 
 def parse_booleans(column: pd.Series) -> pd.Series:
-    """1.0 and 0.0; a missing value stays missing."""
     return check_parsed(column, coerce_booleans(column), "no boolean")
 
 
@@ -139,16 +136,12 @@ def coerce_booleans(column: pd.Series) -> pd.Series:
     return as_text(column).str.lower().map(BOOLEAN_WORDS).astype("float64")
 
 
-def parse_dates(column: pd.Series, date_format: str | None = None) -> pd.Series:
-    """Dates without a zone: one with a zone is converted to UTC. A missing value stays missing."""
-    return check_parsed(column, coerce_dates(column, date_format), "empty or no date")
-
-
-def parse_required_dates(column: pd.Series, date_format: str | None = None) -> pd.Series:
-    """Dates, one in each row."""
-    return check_parsed(
-        column, coerce_dates(column, date_format), "empty or no date", nullable=False
-    )
+def parse_dates(
+    column: pd.Series, date_format: str | None = None, nullable: bool = True
+) -> pd.Series:
+    """Dates without a zone: one with a zone is converted to UTC."""
+    dates = coerce_dates(column, date_format)
+    return check_parsed(column, dates, "empty or no date", nullable)
 
 
 def coerce_dates(column: pd.Series, date_format: str | None = None) -> pd.Series:

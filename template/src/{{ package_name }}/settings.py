@@ -15,9 +15,7 @@ Model = TypeVar("Model", bound=BaseModel)
 NAME = __name__.split(".")[0].replace("_", "-")  # the command: `uv run NAME …`
 
 
-class Environment(
-    BaseSettings, env_nested_delimiter="__", env_ignore_empty=True, env_parse_none_str="null"
-):
+class Environment(BaseSettings, env_nested_delimiter="__", env_ignore_empty=True):
     """Lets variables win over the values it is called with; `__` separates nested keys."""
 
     @classmethod

@@ -69,9 +69,7 @@ class DataSpec(FrozenModel):
         time = [self.time.column] if self.time else []
         special = [self.target, self.key, *time]
         if names := self.features.keys() & {*special, *self.excluded}:
-            raise ValueError(
-                f"{min(names)} is a feature: it cannot be target, key, time or excluded"
-            )
+            raise ValueError(f"{min(names)} cannot be a feature and target, key, time or excluded")
         if len({*special, self.entity}) < len(special) + 1:
             raise ValueError("target, key, entity and time must be different columns")
         for name in (*self.features, self.key, *time, self.entity or self.key):
@@ -90,12 +88,10 @@ class DataSpec(FrozenModel):
 
     @property
     def is_classification(self) -> bool:
-        """Whether a prediction is a class with probabilities, not a number."""
         return self.task != "regression"
 
     @property
     def has_hash_key(self) -> bool:
-        """Whether rows have no key column."""
         return self.key == ROW_HASH
 
     @property

@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 Record = TypeVar("Record")
-DAY = 86_400  # seconds
 
 
 @contextmanager
@@ -33,10 +32,10 @@ def atomic_file(target: Path, *, durable: bool = False) -> Iterator[Path]:
 
 @contextmanager
 def atomic_folder(target: Path) -> Iterator[Path]:
-    """The same for a folder; if `target` exists by then, it stays: the first of two equals wins."""
+    """The same for a folder. If `target` exists by then, it stays: the first of two equals wins."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    for old in target.parent.glob(".*.part"):  # left by a killed process
-        if old.is_dir() and time.time() - old.stat().st_mtime > DAY:
+    for old in target.parent.glob(".*.part"):  # left by a killed process, if older than a day
+        if old.is_dir() and time.time() - old.stat().st_mtime > 24 * 60 * 60:
             shutil.rmtree(old, ignore_errors=True)
     part = target.with_name(f".{target.name}.{uuid4().hex}.part")
     part.mkdir()

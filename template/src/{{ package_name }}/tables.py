@@ -17,13 +17,9 @@ STDIN, STDOUT = "standard input", "standard output"  # file names that stand for
 
 def read_csv(file: Any, csv: Csv, chunk: int | None = None) -> Any:
     """A frame of text, or with `chunk` an iterator of frames with so many rows."""
-    dialect: dict[str, Any] = {
-        "sep": csv.delimiter,
-        "quotechar": csv.quote,
-        "escapechar": csv.escape,
-    }
-    words = {"encoding": csv.encoding, "na_values": list(csv.missing)}
-    return pd.read_csv(file, dtype="str", chunksize=chunk, **dialect, **words)
+    quotes: dict[str, Any] = {"quotechar": csv.quote, "escapechar": csv.escape}
+    dialect = {"sep": csv.delimiter, "encoding": csv.encoding, "na_values": list(csv.missing)}
+    return pd.read_csv(file, dtype="str", chunksize=chunk, **quotes, **dialect)
 
 
 def read_json_lines(file: Any, _: Csv) -> pd.DataFrame:
@@ -70,7 +66,6 @@ def read_table(file: Path, csv: Csv | None = None) -> pd.DataFrame:
 
 
 def write_table(frame: pd.DataFrame, file: Path) -> Path:
-    """Write a frame to a file, in the format of its name."""
     if file.suffix not in WRITERS:
         raise InputError(f"{file} cannot be written: its format must be {', '.join(WRITERS)}")
     if file.stem == STDOUT:

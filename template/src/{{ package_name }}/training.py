@@ -1,6 +1,7 @@
 """Train a model in straight steps: load, split, fit, evaluate, save. Yours to change."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 
@@ -25,18 +26,15 @@ def no_progress(_: str) -> None:
     """A progress callback that does nothing."""
 
 
-def train(
-    period: str | None = None, on_progress: OnProgress = no_progress, **changes: object
-) -> Run:
+def train(period: str | None = None, on_progress: OnProgress = no_progress, **changes: Any) -> Run:
     """Train on all data up to `period`. The same data, spec, code and parameters give one run."""
     spec = load_spec()
     on_progress("reading the data")
     frame = drop_unlabelled(spec, load_rows(spec, until=period))
     period = period or row_periods(spec, frame).max()
     params = PARAMS | changes
-    run = runs.plan(
-        period, params=params, data=frame_digest(frame), spec=spec.digest, rows=len(frame)
-    )
+    digest = frame_digest(frame)
+    run = runs.plan(period, params=params, data=digest, spec=spec.digest, rows=len(frame))
     if run.folder.exists():
         return runs.read(run.id)
 

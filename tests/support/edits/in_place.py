@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from mlops_init.git.repository import of as repository_of
+from mlops_init.git.repository import find_repository
 from mlops_init.git.run import attempt
-from mlops_init.upgrade.objects import Store
+from mlops_init.upgrade.objects import ObjectStore
 
 from .cases import Case, Renders
 from .checker import Outcome
@@ -15,7 +15,7 @@ from .moves import Moves, seen
 from .trees import File, Tree, lay_out, load, on_disk, read
 from .work import Work
 
-STAY = "you deleted these, the level changes them: they stay deleted\n"
+STAY = "deleted by you, changed by the level; they stay deleted:\n"
 
 
 def shown(path: str) -> str:
@@ -25,7 +25,7 @@ def shown(path: str) -> str:
 
 def listed(printed: str, paths: Iterable[str]) -> set[str]:
     """Those of the paths that are listed as conflicts."""
-    lines = printed.partition(" to settle:\n")[2].partition("\n\n")[0].splitlines()
+    lines = printed.partition(" to resolve:\n")[2].partition("\n\n")[0].splitlines()
     return {
         path
         for path in paths
@@ -42,9 +42,9 @@ class Place:
     scratch: Path
 
     @property
-    def store(self) -> Store:
+    def store(self) -> ObjectStore:
         """What reads the repository."""
-        return Store(repository_of(self.folder), self.scratch)
+        return ObjectStore(find_repository(self.folder), self.scratch)
 
     def run(self, *words: str) -> bytes:
         """Run git as the owner does."""

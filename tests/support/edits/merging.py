@@ -6,8 +6,8 @@ from pathlib import Path
 
 from mlops_init.git.repository import Repository
 from mlops_init.git.run import GitError, git
-from mlops_init.upgrade.merge import Merged, merge
-from mlops_init.upgrade.objects import Store
+from mlops_init.upgrade.merge import MergeResult, merge_trees
+from mlops_init.upgrade.objects import ObjectStore
 
 from .cases import Case, Renders, shrunk
 from .checker import Outcome, in_the_way, problems
@@ -15,7 +15,7 @@ from .moves import Moves, seen
 from .trees import File, Objects, load, read
 from .work import Work
 
-Merge = Callable[[Store, str, str, str, str], Merged]
+Merge = Callable[[ObjectStore, str, str, str, str], MergeResult]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Bench:
     """A repository that renders lie in as objects, to merge in as often as one likes."""
 
     renders: Renders
-    store: Store
+    store: ObjectStore
     objects: Objects
     trees: dict[int, str] = field(default_factory=dict)
 
@@ -60,14 +60,14 @@ class Bench:
         kept = Objects(top / ".git" / "objects")
         bench = cls(
             renders,
-            Store(Repository(top, top / ".git", kept.folder), scratch),
+            ObjectStore(Repository(top, top / ".git", kept.folder), scratch),
             Objects(scratch / "objects", kept.known, kept.written),
         )
         for level, tree in renders.levels.items():
             bench.trees[level] = kept.tree(tree)
         return bench
 
-    def judged(self, case: Case, how: Merge = merge) -> Verdict:
+    def judged(self, case: Case, how: Merge = merge_trees) -> Verdict:
         """Do an owner's work, merge it and check what came of it."""
         work = case.done(self.renders)
         old, new = (self.trees[level] for level in case.levels)
@@ -80,13 +80,13 @@ class Bench:
             return Verdict(case, work, moves, None, wrong)
         return Verdict(case, work, moves, outcome, problems(work, moves, outcome))
 
-    def reproduced(self, verdict: Verdict, how: Merge = merge) -> str:
+    def reproduced(self, verdict: Verdict, how: Merge = merge_trees) -> str:
         """The shortest line that fails the same way, and what is wrong then."""
         drawn = Case(verdict.case.seed, tuple(verdict.work.kinds))
         case = shrunk(drawn, lambda case: bool(self.judged(case, how).wrong))
         return "\n    ".join((case.again, *self.judged(case, how).wrong))
 
-    def outcome(self, merged: Merged) -> Outcome:
+    def outcome(self, merged: MergeResult) -> Outcome:
         """What a merge made, in memory."""
         known = self.objects.known
         tree = read(self.store, merged.tree, known)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
-from mlops_init.upgrade.objects import Store
+from mlops_init.upgrade.objects import ObjectStore
 
 from .trees import named
 from .work import Work
@@ -31,13 +31,13 @@ class Moves:
         ]
 
 
-def seen(store: Store, work: Work, made: str, mine: str) -> Moves:
+def seen(store: ObjectStore, work: Work, made: str, mine: str) -> Moves:
     """Ask git which files moved, and apply what it documents of `merge.directoryRenames`.
 
     A file that the level adds below a folder that its owner moved away, all of it, goes along: to
     where most of its files went. Where none has most, it stays, and the owner is told.
     """
-    records = iter(store.paths("diff-tree", "-r", "-M", "--diff-filter=R", made, mine))
+    records = iter(store.git_records("diff-tree", "-r", "-M", "--diff-filter=R", made, mine))
     files = {}
     for record in records:
         old, new = next(records), next(records)

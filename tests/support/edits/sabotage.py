@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from random import Random
 
-from mlops_init.upgrade.merge import Merged, merge
-from mlops_init.upgrade.objects import ENTRY, Store
+from mlops_init.upgrade.merge import MergeResult, merge_trees
+from mlops_init.upgrade.objects import ObjectStore, TreeEntry
 
 from .checker import Outcome
 from .merging import Bench, Merge
@@ -101,14 +101,16 @@ CHANGES: dict[str, Change] = {
 def hurt(bench: Bench, work: Work, change: Change, seed: int) -> Merge:
     """The real merge, and then a change to the tree that it makes."""
 
-    def merged_badly(store: Store, made: str, mine: str, wanted: str, label: str) -> Merged:
-        merged = merge(store, made, mine, wanted, label)
+    def merged_badly(
+        store: ObjectStore, made: str, mine: str, wanted: str, label: str
+    ) -> MergeResult:
+        merged = merge_trees(store, made, mine, wanted, label)
         changes = change(Random(seed), work, bench.outcome(merged))
-        entries: dict[str, ENTRY | None] = {
+        entries: dict[str, TreeEntry | None] = {
             path: (file.mode, bench.objects.put("blob", file.data)) if file else None
             for path, file in changes.items()
         }
-        return replace(merged, tree=store.edit(merged.tree, entries)) if changes else merged
+        return replace(merged, tree=store.edit_tree(merged.tree, entries)) if changes else merged
 
     return merged_badly
 
@@ -116,8 +118,10 @@ def hurt(bench: Bench, work: Work, change: Change, seed: int) -> Merge:
 def silent(number: int) -> Merge:
     """The real merge, that keeps one conflict to itself, or one deleted file."""
 
-    def merged_silently(store: Store, made: str, mine: str, wanted: str, label: str) -> Merged:
-        merged = merge(store, made, mine, wanted, label)
+    def merged_silently(
+        store: ObjectStore, made: str, mine: str, wanted: str, label: str
+    ) -> MergeResult:
+        merged = merge_trees(store, made, mine, wanted, label)
         if number < len(merged.conflicts):
             kept = merged.conflicts[:number] + merged.conflicts[number + 1 :]
             return replace(merged, conflicts=kept)

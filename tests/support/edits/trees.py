@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from mlops_init.git.run import attempt
-from mlops_init.upgrade.objects import Store
+from mlops_init.upgrade.objects import ObjectStore
 
 FILE, PROGRAM, LINK, FOLDER = "100644", "100755", "120000", "40000"
 ENTRY = re.compile(rb"(\d+) \w+ (\w+)\t(.*)", re.DOTALL)
@@ -121,7 +121,7 @@ class Objects:
         return self.put("tree", b"".join(lines))
 
 
-def read(store: Store, tree: str, known: dict[str, bytes]) -> Tree:
+def read(store: ObjectStore, tree: str, known: dict[str, bytes]) -> Tree:
     """The files of a tree that git made."""
     where = {"cwd": store.repository.top, "environment": store.environment}
     listed = attempt("ls-tree", "-r", "-z", tree, **where).raw  # type: ignore[arg-type]
@@ -132,14 +132,14 @@ def read(store: Store, tree: str, known: dict[str, bytes]) -> Tree:
     }
 
 
-def load(store: Store, names: Iterable[str], known: dict[str, bytes]) -> None:
+def load(store: ObjectStore, names: Iterable[str], known: dict[str, bytes]) -> None:
     """Have the bytes of objects at hand."""
     missing = [name for name in dict.fromkeys(names) if name not in known]
     if not missing:
         return
     words = {"cwd": store.repository.top, "environment": store.environment}
     given = "\n".join(missing).encode() + b"\n"
-    rest = attempt("cat-file", "--batch", given=given, **words).raw  # type: ignore[arg-type]
+    rest = attempt("cat-file", "--batch", stdin=given, **words).raw  # type: ignore[arg-type]
     for name in missing:
         head, _, rest = rest.partition(b"\n")
         size = int(head.split()[2])

@@ -1,4 +1,4 @@
-"""Formats docs/data-card.md: what the data are, with pictures."""
+"""Formats docs/reference/data-card.md: what the data are, with pictures."""
 
 from ..decision import DataDecisions
 from ..numbers import format_count, format_share
@@ -13,11 +13,11 @@ TITLES = {
 
 
 def format_card(prepared: PreparedData) -> str:
-    """The text of docs/data-card.md. The user fills in what no program can know."""
+    """The text of docs/reference/data-card.md. The user fills in what no program can know."""
     decisions = prepared.decisions
     lines = ["# Data card", "", "| | |", "| --- | --- |"]
     lines += [f"| {name} | {text} |" for name, text in _list_facts(decisions, prepared.origin)]
-    lines += ["", "[conf/data.yml](../conf/data.yml) declares the columns.", ""]
+    lines += ["", "[conf/data.yml](../../conf/data.yml) declares the columns.", ""]
     lines += ["## Columns", "", "| column | use | type | missing | reason |"]
     lines += ["| --- | --- | --- | --- | --- |"]
     for each in decisions.columns_by_use():

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ...errors import RefusedError
-from ...git.run import attempt, git, paths
+from ...git.run import attempt, git, git_records
 from ..prepared import PreparedData
 from .data_card import PICTURES_FOLDER, format_card
 from .declaration import format_declaration
 
-DECLARATION, CARD = "conf/data.yml", "docs/data-card.md"
-PICTURES = f"docs/{PICTURES_FOLDER}"
+DECLARATION, CARD = "conf/data.yml", "docs/reference/data-card.md"
+PICTURES = f"docs/reference/{PICTURES_FOLDER}"
 WRITTEN = (DECLARATION, CARD, PICTURES)
 # Folders of var/ that hold rows and results of the declared data. Runs and releases stay.
 RESULTS = ("data", "monitoring", "predictions", "predicted", "scored", "snapshots")
@@ -53,9 +53,9 @@ def check_restorable(project: Path) -> None:
             f"{project} has no git commit, so {DECLARATION} could not be restored: "
             "run git init, and commit it."
         )
-    tracked = paths("ls-files", "--", *WRITTEN, cwd=project)
+    tracked = git_records("ls-files", "--", *WRITTEN, cwd=project)
     known = [path for path in WRITTEN if (project / path).exists() or path in tracked]
-    changes = paths("status", "--porcelain", "--", *(known or [DECLARATION]), cwd=project)
+    changes = git_records("status", "--porcelain", "--", *(known or [DECLARATION]), cwd=project)
     if changes:
         raise RefusedError(f"{changes[0][3:]} has changes: commit or stash them first.")
 

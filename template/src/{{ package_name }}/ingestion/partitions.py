@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 from ..errors import InputError
 from ..formatting import format_count
 from ..periods import row_periods
-from ..schema import parse_required_dates, require_column
+from ..schema import parse_dates, require_column
 from ..spec import DataSpec
 from .batches import read_batches
 from .sources import OnProgress, local_files
@@ -52,8 +52,8 @@ def find_periods(spec: DataSpec, file: Path, frame: pd.DataFrame) -> pd.Series:
     """The period of each row; InputError names the file."""
     try:
         if spec.time:
-            require_column(frame, spec.time.column)
-            dates = parse_required_dates(frame[spec.time.column], spec.time.format)
+            column = require_column(frame, spec.time.column)
+            dates = parse_dates(column, spec.time.format, nullable=False)
             frame = frame.assign(**{spec.time.column: dates})
         return row_periods(spec, frame)
     except InputError as error:

@@ -14,8 +14,9 @@ from ..deployment import pointer
 from ..deployment.release import read_metadata, release_folder
 from ..errors import InputError
 from ..labels.join import LOSS, join_labels
-from ..periods import describe_days, newest_days, row_periods
+from ..periods import row_periods
 from ..predictions.reader import RELEASE, load_predictions
+from ..promotion.window import describe_days, newest_days
 from ..settings import load_spec, read_settings, var
 from ..spec import DataSpec, FrozenModel
 from ..storage import atomic_folder, from_stored, sha256, write_json

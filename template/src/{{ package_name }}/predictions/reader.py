@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..schema import as_text, cast_columns, parse_required_dates
+from ..schema import as_text, cast_columns, parse_dates
 from ..settings import var
 from ..spec import DataSpec
 
@@ -24,7 +24,7 @@ def load_predictions(spec: DataSpec) -> pd.DataFrame:
         logged[column] = [line[name] for line in lines]
     if spec.time:
         times = logged[spec.time.column] if spec.time.column in logged else logged[AT]
-        logged[spec.time.column] = parse_required_dates(times.fillna(logged[AT]))
+        logged[spec.time.column] = parse_dates(times.fillna(logged[AT]), nullable=False)
     for name in set(spec.features) - set(logged):
         logged[name] = None  # declared after the prediction was made
     logged = cast_columns(spec, logged, labels=False)

@@ -19,7 +19,7 @@ app = typer.Typer()
 
 @app.command()
 def promote(
-    version: Annotated[int | None, typer.Option(help="By default the newest.")] = None,
+    version: Annotated[int | None, typer.Option(help="Default: the newest.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Evaluate a version against the champion and a baseline; release it if it passes."""

@@ -11,13 +11,13 @@ from ..deployment.release import read_spec, release_folder
 from ..errors import InputError
 from ..evaluation import fit_baseline, row_losses
 from ..holdout import holdout_units, split_holdout
-from ..periods import describe_days, newest_days
 from ..prediction import predict
 from ..registry.versions import Version, fetch_run, get_champion, reject, set_champion
 from ..runs import Run
 from ..settings import load_spec, read_settings
 from ..spec import DataSpec
 from .gate import EvaluationLosses, PromotionSettings, Verdict, earlier_verdict, evaluate_gate
+from .window import describe_days, newest_days
 
 
 def promote(challenger: Version) -> Verdict:

@@ -93,4 +93,6 @@ def fetch_run(version: Version) -> Run:
         downloaded = Path(mlflow.artifacts.download_artifacts(uri))
         file = next(downloaded.rglob("run.json"))
         run = from_stored(Run, json.loads(file.read_text()))
-        return runs.restore(run, file.parent)
+        kinds = (".csv", ".png", ".skops")  # not the files that MLflow adds
+        saved = [path for path in file.parent.iterdir() if path.suffix in kinds]
+        return runs.write(run, {path.name: path.read_bytes() for path in saved})

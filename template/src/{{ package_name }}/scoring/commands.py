@@ -14,7 +14,7 @@ app = typer.Typer()
 @app.command()
 def score(
     file: Annotated[Path, typer.Argument(help="Rows to score: .parquet, .csv or .jsonl.")],
-    output: Annotated[Path | None, typer.Option(help="By default a file in var/scored.")] = None,
+    output: Annotated[Path | None, typer.Option(help="Default: a file in var/scored.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Score the rows of a file with the active release."""

@@ -13,7 +13,7 @@ app = typer.Typer()
 @app.command()
 def serve(
     port: Annotated[
-        int | None, typer.Option(min=0, max=65535, help="By default that of conf/serving.yml.")
+        int | None, typer.Option(min=0, max=65535, help="Default: that of conf/serving.yml.")
     ] = None,
     smoke: Annotated[bool, typer.Option("--smoke", help="Answer one request and stop.")] = False,
     as_json: AsJson = False,

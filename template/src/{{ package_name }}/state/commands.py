@@ -1,92 +1,81 @@
-"""The verbs of state: restore, publish, fetch, run, show."""
+"""The commands of state: restore, publish, fetch, run, show."""
 
+import shlex
+import subprocess
+import sys
 import time
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 
-if TYPE_CHECKING:
-    from .exchange import Outcome
-
 app = typer.Typer()
-state = typer.Typer(no_args_is_help=True, help="What was decided, on a branch of the repository.")
+state = typer.Typer(no_args_is_help=True, help="What was trained and decided, on a branch.")
 app.add_typer(state, name="state")
-AGAIN = 75  # as in sysexits.h: restore, and do it again
+Every = Annotated[float | None, typer.Option(help="Repeat after this many seconds.")]
+Lines = Annotated[list[Any], typer.Argument(parser=shlex.split, help='Such as "pipeline run".')]
+BEHIND = 75  # as in sysexits.h: try again later
 
 
 @state.command()
 def restore() -> None:
-    """Make this machine as the branch is; what was here alone is put aside."""
+    """Make this machine the same as the branch; move what is only here to var/state."""
     from ..registry.lock import exclusive_lock
     from .exchange import restore
 
     with exclusive_lock():
-        done = restore()
-    told(done, "restored")
+        restore(typer.echo)
 
 
 @state.command()
 def publish() -> None:
-    """Add what is new here to the branch; status 75 if another machine decided meanwhile."""
+    """Add what is new here to the branch; status 75 if another machine published first."""
     from ..registry.lock import exclusive_lock
-    from ..settings import NAME
     from .exchange import publish
 
     with exclusive_lock():
-        done = publish()
-    if done.taken:
-        typer.echo(
-            f"not published: another machine went on with {', '.join(done.taken)}: "
-            f"`{NAME} state restore`, and do it again",
-            err=True,
-        )
-        raise typer.Exit(AGAIN)
-    told(done, "published")
+        if not publish(typer.echo):
+            raise typer.Exit(BEHIND)
 
 
 @state.command()
-def fetch(
-    every: Annotated[
-        float | None, typer.Option(help="Again and again, after so many seconds.")
-    ] = None,
-) -> None:
-    """Take in what this machine has not got, for a server or a look; nothing here changes."""
+def fetch(every: Every = None) -> None:
+    """Take what is new on the branch; what is changed here stays as it is."""
     from ..errors import InputError
     from .exchange import fetch
 
     while every:
         try:
-            told(fetch(), "fetched", quiet=True)
+            fetch(typer.echo)
         except InputError as error:  # the network may be back the next time
             typer.echo(str(error), err=True)
         time.sleep(every)
-    told(fetch(), "fetched")
+    fetch(typer.echo)
 
 
 @state.command()
-def run(
-    verbs: Annotated[list[str], typer.Argument(help='Each in quotes: "pipeline run".')],
-) -> None:
-    """Restore, run verbs one after the other, publish; again if another machine was quicker."""
-    from .job import run
+def run(commands: Lines) -> None:
+    """Restore, run commands, publish; all of it again if another machine published first."""
+    for _ in range(3):
+        if status := call("state", "restore"):
+            raise typer.Exit(status)
+        # Publish in any case: a rejection is a decision too, and what is finished is whole.
+        status = next((code for words in filter(None, commands) if (code := call(*words))), 0)
+        if (published := call("state", "publish")) != BEHIND:
+            raise typer.Exit(status or published)
+    raise typer.Exit(BEHIND)
 
-    raise typer.Exit(run(verbs, typer.echo))
+
+def call(*words: str) -> int:
+    # A process of its own, because MLflow must not have opened a database that is replaced.
+    typer.echo(f"$ {shlex.join(words)}")
+    return subprocess.call([sys.executable, "-m", str(__package__).split(".")[0], *words])
 
 
 @state.command()
 def show() -> None:
-    """Print the versions as the branch had them last."""
-    from .exchange import shown
+    """Print the registry that is on the branch."""
+    from . import branch
 
-    typer.echo(shown())
-
-
-def told(done: "Outcome", word: str, *, quiet: bool = False) -> None:
-    if done.commit is None:
-        typer.echo("there is no branch yet: the first publish makes it")
-    elif done.news or not quiet:
-        typer.echo(f"{word} {done.commit[:8]}: {len(done.news)} new")
-    if done.aside:
-        typer.echo(f"put aside in var/state: {', '.join(done.aside)}")
-    for unit in done.taken:
-        typer.echo(f"left as it is here, though the branch went on otherwise: {unit}", err=True)
+    with branch.checkout() as (_, folder):
+        file = folder / "registry.json"
+        typer.echo(file.read_text() if file.exists() else "no version is published yet")

@@ -1,148 +1,107 @@
-"""Between var/ and the branch: a finished folder never changes, a file only grows."""
+"""Moves the state between var/ and the branch. A finished folder never changes, a file grows."""
 
-import random
-import time
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
-from .. import runs
 from ..errors import InputError
-from ..settings import var
-from . import branch, units
-from .page import page
-from .record import Registry, merged, parse
+from ..settings import NAME, read_settings, var
+from ..storage import atomic_file, atomic_folder
+from . import branch
+from .settings import Settings
 
-REGISTRY, PAGE = "registry.json", "README.md"
-ATTEMPTS = 10
-
-
-@dataclass
-class Outcome:
-    """What an exchange did, by paths in var/."""
-
-    commit: str | None = None  # of the branch; None if there is no branch
-    news: list[str] = field(default_factory=list)
-    taken: list[str] = field(default_factory=list)  # another machine went on from there
-    aside: list[str] = field(default_factory=list)  # was here alone
+REGISTRY = "registry.json"
 
 
-def publish() -> Outcome:
-    """Add what is new here to the branch: all of it, or nothing if something is taken."""
+def publish(on_progress: Callable[[str], None]) -> bool:
+    """Add what is new here to the branch; False if another machine published first."""
     from . import index
 
-    mine = index.export() if index.local() else None
-    place, tip, said = branch.open_branch(), "", ""
-    for attempt in range(1, ATTEMPTS + 1):
-        before, tip = tip, place.fetch() or ""
-        if attempt > 1 and tip == before:  # nobody was quicker: it is something else
-            break
-        outcome, texts = compared(mine, tip)
-        if outcome.taken:
-            return outcome
-        files = [file for unit in outcome.news for file in units.travelling(var(unit))]
-        paths = [file.relative_to(var()).as_posix() for file in files]
-        outcome.commit = branch.commit_of(tip, paths, texts, "State")
-        said = "" if outcome.commit == tip else place.push(outcome.commit, tip)
-        if not said:
-            start_from(outcome.commit)
-            return outcome
-        time.sleep(random.uniform(0.3, 1) * attempt)
-    raise InputError(f"the state is not published: git push: {said}")
+    before = index.load(var("state", REGISTRY))
+    now = index.export(before)
+    with branch.checkout() as (tip, folder):
+        conflicts = copy(units(var(), runs=index.is_local()), var(), folder)
+        if now != before:
+            published = index.load(folder / REGISTRY)
+            if published not in (before, now) or not before.runs <= now.runs:
+                conflicts.append(REGISTRY)
+            index.save(now, folder / REGISTRY)
+        commit = "" if conflicts else branch.push(folder, tip)
+    if not commit:
+        names = ", ".join(conflicts) or "it pushed just now"
+        on_progress(f"another machine was first ({names}): `{NAME} state restore`, and do it again")
+        return False
+    index.save(now, var("state", REGISTRY))
+    on_progress(f"published {commit[:8]}")
+    return True
 
 
-def compared(mine: Registry | None, tip: str) -> tuple[Outcome, dict[str, str]]:
-    """(what is new here and what is taken there, the texts of the next commit)."""
-    outcome = Outcome()
-    there = units.named(branch.files(tip))
-    for unit in units.here():
-        if mine is None and units.is_run(unit):  # a server keeps the runs
+def restore(on_progress: Callable[[str], None]) -> None:
+    """Make this machine the same as the branch. Runs stay, what else is only here is moved."""
+    from . import index
+
+    before = index.load(var("state", REGISTRY))
+    backup = var("state", datetime.now(UTC).strftime("backup-%Y%m%dT%H%M%S%f"))
+    with branch.checkout() as (tip, folder):
+        if not tip:
+            on_progress("there is no branch yet: the first publish creates it")
+            return
+        published = index.load(folder / REGISTRY)
+        if lost := {run for _, run in published.runs} - {run.name for run in folder.glob("runs/*")}:
+            raise InputError(f"{REGISTRY} names runs that are not on the branch: {sorted(lost)}")
+        here = [index.DATABASE] if index.export(before) != before else []
+        here += units(var(), runs=False)
+        moved = copy(units(folder) + here, folder, var(), backup)
+    if index.is_local():
+        index.rebuild(published)
+        index.save(published, var("state", REGISTRY))
+    on_progress(f"restored {tip[:8]}")
+    if moved:
+        on_progress(f"moved to {backup}, because the branch lacks it: {', '.join(moved)}")
+
+
+def fetch(on_progress: Callable[[str], None]) -> None:
+    """Take what is new on the branch. What is changed here stays as it is."""
+    with branch.checkout() as (_, folder):
+        for unit in copy(units(folder), folder, var()):
+            on_progress(f"changed here and on the branch, left as it is here: {unit}")
+
+
+def copy(names: list[str], source: Path, target: Path, backup: Path | None = None) -> list[str]:
+    """Copy what is new. Return what both changed: it moves to the backup, or stays as it is."""
+    conflicts = []
+    for unit in names:
+        new, old = read_unit(source / unit), read_unit(target / unit)
+        if new == old or (backup is None and extends(old, new)):
             continue
-        if unit not in there:
-            outcome.news.append(unit)
-        elif var(unit).is_file():
-            old, new = branch.content(tip, unit), var(unit).read_bytes()
-            outcome.news += [unit] if units.grew(old, new) else []
-            outcome.taken += [unit] if units.parted(old, new) else []
-    if mine is None:
-        return outcome, {}
-    base, theirs = registry_of(started_from()), registry_of(tip)
-    mine = replace(mine, next=max(mine.next, base.next))
-    registry = merged(mine, base, theirs) if mine.keeps(base) else None
-    if registry is None:
-        outcome.taken.append(REGISTRY)
-    if registry in (None, theirs):
-        return outcome, {}
-    return outcome, {REGISTRY: registry.text(), PAGE: page(registry, runs.list_runs())}
-
-
-def restore() -> Outcome:
-    """Make this machine as the branch is. Finished runs stay; what was here alone steps aside."""
-    from . import index
-
-    tip = branch.open_branch().fetch()
-    if tip is None:
-        return Outcome()
-    outcome, away = Outcome(tip), datetime.now(UTC).strftime("state/aside-%Y%m%dT%H%M%S%f")
-    with units.laid_out(tip) as found:
-        there = units.ordered(found)
-        for unit in there:
-            if not units.same(found / unit, var(unit)):
-                outcome.news.append(unit)
-                outcome.aside += units.put_aside(unit, var(away))
-                units.take(found, unit)
-        for unit in set(units.here()) - set(there):
-            if not units.is_run(unit):
-                outcome.aside += units.put_aside(unit, var(away), leave=False)
-    if index.local():
-        if index.differs(registry_of(started_from())):
-            outcome.aside += units.put_aside(index.FILE, var(away))
-        index.rebuild(registry_of(tip))
-    start_from(tip)
-    return outcome
-
-
-def fetch() -> Outcome:
-    """Take in what this machine has not got. What it has stays, and no registry is opened."""
-    tip = branch.open_branch().fetch()
-    if tip is None:
-        return Outcome()
-    outcome = Outcome(tip)
-    with units.laid_out(tip) as found:
-        for unit in units.ordered(found):
-            mine, theirs = var(unit), found / unit
-            if mine.is_dir():
+        if (target / unit).is_dir() or not extends(new, old):
+            conflicts.append(unit)
+            if backup:
+                (backup / unit).parent.mkdir(parents=True, exist_ok=True)
+                (target / unit).rename(backup / unit)
+            if not (backup and new):
                 continue
-            old = mine.read_bytes() if mine.exists() else b""
-            if theirs.is_dir() or units.grew(old, theirs.read_bytes()):
-                outcome.news.append(unit)
-                units.take(found, unit)
-            elif units.parted(old, theirs.read_bytes()):
-                outcome.taken.append(unit)
-    return outcome
+        with (atomic_file if "." in new else atomic_folder)(target / unit) as part:
+            for name, content in new.items():
+                (part / name).parent.mkdir(parents=True, exist_ok=True)
+                (part / name).write_bytes(content)
+    return conflicts
 
 
-def shown() -> str:
-    """The page of the state as this machine saw it last."""
-    return page(registry_of(branch.SEEN), runs.list_runs())
+def units(folder: Path, *, runs: bool = True) -> list[str]:
+    """Return the folders and files that belong to the state."""
+    include = [each for each in read_settings(Settings, "state").include if runs or each != "runs"]
+    paths = [path for name in include for path in folder.glob(f"{name}/[!.]*")]
+    # Files are last, because a pointer names a folder that must be there before it.
+    return [path.relative_to(folder).as_posix() for path in sorted(sorted(paths), key=Path.is_file)]
 
 
-def registry_of(commit: str) -> Registry:
-    """The registry of a commit; an empty one where there is none."""
-    text = branch.content(commit, REGISTRY).decode()
-    return parse(text) if text else Registry()
+def read_unit(unit: Path) -> dict[str, bytes]:
+    exclude = read_settings(Settings, "state").exclude
+    paths = (unit, *unit.rglob("*"))
+    files = [path for path in paths if path.is_file() and not any(map(path.match, exclude))]
+    return {path.relative_to(unit).as_posix(): path.read_bytes() for path in files}
 
 
-def started_from() -> str:
-    """The commit that this machine's registry goes on from; empty if it never met the branch.
-
-    It stands in var/: who deletes that has nothing left that goes on from anywhere.
-    """
-    file = var("state", "base")
-    return file.read_text().strip() if file.exists() else ""
-
-
-def start_from(commit: str) -> None:
-    branch.remember(commit)
-    part = var("state", "base.part")
-    part.write_text(commit + "\n")
-    part.replace(var("state", "base"))
+def extends(new: dict[str, bytes], old: dict[str, bytes]) -> bool:
+    return all(new.get(name, b"").startswith(content) for name, content in old.items())

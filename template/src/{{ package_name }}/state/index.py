@@ -1,77 +1,82 @@
-"""MLflow's registry as a record, and a registry made anew from one. Only with SQLite in var/."""
+"""The registry as one JSON file, exported from `var/mlflow.db` and used to rebuild it."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
+from pathlib import Path
+from typing import Literal
 
-from .. import runs, storage
-from ..registry.versions import CHAMPION, get_champion, list_versions, register_run
+from pydantic import ValidationError
+
+from .. import runs
+from ..errors import InputError
+from ..registry import versions as model_versions
 from ..settings import NAME, read_settings, var
-from ..tracking import recorder
-from ..tracking.recorder import mlflow_client
-from .record import Entry, Registry
+from ..spec import FrozenModel
+from ..storage import atomic_file
+from ..tracking.recorder import TrackingSettings, mlflow_client, record_missing_runs
 
 SERVER = "MLFLOW_TRACKING_URI"
-FILE = "mlflow.db"
+DATABASE = "mlflow.db"
 
 
-def local() -> bool:
-    """Whether the registry is the file in var/; a server keeps its own state."""
-    return not (os.environ.get(SERVER) or read_settings(recorder.TrackingSettings, "tracking").uri)
+class Registry(FrozenModel):
+    """All versions with their verdicts."""
+
+    format: Literal[1] = 1
+    champion: int | None = None
+    versions: tuple[model_versions.Version, ...] = ()
+
+    @property
+    def runs(self) -> set[tuple[int, str]]:
+        return {(version.number, version.run) for version in self.versions}
 
 
-def export() -> Registry:
-    """What the registry says now."""
-    entries = tuple(storage.from_stored(Entry, asdict(version)) for version in list_versions())
-    crowned = get_champion()
-    last = max((each.number for each in entries), default=0)
-    return Registry(entries, crowned.number if crowned else None, last + 1)
+def save(registry: Registry, file: Path) -> None:
+    with atomic_file(file) as part:
+        part.write_text(registry.model_dump_json(indent=2) + "\n")
 
 
-def differs(registry: Registry) -> bool:
-    """Whether the file in var/ holds anything else, or what cannot be read."""
-    if not var(FILE).exists():
-        return False
+def load(file: Path) -> Registry:
+    """Return the registry that a file holds, an empty one if there is no file."""
     try:
-        return export().versions != registry.versions
-    except Exception:  # whatever MLflow says of it: then it is worth keeping
-        return True
+        return Registry.model_validate_json(file.read_text()) if file.exists() else Registry()
+    except ValidationError:
+        raise InputError(f"{file.name} is damaged, or newer code wrote it: pull that") from None
+
+
+def is_local() -> bool:
+    # A tracking server keeps runs and registry itself.
+    return not (os.environ.get(SERVER) or read_settings(TrackingSettings, "tracking").uri)
+
+
+def export(before: Registry) -> Registry:
+    """Return what the database holds now; `before` if it holds nothing."""
+    known = model_versions.list_versions() if is_local() and var(DATABASE).exists() else []
+    for version in known:
+        model_versions.fetch_run(version)  # its folder may have been deleted here
+    if not known:
+        return before
+    best = model_versions.get_champion()
+    return Registry(champion=best.number if best else None, versions=tuple(known))
 
 
 def rebuild(registry: Registry) -> None:
-    """Make `var/mlflow.db` anew, whole or not at all: every version with its own number."""
-    part = var("mlflow.part.db")
-    part.unlink(missing_ok=True)
-    with recording_to(f"sqlite:///{part}"):
-        known = {entry.number: entry for entry in registry.versions}
-        for number in range(1, registry.next):
-            enter(known[number]) if number in known else skip()
-        if registry.champion:
-            mlflow_client().set_registered_model_alias(NAME, CHAMPION, str(registry.champion))
-        recorder.record_missing_runs()  # runs that are no version
-    part.replace(var(FILE))
+    """Replace the database, all of it or nothing: every version keeps its number."""
+    with atomic_file(var(DATABASE)) as part:
+        os.environ[SERVER] = f"sqlite:///{part}"
+        try:
+            for version in registry.versions:
+                add(version, champion=version.number == registry.champion)
+            record_missing_runs()
+        finally:
+            del os.environ[SERVER]
 
 
-def enter(entry: Entry) -> None:
-    register_run(runs.read(entry.run))
-    for tag, said in {"passed": entry.passed, "rejected": entry.rejected}.items():
-        if said:
-            mlflow_client().set_model_version_tag(NAME, str(entry.number), tag, said)
-
-
-def skip() -> None:
-    """Spend a number whose version is gone: MLflow counts deleted ones too."""
-    if not mlflow_client().search_registered_models(f"name = '{NAME}'"):
-        mlflow_client().create_registered_model(NAME)
-    gone = mlflow_client().create_model_version(NAME, "gone")
-    mlflow_client().delete_model_version(NAME, gone.version)
-
-
-@contextmanager
-def recording_to(uri: str) -> Iterator[None]:
-    os.environ[SERVER] = uri
-    try:
-        yield
-    finally:
-        del os.environ[SERVER]
+def add(version: model_versions.Version, champion: bool) -> None:
+    client, run, number = mlflow_client(), runs.read(version.run), str(version.number)
+    while (lower := model_versions.register_run(run).number) < version.number:
+        client.delete_model_version(NAME, str(lower))  # the next one gets the next number
+    for tag, reason in {"passed": version.passed, "rejected": version.rejected}.items():
+        if reason:
+            client.set_model_version_tag(NAME, number, tag, reason)
+    if champion:
+        client.set_registered_model_alias(NAME, model_versions.CHAMPION, number)

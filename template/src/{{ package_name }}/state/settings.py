@@ -1,4 +1,4 @@
-"""Where the state travels, and what travels."""
+"""Where the state is published, and what belongs to it."""
 
 from ..spec import FrozenModel
 
@@ -8,5 +8,5 @@ class Settings(FrozenModel):
 
     remote: str = "origin"
     branch: str = "mlops-state"
-    carried: tuple[str, ...] = ("monitoring", "releases", "runs")  # folders of var/
-    left_out: tuple[str, ...] = ("report.html",)  # of what they hold
+    include: tuple[str, ...] = ("monitoring", "releases", "runs")  # folders of var/
+    exclude: tuple[str, ...] = ("report.html",)  # files in them that stay on this machine

@@ -1,0 +1,1 @@
+"""The screens of `mlops-init levels`, `diff`, `explain` and `doctor`."""

@@ -1,0 +1,44 @@
+"""For every item of the ML Test Score that a test is marked with, a defect must make it fail."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.support.projects import OWN_ML_TESTS, Owner
+from tests.support.seeded_defects import DEFECTS, Defect
+
+ITEM = re.compile(r'"((?:data|model|infrastructure|monitoring)-\d)"')
+
+
+def marked_items() -> set[str]:
+    """The items that tests of this repository or of a project are marked with."""
+    marks = re.compile(r"ml_test_score\((.*)\)")
+    files = (ROOT / "tests").rglob("test_*.py")
+    lines = [mark for file in files for mark in marks.findall(file.read_text())]
+    return {item for line in lines for item in ITEM.findall(line)} | set(OWN_ML_TESTS[4])
+
+
+def test_every_marked_item_has_a_defect() -> None:
+    assert {defect.item for defect in DEFECTS} == marked_items()
+
+
+def test_defects_have_different_names() -> None:
+    names = [(defect.name, defect.test) for defect in DEFECTS]
+    assert len({*names}) == len(names)
+
+
+@pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.name)
+def test_a_defect_changes_the_project_and_names_a_test_of_its_item(
+    project: Callable[[int], Path], tmp_path: Path, defect: Defect
+) -> None:
+    (tmp_path / defect.file).parent.mkdir(parents=True)
+    (tmp_path / defect.file).write_text((project(4) / defect.file).read_text())
+    defect.seed(tmp_path)
+    if defect.repository_test:
+        file, test = defect.repository_test.split("::")
+        assert f"def {test}(" in (ROOT / file).read_text()
+    else:
+        assert (defect.item, defect.test) in {*Owner(project(4)).marked()}
