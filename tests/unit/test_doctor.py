@@ -74,7 +74,7 @@ def test_without_git_no_level_works(stub: Stub, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("script", "result"),
+    ("script", "expected"),
     [
         ("echo git version 2.37.9", "no git            2.37.9 is too old "),
         ("echo git version 2.38.0.windows.1", "ok git            2.38.0 "),
