@@ -17,8 +17,6 @@ import pytest
 from tests.support import pages
 from tests.support.container_engine import CLIENT, Engine
 
-pytestmark = pytest.mark.containers
-
 IMAGE = "mcr.microsoft.com/devcontainers/python:3.12"
 STAND_IN = """FROM python:3.12-slim
 RUN useradd --create-home --shell /bin/bash vscode

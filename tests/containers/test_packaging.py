@@ -12,8 +12,6 @@ import pytest
 
 from tests.support.container_engine import Engine
 
-pytestmark = pytest.mark.containers
-
 MOST = 700_000_000  # bytes
 HARDENED = ["--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL"]
 TOOLS = ["pip", "uv", "git", "gcc", "cc", "make"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import run_cli
-from tests.support.projects import Owner
+from tests.support.projects import InstalledProject
 from tests.support.varied_datasets import SETS
 
 
@@ -19,24 +19,28 @@ def name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def owner(name: str) -> Iterator[Owner]:
+def installed(name: str) -> Iterator[InstalledProject]:
     make, target, _ = SETS[name]
     folder = Path(tempfile.mkdtemp(prefix="unlike-"))
     words = ["--level", 2, "--data", make(folder), "--target", target, "--defaults"]
     said = run_cli("churn", *words, cwd=folder)
     assert said.status == 0, said.err
-    yield Owner(folder / "churn")
+    installed = InstalledProject(folder / "churn")
+    installed.sync()
+    yield installed
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def test_it_is_registered_and_better_than_a_guess_where_it_can(owner: Owner, name: str) -> None:
-    owner.verb("pipeline run")
-    assert "not evaluated" in owner.verb("models list")
-    (file,) = owner.project.glob("var/runs/*/run.json")
+def test_it_is_registered_and_better_than_a_guess_where_it_can(
+    installed: InstalledProject, name: str
+) -> None:
+    installed.run("pipeline run")
+    assert "not evaluated" in installed.run("models list")
+    (file,) = installed.folder.glob("var/runs/*/run.json")
     metric, guess = json.loads(file.read_text())["metrics"].values()
     share = SETS[name][2]
     assert share is None or metric < share * guess
 
 
-def test_it_passes_its_own_checks(owner: Owner) -> None:
-    owner.passes_checks()
+def test_it_passes_its_own_checks(installed: InstalledProject) -> None:
+    installed.run_checks()

@@ -1,25 +1,23 @@
 """A verb may be killed at any moment: each file is as before or as after, and again is enough."""
 
 import json
-from collections.abc import Callable
 
 import pytest
 
 from tests.conftest import ROOT
-from tests.support.projects import NIGHTLY, Owner
+from tests.support.projects import NIGHTLY, Install, InstalledProject
 
-pytestmark = pytest.mark.processes
 SCRIPT = ROOT / "tests/support/killed_commands.py"
 MOST = 1000 if NIGHTLY else 6  # moments of each verb
 
 
 @pytest.fixture(scope="module")
-def owner(make: Callable[..., Owner]) -> Owner:
-    owner = make(1)
+def installed(install: Install) -> InstalledProject:
+    installed = install(1)
     for step in ("ingest --period 2013-02", "validate --period 2013-01", "train"):
-        owner.verb(step)
-    (owner.project / "mine.csv").write_text("mine\n")
-    return owner
+        installed.run(step)
+    (installed.folder / "mine.csv").write_text("mine\n")
+    return installed
 
 
 @pytest.mark.parametrize(
@@ -32,11 +30,13 @@ def owner(make: Callable[..., Owner]) -> Owner:
     ],
 )
 def test_a_killed_verb_loses_nothing_and_is_completed_by_typing_it_again(
-    owner: Owner, words: str
+    installed: InstalledProject, words: str
 ) -> None:
     if words == "train":  # there is something new to train on
-        owner.verb("validate --period 2013-02")
-    said = owner.passes(f".venv/bin/python {SCRIPT} churn {owner.project} {MOST} {words}")
+        installed.run("validate --period 2013-02")
+    said = installed.shell_output(
+        f".venv/bin/python {SCRIPT} churn {installed.folder} {MOST} {words}"
+    )
     unharmed, *killed = map(json.loads, said.splitlines())
     assert unharmed["status"] == 0
     assert len(killed) >= min(MOST, unharmed["moments"]) > 1

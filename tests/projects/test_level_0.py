@@ -2,44 +2,43 @@
 
 import json
 import shutil
-from collections.abc import Callable
 
 import pytest
 
-from tests.support.projects import SAME_FILES, Owner, verbs_up_to
-
-pytestmark = pytest.mark.processes
+from tests.support.projects import SAME_FILES, Install, InstalledProject, commands_up_to
 
 
 @pytest.fixture(scope="module")
-def owner(make: Callable[..., Owner]) -> Owner:
-    return make(0)
+def installed(install: Install) -> InstalledProject:
+    return install(0)
 
 
 @pytest.mark.rubric("unit-tests", points=1, levels=[0])
 @pytest.mark.rubric("linter", points=1, levels=[0])
-def test_it_passes_its_own_checks(owner: Owner) -> None:
-    for check in owner.checks():
-        owner.passes(check)
+def test_it_passes_its_own_checks(installed: InstalledProject) -> None:
+    for check in installed.checks():
+        installed.shell_output(check)
 
 
 @pytest.mark.rubric("makefile", points=1, levels=[0, *SAME_FILES])
 @pytest.mark.skipif(shutil.which("make") is None, reason="no make on this machine")
-def test_its_makefile_says_the_same_in_a_word(owner: Owner) -> None:
-    owner.passes("make lint types")
-    asked = [line for line in owner.passes("make --dry-run check").splitlines() if line]
-    assert asked == owner.checks()
+def test_its_makefile_says_the_same_in_a_word(installed: InstalledProject) -> None:
+    installed.shell_output("make lint types")
+    asked = [line for line in installed.shell_output("make --dry-run check").splitlines() if line]
+    assert asked == installed.checks()
 
 
-def test_it_offers_what_its_level_promises_and_nothing_more(owner: Owner) -> None:
-    assert owner.verbs() == verbs_up_to(0)
+def test_it_offers_what_its_level_promises_and_nothing_more(installed: InstalledProject) -> None:
+    assert installed.commands() == commands_up_to(0)
 
 
 @pytest.mark.rubric("integration-test", points=1, levels=[0])
 @pytest.mark.rubric("reproducibility", points=4, levels=[0])
-def test_training_on_real_flights_beats_a_guess_and_leaves_a_finished_run(owner: Owner) -> None:
-    said = owner.verb("train --period 2013-03")
-    (file,) = owner.project.glob("var/runs/2013-03-*/run.json")
+def test_training_on_real_flights_beats_a_guess_and_leaves_a_finished_run(
+    installed: InstalledProject,
+) -> None:
+    said = installed.run("train --period 2013-03")
+    (file,) = installed.folder.glob("var/runs/2013-03-*/run.json")
     run = json.loads(file.read_text())
     assert run["rows"] == 15_000
     assert run["metrics"]["mae"] < run["metrics"]["mae_baseline"] / 4
@@ -55,19 +54,23 @@ def test_training_on_real_flights_beats_a_guess_and_leaves_a_finished_run(owner:
     worst = (file.parent / "slices.csv").read_text().splitlines()[1].split(",")
     assert f"{worst[0]} = {worst[1]}" in said
 
-    said = owner.verb("predict data/flights.parquet --output answers.csv")
-    lines = (owner.project / "answers.csv").read_text().splitlines()
+    said = installed.run("predict data/flights.parquet --output answers.csv")
+    lines = (installed.folder / "answers.csv").read_text().splitlines()
     assert lines[0] == "flight_id,prediction"
     assert len(lines) == 60_001
-    owner.passes("cat data/flights.parquet | uv run churn predict - --format parquet > piped")
-    assert (owner.project / "piped").read_bytes().startswith(b"PAR1")
-    assert "1 passed" in owner.passes("uv run pytest tests/test_behaviour.py")  # distance: up
+    installed.shell_output(
+        "cat data/flights.parquet | uv run churn predict - --format parquet > piped"
+    )
+    assert (installed.folder / "piped").read_bytes().startswith(b"PAR1")
+    assert "1 passed" in installed.shell_output(
+        "uv run pytest tests/test_behaviour.py"
+    )  # distance: up
 
 
-def test_the_notebook_runs_in_jupyter(owner: Owner) -> None:
+def test_the_notebook_runs_in_jupyter(installed: InstalledProject) -> None:
     execute = "jupyter nbconvert --to notebook --execute --output-dir executed"
-    owner.passes(f"uv run --group notebooks {execute} notebooks/explore.ipynb")
-    cells = json.loads((owner.project / "executed/explore.ipynb").read_text())["cells"]
+    installed.shell_output(f"uv run --group notebooks {execute} notebooks/explore.ipynb")
+    cells = json.loads((installed.folder / "executed/explore.ipynb").read_text())["cells"]
     kinds = {kind for c in cells for out in c.get("outputs", []) for kind in out.get("data", {})}
     assert "image/png" in kinds
 
@@ -79,12 +82,12 @@ def test_the_notebook_runs_in_jupyter(owner: Owner) -> None:
         ("predict nowhere.csv", "nowhere.csv is not a file"),
     ],
 )
-def test_wrong_words_are_a_sentence(owner: Owner, line: str, sentence: str) -> None:
-    assert sentence in owner.verb(line, status=2)
+def test_wrong_words_are_a_sentence(installed: InstalledProject, line: str, sentence: str) -> None:
+    assert sentence in installed.run(line, status=2)
 
 
-def test_a_broken_declaration_and_missing_data_are_a_sentence(owner: Owner) -> None:
-    declared = owner.project / "conf/data.yml"
+def test_a_broken_declaration_and_missing_data_are_a_sentence(installed: InstalledProject) -> None:
+    declared = installed.folder / "conf/data.yml"
     before = declared.read_text()
     for wrong, sentence in [
         (before.replace("air_time", "air_tme"), "did you mean air_time?"),
@@ -92,7 +95,7 @@ def test_a_broken_declaration_and_missing_data_are_a_sentence(owner: Owner) -> N
         (before.replace("task: ", "task: ["), "this is not YAML"),
     ]:
         declared.write_text(wrong)
-        runs = sorted(owner.project.glob("var/runs/*"))
-        assert sentence in owner.verb("train", status=2)
-        assert sorted(owner.project.glob("var/runs/*")) == runs
+        runs = sorted(installed.folder.glob("var/runs/*"))
+        assert sentence in installed.run("train", status=2)
+        assert sorted(installed.folder.glob("var/runs/*")) == runs
     declared.write_text(before)

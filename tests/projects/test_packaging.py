@@ -14,8 +14,6 @@ from mlops_init.project_commands import bundled_uv
 from tests.conftest import run_git
 from tests.support.local_runner import Run, answers, run_workflow
 
-pytestmark = pytest.mark.processes
-
 Own = Callable[[int], Path]
 DOCKER = f"""#!{sys.executable}
 import json, os, subprocess, sys

@@ -10,9 +10,7 @@ from mlops_init.project_commands import bundled_uv
 
 from tests.conftest import run_git
 from tests.support import pages
-from tests.support.projects import Owner
-
-pytestmark = pytest.mark.processes
+from tests.support.projects import Install
 
 
 def free_port() -> str:
@@ -22,12 +20,12 @@ def free_port() -> str:
 
 
 @pytest.fixture(scope="module")
-def project(make: Callable[..., Owner]) -> Callable[[int], Path]:
+def project(install: Install) -> Callable[[int], Path]:
     """The project of a level that its pages are typed in, one after the other."""
 
     @cache
     def made(level: int) -> Path:
-        place = make(level).project
+        place = install(level).folder
         run_git("init", "--quiet", "--bare", "../forge.git", cwd=place)
         run_git("remote", "add", "origin", "../forge.git", cwd=place)
         return place

@@ -6,13 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pytest
 from mlops_init.project_commands import bundled_uv
 
 from tests.conftest import NOT_OURS, run_git
 from tests.support import pages
-
-pytestmark = pytest.mark.processes
 
 
 def customers(file: Path) -> None:

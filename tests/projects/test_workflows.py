@@ -18,9 +18,8 @@ import pytest
 from tests.conftest import commit, run_git
 from tests.support.forge import Forge
 from tests.support.local_runner import Run
-from tests.support.projects import Owner
+from tests.support.projects import Install, InstalledProject
 
-pytestmark = pytest.mark.processes
 GIT = shutil.which("git")
 # Nobody pushes before both are about to: so one of them must be too late.
 MEET = f"""#!/bin/sh
@@ -44,14 +43,14 @@ print(json.dumps(row_records(spec, frame[row_periods(spec, frame) == sys.argv[1]
 
 
 @pytest.fixture(scope="module")
-def forge(make: Callable[..., Owner], tmp_path_factory: pytest.TempPathFactory) -> Forge:
+def forge(install: Install, tmp_path_factory: pytest.TempPathFactory) -> Forge:
     """A project of level 4 whose log of predictions travels too."""
-    owner = make(4)
-    owner.passes(
+    installed = install(4)
+    installed.shell_output(
         "sed -i 's/^include: .*/include: [monitoring, predictions, releases, runs]/' conf/state.yml"
     )
-    commit(owner.project)
-    return Forge(owner.project, tmp_path_factory.mktemp("forge"))
+    commit(installed.folder)
+    return Forge(installed.folder, tmp_path_factory.mktemp("forge"))
 
 
 def test_before_anything_is_registered_deployment_says_what_to_do(forge: Forge) -> None:
@@ -99,14 +98,15 @@ def test_two_at_once_lose_nothing_and_share_no_number(forge: Forge) -> None:
 @pytest.mark.rubric("deployment", points=2, levels=[4])
 @pytest.mark.rubric("monitoring", points=4, levels=[4])
 def test_the_loop_releases_and_a_server_elsewhere_follows(forge: Forge) -> None:
-    server = Owner(forge.clone("server"))
-    server.verb("state fetch")
-    rows = json.loads(server.passes(f"uv run python -c '{ROWS}' 2013-06"))
+    server = InstalledProject(forge.clone("server"))
+    server.sync()
+    server.run("state fetch")
+    rows = json.loads(server.shell_output(f"uv run python -c '{ROWS}' 2013-06"))
     with serving(server) as ask:
         answered = {ask(rows[start : start + 50])["version"] for start in range(0, 600, 50)}
         assert answered == {1}
         time.sleep(1)  # the log is written by a thread
-        server.verb("state publish")
+        server.run("state publish")
         with asking(ask, rows[:5]) as versions:
             run = forge.runs("retraining", at="loop", inputs={"period": "2013-06"})
             assert run.status == 0, run.said
@@ -128,9 +128,10 @@ def test_a_rollback_is_followed_too(forge: Forge) -> None:
 
 
 def test_a_kill_before_the_push_leaves_the_branch_as_it_was(forge: Forge) -> None:
-    laptop = Owner(forge.clone("laptop"))
-    laptop.verb("state restore")
-    laptop.verb("pipeline run --period 2013-03")
+    laptop = InstalledProject(forge.clone("laptop"))
+    laptop.sync()
+    laptop.run("state restore")
+    laptop.run("pipeline run --period 2013-03")
     before = run_git("rev-parse", "mlops-state", cwd=forge.place / "forge.git")
     deadly = forge.place / "deadly"
     deadly.mkdir()
@@ -138,24 +139,24 @@ def test_a_kill_before_the_push_leaves_the_branch_as_it_was(forge: Forge) -> Non
         f'#!/bin/sh\ncase " $* " in *" push "*) kill -9 $PPID; exit 1;; esac\nexec {GIT} "$@"\n'
     )
     (deadly / "git").chmod(0o755)
-    done = laptop.types(f'PATH="{deadly}:$PATH" uv run churn state publish')
+    done = laptop.shell(f'PATH="{deadly}:$PATH" uv run churn state publish')
     assert done.returncode != 0
     assert "published" not in done.stdout
     assert run_git("rev-parse", "mlops-state", cwd=forge.place / "forge.git") == before
-    laptop.verb("state publish")
+    laptop.run("state publish")
     assert forge.numbers()[4] == "2013-03"
 
 
 @contextmanager
-def serving(owner: Owner) -> Iterator[Callable[[list[Any]], dict[str, Any]]]:
+def serving(installed: InstalledProject) -> Iterator[Callable[[list[Any]], dict[str, Any]]]:
     """A server, and what keeps it up with the branch; a function that asks it."""
-    churn = str(owner.project / ".venv/bin/churn")
+    churn = str(installed.folder / ".venv/bin/churn")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
-    follower = subprocess.Popen([churn, "state", "fetch", "--every", "1"], cwd=owner.project)
-    server = subprocess.Popen([churn, "serve", "--port", str(port)], cwd=owner.project)
+    follower = subprocess.Popen([churn, "state", "fetch", "--every", "1"], cwd=installed.folder)
+    server = subprocess.Popen([churn, "serve", "--port", str(port)], cwd=installed.folder)
 
     def ask(rows: list[Any]) -> dict[str, Any]:
         request = urllib.request.Request(
