@@ -10,7 +10,7 @@ from tests.support.projects import Install, InstalledProject, check_retraining_p
 from tests.support.seeded_defects import Defect, defects_for
 
 YEAR = "tests/projects/test_year.py::test_a_year_with_labels_half_a_day_late"
-MONTHS, ROWS_PER_MONTH = 8, 1200
+MONTHS, ROWS_PER_MONTH = 7, 1200
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +28,8 @@ def simulate(installed: InstalledProject, project: Path) -> dict[str, Any]:
     program = installed.folder / ".venv/bin/churn"
     env = {
         "CHURN_DATA_SOURCE": str(installed.folder / "data/sample.parquet"),
+        "CHURN_SIMULATION_CLIENTS": "2",
+        "CHURN_SIMULATION_PAUSE_SECONDS": "0.05",
         "PYTHONPATH": str(project / "src"),
     }
     done = InstalledProject(project).shell(f"'{program}' simulate", **env)
@@ -35,7 +37,7 @@ def simulate(installed: InstalledProject, project: Path) -> dict[str, Any]:
     return read_replay(done.stdout)
 
 
-def test_without_a_defect_check_retraining_pays_off(installed: InstalledProject) -> None:
+def test_without_a_defect_retraining_pays_off(installed: InstalledProject) -> None:
     check_retraining_pays_off(simulate(installed, installed.folder))
 
 

@@ -2,17 +2,17 @@
 
 import pytest
 
-from tests.conftest import commit, raised
+from tests.conftest import commit, upgrade_cleanly
 from tests.support.projects import Install, InstalledProject, commands_up_to
 
 
 @pytest.fixture(scope="module")
 def installed(install: Install) -> InstalledProject:
-    """A project born at level 0, used there, then raised."""
+    """A project born at level 0, used there, then upgraded to level 2."""
     born = install(0)
     born.run("train --period 2013-02")
     commit(born.folder)
-    raised(born.folder, 2)
+    upgrade_cleanly(born.folder, 2)
     commit(born.folder)
     born.sync()
     return born
