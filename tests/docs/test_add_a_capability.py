@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import NOT_OURS, run_git
 from tests.support import pages
+from tests.support.generator import NOT_OURS, run_git
 
 PAGE = "docs/how-to/add-a-capability.md"
 MANIFEST = "maturity_levels/level_4.yml"

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 from mlops_init.template.levels import load_levels
 
-from tests.conftest import ROOT, run_cli
+from tests.support.generator import ROOT, run_cli
 
 README = (ROOT / "README.md").read_text()
 

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.support.generator import ROOT
 
 sys.path.append(str(ROOT / "generator" / "scripts"))
 import recording

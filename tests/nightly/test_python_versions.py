@@ -12,7 +12,7 @@ import pytest
 from mlops_init.project_commands import bundled_uv
 from packaging.specifiers import SpecifierSet
 
-from tests.conftest import ROOT
+from tests.support.generator import ROOT
 from tests.support.projects import InstalledProject, serve_first_model
 
 PYENV = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"

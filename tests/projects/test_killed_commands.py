@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.support.generator import ROOT
 from tests.support.projects import NIGHTLY, Install, InstalledProject
 
 SCRIPT = ROOT / "tests/support/killed_commands.py"

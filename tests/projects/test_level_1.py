@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.conftest import run_git
+from tests.support.generator import run_git
 from tests.support.projects import (
     SAME_FILES,
     Install,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conftest import commit, upgrade_cleanly
+from tests.support.generator import commit, upgrade_cleanly
 from tests.support.projects import Install, InstalledProject, commands_up_to
 
 

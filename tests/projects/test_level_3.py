@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from tests.conftest import run_cli
+from tests.support.generator import run_cli
 from tests.support.projects import Install, InstalledProject, commands_up_to
 
 PATIENCE = 60.0  # seconds

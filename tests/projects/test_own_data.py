@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import run_cli, run_git
 from tests.support import datasets
+from tests.support.generator import run_cli, run_git
 from tests.support.projects import NIGHTLY, InstalledProject, check_replay, read_replay
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import run_cli
 from tests.support import datasets
+from tests.support.generator import run_cli
 from tests.support.projects import InstalledProject
 
 MODEL = '''"""The estimator and its parameters."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from mlops_init.project_commands import bundled_uv
 
-from tests.conftest import run_git
+from tests.support.generator import run_git
 from tests.support.local_runner import Run, answers, run_workflow
 
 Own = Callable[[int], Path]

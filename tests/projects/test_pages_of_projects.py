@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from mlops_init.project_commands import bundled_uv
 
-from tests.conftest import run_git
 from tests.support import pages
+from tests.support.generator import run_git
 from tests.support.projects import Install
 
 

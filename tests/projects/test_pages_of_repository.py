@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from mlops_init.project_commands import bundled_uv
 
-from tests.conftest import NOT_OURS, run_git
 from tests.support import pages
+from tests.support.generator import NOT_OURS, run_git
 
 
 def customers(file: Path) -> None:

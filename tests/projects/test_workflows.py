@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import commit, run_git
 from tests.support.forge import Forge
+from tests.support.generator import commit, run_git
 from tests.support.local_runner import Run
 from tests.support.projects import Install, InstalledProject
 

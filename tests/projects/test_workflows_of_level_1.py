@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 import pytest
 
-from tests.conftest import commit, run_git
 from tests.support.forge import Forge
+from tests.support.generator import commit, run_git
 from tests.support.local_runner import SCRIPTS
 from tests.support.projects import SAME_FILES, Install, InstalledProject
 from tests.support.seeded_defects import Defect, defects_for

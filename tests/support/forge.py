@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import run_git
+from tests.support.generator import run_git
 from tests.support.local_runner import Run, run_workflow
 
 MAIN = "refs/heads/main"

@@ -16,8 +16,8 @@ import yaml
 from mlops_init.project_commands import bundled_uv
 from mlops_init.template.levels import find_level, load_levels
 
-from tests.conftest import run_cli
 from tests.support.bytecode import share_bytecode
+from tests.support.generator import run_cli
 
 NIGHTLY = bool(os.environ.get("MLOPS_INIT_NIGHTLY"))  # does `.ci/nightly` run this?
 SAME_FILES = [1, 2, 3, 4]  # what test_levels.py holds to the same bytes at all of them

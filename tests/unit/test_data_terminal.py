@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from tests.conftest import run_cli
+from tests.support.generator import run_cli
 from tests.unit.test_terminal import DOWN, ENTER, typed
 
 ROWS = "id,grade,size,secret,mail,wanted\n" + "".join(

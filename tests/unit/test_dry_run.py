@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import contents, run_cli, run_git
+from tests.support.generator import contents, run_cli, run_git
 from tests.unit.test_terminal import DOWN, ENTER, typed
 
 Project = Callable[[int], Path]

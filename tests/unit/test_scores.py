@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import LEVELS, ROOT
+from tests.support.generator import LEVELS, ROOT
 from tests.support.projects import OWN_ML_TESTS
 from tests.support.scores import scores
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.conftest import LEVELS, run_cli
+from tests.support.generator import LEVELS, run_cli
 
 PROGRAM = [sys.executable, "-c", "from mlops_init.cli import main; main()"]
 TABLE = "Which level should"  # the line above the table of levels

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import run_cli
 from tests.support.edits.cases import Case, Renders
 from tests.support.edits.checker import in_the_way, problems
 from tests.support.edits.in_place import Place, listed
+from tests.support.generator import run_cli
 
 CASES = range(1000, 1030)  # other seeds than those that are merged in memory
 

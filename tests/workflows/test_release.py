@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT, commit, run_git
+from tests.support.generator import ROOT, commit, run_git
 from tests.support.local_runner import Run, answers, run_workflow
 
 HOME = "https://github.com/owner/mlops-init.git"

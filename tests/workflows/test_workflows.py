@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.conftest import ROOT
+from tests.support.generator import ROOT
 from tests.support.local_runner import INPUTS, SCRIPTS, USES
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
