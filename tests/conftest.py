@@ -174,7 +174,7 @@ def own(project: Callable[[int], Path], tmp_path: Path) -> Callable[[int], Path]
 def older(checkout: Path) -> None:
     """Take a checkout back to a template that had another page, and a line less."""
     docs, workflow = checkout / "template/docs", checkout / "template/.github/workflows/checks.yml"
-    (docs / "checks.md").rename(docs / "gone.md")
+    (docs / "how-to/checks.md").rename(docs / "gone.md")
     workflow.write_text(workflow.read_text().replace("\njobs:", "\n# as it was\njobs:"))
     manifest = checkout / "maturity_levels/level_1.yml"
     manifest.write_text(manifest.read_text().replace("/docs/how-to/checks.md", "/docs/gone.md"))
