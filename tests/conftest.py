@@ -76,7 +76,7 @@ def _frozen() -> Path:
 
 
 @dataclass(frozen=True)
-class Said:
+class CommandResult:
     """How the command line ended, and what it printed."""
 
     status: int
@@ -84,7 +84,7 @@ class Said:
     err: str
 
 
-def run_cli(*words: object, cwd: Path | None = None) -> Said:
+def run_cli(*words: object, cwd: Path | None = None) -> CommandResult:
     """Run mlops-init in this process."""
     from mlops_init.cli import main
 
@@ -98,7 +98,7 @@ def run_cli(*words: object, cwd: Path | None = None) -> Said:
         pytest.raises(SystemExit) as ended,
     ):
         main()
-    return Said(int(ended.value.code or 0), out.getvalue(), err.getvalue())
+    return CommandResult(int(ended.value.code or 0), out.getvalue(), err.getvalue())
 
 
 def run_git(*words: str, cwd: Path) -> str:
@@ -114,7 +114,7 @@ def commit(project: Path) -> None:
     run_git("commit", "--quiet", "--message", "Mine", cwd=project)
 
 
-def raised(project: Path, level: int) -> None:
+def upgrade_cleanly(project: Path, level: int) -> None:
     """Upgrade a project, all of it staged and nothing in conflict."""
     said = run_cli("upgrade", "--level", level, cwd=project)
     assert said.status == 0, said

@@ -34,11 +34,11 @@ def words(screen: str) -> str:
 
 
 def test_the_recording_ends_with_what_the_wizard_prints(tmp_path: Path) -> None:
-    said = run_cli("churn", "--level", 2, "--defaults", cwd=tmp_path)
+    result = run_cli("churn", "--level", 2, "--defaults", cwd=tmp_path)
     picture = ElementTree.parse(ROOT / "docs/wizard.svg").getroot()
     lines = picture.findall("{*}g")[-1].findall("{*}text")
     shown = " ".join(" ".join(line.itertext()) for line in lines)
-    assert words(shown).removesuffix(" $").endswith(words(said.out)), (
+    assert words(shown).removesuffix(" $").endswith(words(result.out)), (
         "run `python generator/scripts/recording.py`"
     )
     assert "](docs/wizard.svg)" in README
@@ -50,8 +50,8 @@ def test_what_there_is_to_look_at_can_be_typed(
     rows = re.findall(r"^\| `mlops-init (.+?)` \|", README, re.M)
     assert [words.split()[0] for words in rows] == ["churn", "diff", "explain", "doctor"]
     for words in rows:
-        said = run_cli(*words.split(), cwd=tmp_path if "--dry-run" in words else project(1))
-        assert (said.status, said.err) == (0, ""), said
+        result = run_cli(*words.split(), cwd=tmp_path if "--dry-run" in words else project(1))
+        assert (result.status, result.err) == (0, ""), result
     assert [*tmp_path.iterdir()] == []
 
 

@@ -11,7 +11,7 @@ from tests.support.projects import Owner, retraining_pays_off, year
 from tests.support.seeded_defects import Defect, defects_for
 
 YEAR = "tests/projects/test_year.py::test_a_year_with_labels_half_a_day_late"
-MONTHS, ROWS_PER_MONTH = 8, 1200
+MONTHS, ROWS_PER_MONTH = 7, 1200
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +30,8 @@ def simulate(owner: Owner, project: Path) -> dict[str, Any]:
     program = owner.project / ".venv/bin/churn"
     env = {
         "CHURN_DATA_SOURCE": str(owner.project / "data/sample.parquet"),
+        "CHURN_SIMULATION_CLIENTS": "2",
+        "CHURN_SIMULATION_PAUSE_SECONDS": "0.05",
         "PYTHONPATH": str(project / "src"),
     }
     done = Owner(project).types(f"'{program}' simulate", **env)

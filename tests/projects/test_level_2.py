@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.conftest import commit, raised
+from tests.conftest import commit, upgrade_cleanly
 from tests.support.projects import OWN_ML_TESTS, Owner, verbs_up_to
 
 pytestmark = pytest.mark.processes
@@ -12,11 +12,11 @@ pytestmark = pytest.mark.processes
 
 @pytest.fixture(scope="module")
 def owner(make: Callable[..., Owner]) -> Owner:
-    """A project born at level 0, used there, then raised."""
+    """A project born at level 0, used there, then upgrade_cleanly."""
     born = make(0)
     born.verb("train --period 2013-02")
     commit(born.project)
-    raised(born.project, 2)
+    upgrade_cleanly(born.project, 2)
     commit(born.project)
     return born
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.conftest import commit, contents, raised, run_cli, run_git
+from tests.conftest import commit, contents, run_cli, run_git, upgrade_cleanly
 
 Project = Callable[[int], Path]
 
@@ -72,7 +72,7 @@ def test_a_copy_lies_where_nothing_is_committed(tmp_path: Path, customers: Path)
 def test_an_upgrade_keeps_the_declaration(tmp_path: Path, customers: Path) -> None:
     words = ["--data", customers, "--target", "churned"]
     assert run_cli("old/churn", "--level", 1, *words, cwd=tmp_path).status == 0
-    raised(tmp_path / "old/churn", 4)
+    upgrade_cleanly(tmp_path / "old/churn", 4)
     assert run_cli("new/churn", "--level", 4, *words, cwd=tmp_path).status == 0
     assert contents(tmp_path / "old/churn") == contents(tmp_path / "new/churn")
 
@@ -88,7 +88,7 @@ def test_no_other_file_of_level_4_names_a_column(tmp_path: Path) -> None:
         set(names) - set((place / "conf/data.yml").read_text().replace(":", " ").split()) == set()
     )
     naming = [path for path, (_, content) in contents(place).items() if b"qz" in content.lower()]
-    assert [path for path in naming if not path.startswith("docs/data-card")] == ["conf/data.yml"]
+    assert [path for path in naming if not path.startswith("docs/reference/data-card")] == ["conf/data.yml"]
 
 
 def test_an_existing_project_gets_other_data(own: Project, customers: Path) -> None:
@@ -105,7 +105,7 @@ def test_an_existing_project_gets_other_data(own: Project, customers: Path) -> N
     assert {each.name for each in backup.iterdir()} == {"data", "snapshots"}
     assert (place / "var/runs").is_dir()
     assert "results of the previous data are now in var/backup/" in result.out
-    raised(place, 4)
+    upgrade_cleanly(place, 4)
     assert read_spec(place)["target"] == "churned"
 
 

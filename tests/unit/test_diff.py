@@ -1,4 +1,4 @@
-"""`mlops-init diff A B` shows what changes between two levels, as a tree and as a patch."""
+"""`mlops-init diff A B` shows the difference between two levels, as a tree and as a patch."""
 
 import re
 import shlex
@@ -16,7 +16,7 @@ from tests.upgrade.test_templates import plain, without_origin
 Project = Callable[[int], Path]
 
 
-def marked(out: str) -> dict[str, set[str]]:
+def parse_tree(out: str) -> dict[str, set[str]]:
     """The paths in a tree by the marks in its margin."""
     found: dict[str, set[str]] = {"+": set(), "~": set(), "-": set()}
     folders: list[str] = []
@@ -30,7 +30,7 @@ def marked(out: str) -> dict[str, set[str]]:
     return found
 
 
-def applied(place: Path, old: int, new: int) -> None:
+def apply_patch(place: Path, old: int, new: int) -> None:
     """Type `mlops-init diff A B --patch | git apply` in a folder."""
     words = shlex.join([*PROGRAM, "diff", str(old), str(new), "--patch"])
     pipe = f"{words} | git apply"
@@ -43,15 +43,15 @@ def applied(place: Path, old: int, new: int) -> None:
 @pytest.mark.parametrize(("old", "new"), [(0, 1), (1, 4), (4, 2)])
 def test_every_file_that_differs_is_in_the_tree(project: Project, old: int, new: int) -> None:
     before, after = contents(project(old)), contents(project(new))
-    said = run_cli("diff", old, new, cwd=project(old))
-    assert said.status == 0, said
+    result = run_cli("diff", old, new, cwd=project(old))
+    assert result.status == 0, result
     expected = {
         "+": after.keys() - before.keys(),
         "~": {path for path in before.keys() & after.keys() if before[path] != after[path]},
         "-": before.keys() - after.keys(),
     }
-    assert marked(said.out) == expected
-    counts = re.search(r"(\d+) added \(\+\) · (\d+) changed \(~\) · (\d+) deleted", said.out)
+    assert parse_tree(result.out) == expected
+    counts = re.search(r"(\d+) added \(\+\) · (\d+) changed \(~\) · (\d+) deleted", result.out)
     assert counts
     assert [int(each) for each in counts.groups()] == [len(each) for each in expected.values()]
 
@@ -59,26 +59,28 @@ def test_every_file_that_differs_is_in_the_tree(project: Project, old: int, new:
 @pytest.mark.parametrize(("old", "new"), [(0, 1), (1, 2), (2, 1), (2, 3), (3, 4), (0, 4), (4, 0)])
 def test_a_patch_makes_the_other_level(own: Project, project: Project, old: int, new: int) -> None:
     place = own(old)
-    applied(place, old, new)
+    apply_patch(place, old, new)
     assert contents(place) == contents(project(new))
 
 
-def test_a_patch_is_of_the_projects_own_answers(tmp_path: Path) -> None:
+def test_a_patch_uses_the_answers_of_the_project(tmp_path: Path) -> None:
     words = ["--name", "Late planes", "--package", "planes", "--example", "late-arrival"]
     for level in (1, 2):
         assert run_cli(str(level), *words, "--level", level, cwd=tmp_path).status == 0
-    said = run_cli("diff", 1, 2, cwd=tmp_path / "1")
-    assert said.out.startswith("Late planes: level 1 → 2, Automated training\n")
-    assert "src/planes/" in said.out
-    applied(tmp_path / "1", 1, 2)
+    result = run_cli("diff", 1, 2, cwd=tmp_path / "1")
+    assert result.out.startswith("Late planes: level 1 → 2, Automated training\n")
+    assert "src/planes/" in result.out
+    apply_patch(tmp_path / "1", 1, 2)
     assert contents(tmp_path / "1") == contents(tmp_path / "2")
 
 
-def test_a_project_deep_in_a_repository_gets_its_patch(own: Project, project: Project) -> None:
+def test_a_project_below_the_top_of_a_repository_gets_its_patch(
+    own: Project, project: Project
+) -> None:
     place = own(1)
     shutil.rmtree(place / ".git")
     run_git("init", "--quiet", cwd=place.parent)
-    applied(place, 1, 2)
+    apply_patch(place, 1, 2)
     assert contents(place) == contents(project(2))
 
 
@@ -89,28 +91,28 @@ def test_a_project_is_found_from_its_folders_and_by_its_name(project: Project) -
     assert run_cli("diff", 1, 2, "--patch", "--project", "churn", cwd=place.parent).out == here
 
 
-def test_what_plain_copier_made_gets_its_patch(
+def test_a_project_of_plain_copier_gets_its_patch(
     release: Path, project: Project, tmp_path: Path
 ) -> None:
     plain(release, tmp_path / "churn", 1)
-    applied(tmp_path / "churn", 1, 2)
+    apply_patch(tmp_path / "churn", 1, 2)
     (tmp_path / "churn/uv.lock").unlink()  # its owner's
     assert without_origin(tmp_path / "churn") == without_origin(project(2))
 
 
 @pytest.mark.parametrize("foreign", [None, "_src_path: gh:else/where\nproject_name: x\n"])
-def test_outside_a_project_it_is_a_fresh_one(
+def test_outside_a_project_it_compares_new_projects(
     tmp_path: Path, project: Project, foreign: str | None
 ) -> None:
     if foreign:  # a project of another template
         (tmp_path / ".copier-answers.yml").write_text(foreign)
-    said = run_cli("diff", 2, 3, cwd=tmp_path)
-    assert said.status == 0, said
-    assert said.out.startswith("a new project: level 2 → 3, Automated deployment\n")
-    assert marked(said.out)["+"] == contents(project(3)).keys() - contents(project(2)).keys()
+    result = run_cli("diff", 2, 3, cwd=tmp_path)
+    assert result.status == 0, result
+    assert result.out.startswith("a new project: level 2 → 3, Automated deployment\n")
+    assert parse_tree(result.out)["+"] == contents(project(3)).keys() - contents(project(2)).keys()
 
 
-def test_the_settings_of_a_person_cannot_spoil_a_patch(
+def test_git_settings_of_the_user_do_not_change_a_patch(
     own: Project, project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = "[diff]\nnoprefix = true\ncontext = 0\nexternal = false\nmnemonicPrefix = true\n"
@@ -118,13 +120,13 @@ def test_the_settings_of_a_person_cannot_spoil_a_patch(
     (tmp_path / "gitconfig").write_text(settings)
     place = own(1)
     monkeypatch.setenv("GIT_EXTERNAL_DIFF", "false")
-    said = run_cli("diff", 1, 2, "--patch", cwd=place)
+    result = run_cli("diff", 1, 2, "--patch", cwd=place)
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
-    assert run_cli("diff", 1, 2, "--patch", cwd=place) == said
-    assert "\x1b" not in said.out
+    assert run_cli("diff", 1, 2, "--patch", cwd=place) == result
+    assert "\x1b" not in result.out
 
 
-def test_it_says_what_to_type_next(project: Project) -> None:
+def test_it_prints_the_next_commands(project: Project) -> None:
     place = project(2)
     up, down = run_cli("diff", 2, 3, cwd=place), run_cli("diff", 2, 0, cwd=place)
     assert "  mlops-init upgrade --level 3  upgrade churn\n" in up.out
@@ -133,14 +135,14 @@ def test_it_says_what_to_type_next(project: Project) -> None:
     assert "  mlops-init levels 4 " in run_cli("diff", 3, 4, cwd=place).out
 
 
-def test_it_is_plain_text_of_a_page(tmp_path: Path) -> None:
+def test_it_is_plain_text_of_80_columns(tmp_path: Path) -> None:
     for words in (["0", "4"], ["4", "0"]):
         lines = run_cli("diff", *words, cwd=tmp_path).out.splitlines()
         assert [line for line in lines if line != line.rstrip() or len(line) > 80] == []
         assert "\x1b" not in "".join(lines)
 
 
-def test_nothing_is_touched(own: Project) -> None:
+def test_nothing_changes(own: Project) -> None:
     place = own(1)
     (place / "Makefile").write_text("mine")
     before = contents(place)
@@ -162,29 +164,31 @@ def test_nothing_is_touched(own: Project) -> None:
     ],
 )
 def test_bad_input_is_one_sentence(tmp_path: Path, words: list[str], sentence: str) -> None:
-    said = run_cli("diff", *words, cwd=tmp_path)
-    assert (said.status, said.out) == (2, "")
-    assert sentence in said.err
-    assert said.err.count("\n") == 1
+    result = run_cli("diff", *words, cwd=tmp_path)
+    assert (result.status, result.out) == (2, "")
+    assert sentence in result.err
+    assert result.err.count("\n") == 1
 
 
-def test_a_template_out_of_reach_is_refused(own: Project) -> None:
+def test_an_unavailable_template_is_refused(own: Project) -> None:
     place = own(1)
     answers = place / ".copier-answers.yml"
     answers.write_text(re.sub("_template: .*", f"_template: {'0' * 64}", answers.read_text()))
-    said = run_cli("diff", 1, 2, cwd=place)
-    assert said.status == 2
-    assert "is not available (the project records no release of it): use the mlops-init" in said.err
+    result = run_cli("diff", 1, 2, cwd=place)
+    assert result.status == 2
+    assert (
+        "is not available (the project records no release of it): use the mlops-init" in result.err
+    )
 
 
 def test_without_git_it_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    said = run_cli("diff", 1, 2, cwd=tmp_path)
+    result = run_cli("diff", 1, 2, cwd=tmp_path)
     sentence = "A comparison needs git, which is not on this machine: install it.\n"
-    assert (said.status, said.err) == (2, sentence)
+    assert (result.status, result.err) == (2, sentence)
 
 
-def test_who_reads_only_the_first_line_gets_no_complaint(project: Project) -> None:
+def test_a_closed_pipe_is_not_an_error(project: Project) -> None:
     words = shlex.join([*PROGRAM, "diff", "0", "4", "--patch"])
     done = subprocess.run(
         f"{words} | true",

@@ -1,4 +1,4 @@
-"""`mlops-init doctor` says what this machine has and lacks, and which levels work on it."""
+"""`mlops-init doctor` shows which tools this machine has, and which levels work on it."""
 
 import shutil
 import tomllib
@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from tests.conftest import LEVELS, Said, run_cli
+from tests.conftest import LEVELS, CommandResult, run_cli
 
 Stub = Callable[[str, str], None]
 Project = Callable[[int], Path]
@@ -18,7 +18,7 @@ FREE = "shutil.disk_usage"
 
 @pytest.fixture
 def stub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stub:
-    """A machine with git alone, room enough, and what a test puts on its PATH."""
+    """A machine with git only, a large disk, and the programs that a test adds to its PATH."""
     bin_ = tmp_path / "bin"
     bin_.mkdir()
     (bin_ / "git").symlink_to(str(shutil.which("git")))
@@ -36,13 +36,13 @@ def stub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stub:
 
 def doctor(*words: str, status: int = 0) -> dict[str, str]:
     """The line of each tool, and all the rest."""
-    said = run_cli("doctor", *words)
-    assert (said.status, said.err) == (status, ""), said
-    return lines(said)
+    result = run_cli("doctor", *words)
+    assert (result.status, result.err) == (status, ""), result
+    return lines(result)
 
 
-def lines(said: Said) -> dict[str, str]:
-    table, *rest = said.out.split("\n\n")
+def lines(result: CommandResult) -> dict[str, str]:
+    table, *rest = result.out.split("\n\n")
     names = ("Python", "git", "uv", "disk", "package index", "containers")
     rows = [row.split(maxsplit=1) for row in table.splitlines()[1:]]
     found = {
@@ -51,7 +51,7 @@ def lines(said: Said) -> dict[str, str]:
     return found | {"rest": "\n".join(rest)}
 
 
-def test_python_git_and_the_uv_that_comes_along_are_enough(stub: Stub) -> None:
+def test_python_git_and_the_bundled_uv_are_enough(stub: Stub) -> None:
     found = doctor()
     assert [found[name][:2] for name in ("Python", "git", "uv", "disk")] == ["ok"] * 4
     assert ", bundled " in found["uv"]
@@ -74,7 +74,7 @@ def test_without_git_no_level_works(stub: Stub, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("script", "said"),
+    ("script", "expected"),
     [
         ("echo git version 2.37.9", "no git            2.37.9 is too old "),
         ("echo git version 2.38.0.windows.1", "ok git            2.38.0 "),
@@ -84,10 +84,10 @@ def test_without_git_no_level_works(stub: Stub, tmp_path: Path) -> None:
         ("echo nonsense", "no git            does not respond "),
     ],
 )
-def test_a_git_is_judged_by_its_version(stub: Stub, script: str, said: str) -> None:
+def test_the_version_of_git_is_checked(stub: Stub, script: str, expected: str) -> None:
     stub("git", script)
-    found = doctor(status=int(said.startswith("no")))
-    assert found["git"].startswith(said)
+    found = doctor(status=int(expected.startswith("no")))
+    assert found["git"].startswith(expected)
 
 
 def test_the_uv_of_the_machine_comes_first(stub: Stub) -> None:
@@ -112,7 +112,7 @@ def test_without_a_uv_no_level_works(
 
 
 @pytest.mark.parametrize("engine", ["docker", "podman"])
-def test_an_engine_that_answers_is_there(stub: Stub, engine: str) -> None:
+def test_an_engine_that_responds_is_ok(stub: Stub, engine: str) -> None:
     stub(engine, "echo 28.2.2")
     assert doctor()["containers"].startswith(f"ok containers     {engine} 28.2.2")
 
@@ -124,13 +124,13 @@ def test_a_daemon_that_is_down_fails_nothing(stub: Stub) -> None:
     assert "containers (optional)  start docker, or get access to it\n" in found["rest"]
 
 
-def test_a_dead_engine_does_not_hide_a_live_one(stub: Stub) -> None:
+def test_a_broken_engine_does_not_hide_a_working_one(stub: Stub) -> None:
     stub("docker", "exit 1")
     stub("podman", "echo 5.1")
     assert "podman 5.1" in doctor()["containers"]
 
 
-def test_a_program_that_hangs_does_not_answer(stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_program_that_hangs_does_not_respond(stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mlops_init.inspect.doctor.TIMEOUT", 0.2)
     stub("docker", "exec /bin/sleep 60")
     assert "docker does not respond" in doctor()["containers"]
@@ -146,7 +146,7 @@ def test_a_small_disk_is_enough_for_low_levels(stub: Stub, monkeypatch: pytest.M
     assert "No level works" in doctor(status=1)["rest"]
 
 
-def test_the_index_is_asked_only_if_wanted(stub: Stub, tmp_path: Path) -> None:
+def test_the_index_is_only_checked_online(stub: Stub, tmp_path: Path) -> None:
     asked = f'[ "$1" = pip ] && : > {tmp_path}/asked'
     stub("uv", f"{asked}\necho uv 1.2.3")
     assert doctor()["package index"].startswith("? package index  not checked (--online)")
@@ -158,13 +158,13 @@ def test_the_index_is_asked_only_if_wanted(stub: Stub, tmp_path: Path) -> None:
     assert "check the network and UV_DEFAULT_INDEX\n" in found["rest"]
 
 
-def test_another_python_is_no_reason_to_stop(stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_python_version_is_ok(stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
     newer = SimpleNamespace(version_info=(3, 14, 0, "final", 0))
     monkeypatch.setattr("mlops_init.inspect.doctor.sys", newer)
     assert doctor()["Python"].startswith("ok Python         3.14.0, uv uses 3.13")
 
 
-def test_the_pythons_are_those_of_a_project(project: Project) -> None:
+def test_the_python_versions_are_those_of_a_project(project: Project) -> None:
     from mlops_init.inspect.doctor import PYTHON_VERSIONS
 
     for level in LEVELS:
@@ -174,7 +174,7 @@ def test_the_pythons_are_those_of_a_project(project: Project) -> None:
         assert [(3, runs[0]), (3, runs[-1])] == [*PYTHON_VERSIONS]
 
 
-def test_it_is_plain_text_of_a_page_that_needs_no_colour(stub: Stub) -> None:
+def test_it_is_plain_text_of_80_columns_without_colors(stub: Stub) -> None:
     stub("docker", "exit 1")
     printed = run_cli("doctor").out.splitlines()
     assert [line for line in printed if line != line.rstrip() or len(line) > 80] == []

@@ -1,4 +1,4 @@
-"""`mlops-init explain PATH` says why a file is there, and whether its owner changed it."""
+"""`mlops-init explain PATH` shows why a file exists, and whether the user changed it."""
 
 import re
 import shutil
@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import commit, contents, raised, run_cli, run_git
+from tests.conftest import commit, contents, run_cli, run_git, upgrade_cleanly
 
 Project = Callable[[int], Path]
 
 
-def explained(path: object, cwd: Path) -> dict[str, str]:
-    """What is said of a path, by its label."""
-    said = run_cli("explain", path, cwd=cwd)
-    assert said.status == 0, said
+def read_explanation(path: object, cwd: Path) -> dict[str, str]:
+    """The text of each label."""
+    result = run_cli("explain", path, cwd=cwd)
+    assert result.status == 0, result
     found: dict[str, str] = {}
     label = ""
-    for line in said.out.splitlines()[2:]:
+    for line in result.out.splitlines()[2:]:
         if not line:
             break
         name, text = line[2:11].strip(), line[2:]
@@ -30,7 +30,7 @@ def explained(path: object, cwd: Path) -> dict[str, str]:
 
 
 def test_a_file_has_a_part_a_reason_and_a_clause(project: Project) -> None:
-    assert explained("docs/how-to/serving.md", project(3)) == {
+    assert read_explanation("docs/how-to/serving.md", project(3)) == {
         "part of": "serving (level 3, Automated deployment)",
         "why": "an API that switches models without downtime",
         "commands": "serve",
@@ -40,19 +40,19 @@ def test_a_file_has_a_part_a_reason_and_a_clause(project: Project) -> None:
 
 
 @pytest.mark.parametrize("level", [0, 2, 4])
-def test_nothing_of_a_fresh_project_is_changed(project: Project, level: int) -> None:
+def test_no_file_of_a_new_project_is_changed(project: Project, level: int) -> None:
     place = project(level)
-    said = run_cli("explain", cwd=place)
-    assert f"  state  {len(contents(place))} as generated\n" in said.out
-    assert "by you" not in said.out
-    assert "yours" not in said.out
+    result = run_cli("explain", cwd=place)
+    assert f"  state  {len(contents(place))} as generated\n" in result.out
+    assert "by you" not in result.out
+    assert "yours" not in result.out
 
 
-def test_nothing_of_a_raised_project_is_changed(own: Project) -> None:
+def test_no_file_of_an_upgraded_project_is_changed(own: Project) -> None:
     place = own(1)
-    raised(place, 3)
-    said = run_cli("explain", ".", cwd=place)
-    assert f"  state  {len(contents(place))} as generated\n" in said.out
+    upgrade_cleanly(place, 3)
+    result = run_cli("explain", ".", cwd=place)
+    assert f"  state  {len(contents(place))} as generated\n" in result.out
 
 
 def test_a_change_is_counted_and_shown(own: Project) -> None:
@@ -62,60 +62,62 @@ def test_a_change_is_counted_and_shown(own: Project) -> None:
     first, *rest = before.splitlines(keepends=True)
     file.write_bytes(b"".join([b"# mine\n", b"# too\n", *rest]))
     commit(place)
-    said = run_cli("explain", "src/churn/features.py", cwd=place)
-    assert "  state     changed by you: +2 -1\n" in said.out
-    assert said.out.endswith("mlops-init explain src/churn/features.py --patch  what you changed\n")
+    result = run_cli("explain", "src/churn/features.py", cwd=place)
+    assert "  state     changed by you: +2 -1\n" in result.out
+    assert result.out.endswith(
+        "mlops-init explain src/churn/features.py --patch  what you changed\n"
+    )
     patch = run_cli("explain", "src/churn/features.py", "--patch", cwd=place).out
     assert patch.startswith("diff --git a/src/churn/features.py b/src/churn/features.py\n")
     assert f"-{first.decode()}+# mine\n+# too\n" in patch
-    undone(patch, place)
+    undo_patch(patch, place)
     assert file.read_bytes() == before
 
 
-def undone(patch: str, cwd: Path) -> None:
+def undo_patch(patch: str, cwd: Path) -> None:
     subprocess.run(["git", "apply", "-R"], input=patch.encode(), cwd=cwd, check=True)
 
 
-def test_a_file_that_can_be_run_now_is_changed(own: Project) -> None:
+def test_a_new_executable_bit_is_a_change(own: Project) -> None:
     place = own(0)
     (place / "Makefile").chmod(0o755)
-    assert explained("Makefile", place)["state"] == "changed by you: executable bit"
+    assert read_explanation("Makefile", place)["state"] == "changed by you: executable bit"
 
 
 def test_a_link_in_the_place_of_a_file_is_a_change(own: Project) -> None:
     place = own(0)
     (place / "Makefile").rename(place / "mine")
     (place / "Makefile").symlink_to("mine")
-    assert explained("Makefile", place)["state"].startswith("changed by you: +1 -")
-    assert explained("mine", place)["state"] == "yours: part of no level"
+    assert read_explanation("Makefile", place)["state"].startswith("changed by you: +1 -")
+    assert read_explanation("mine", place)["state"] == "yours: part of no level"
 
 
-def test_what_is_mine_is_said_to_be_mine(own: Project) -> None:
+def test_my_files_are_shown_as_mine(own: Project) -> None:
     place = own(2)
     (place / "src/churn/mine.py").write_text("MINE = True\n")
-    assert explained("src/churn/mine.py", place) == {"state": "yours: part of no level"}
+    assert read_explanation("src/churn/mine.py", place) == {"state": "yours: part of no level"}
     (place / "docs/how-to/serving.md").write_text("mine\n")
-    found = explained("docs/how-to/serving.md", place)
+    found = read_explanation("docs/how-to/serving.md", place)
     assert found["state"] == "yours: level 3 has a file with this name"
 
 
-def test_what_i_deleted_can_be_brought_back(own: Project) -> None:
+def test_a_deleted_file_can_be_restored(own: Project) -> None:
     place = own(2)
     (place / "docs/reference/data-card.md").unlink()
     commit(place)
-    said = run_cli("explain", "docs/reference/data-card.md", cwd=place)
-    assert "  state     deleted by you\n" in said.out
-    assert "mlops-init explain docs/reference/data-card.md --patch | git apply -R" in said.out
-    undone(run_cli("explain", "docs/reference/data-card.md", "--patch", cwd=place).out, place)
-    assert explained("docs/reference/data-card.md", place)["state"] == "as generated"
+    result = run_cli("explain", "docs/reference/data-card.md", cwd=place)
+    assert "  state     deleted by you\n" in result.out
+    assert "mlops-init explain docs/reference/data-card.md --patch | git apply -R" in result.out
+    undo_patch(run_cli("explain", "docs/reference/data-card.md", "--patch", cwd=place).out, place)
+    assert read_explanation("docs/reference/data-card.md", place)["state"] == "as generated"
 
 
 @pytest.mark.parametrize("path", ["docs/how-to/serving.md", "src/churn/serving"])
-def test_what_a_higher_level_brings_is_said_to_come(project: Project, path: str) -> None:
-    said = run_cli("explain", path, cwd=project(1))
-    assert "part of   serving (level 3, Automated deployment)\n" in said.out
-    assert re.search(r"  state     (comes|\d+ come) with level 3\n", said.out)
-    assert "  mlops-init upgrade --level 3  add it\n" in said.out
+def test_files_of_a_higher_level_are_shown(project: Project, path: str) -> None:
+    result = run_cli("explain", path, cwd=project(1))
+    assert "part of   serving (level 3, Automated deployment)\n" in result.out
+    assert re.search(r"  state     (comes|\d+ come) with level 3\n", result.out)
+    assert "  mlops-init upgrade --level 3  add it\n" in result.out
 
 
 def test_a_folder_is_the_sum_of_its_files(own: Project) -> None:
@@ -125,14 +127,14 @@ def test_a_folder_is_the_sum_of_its_files(own: Project) -> None:
     (folder / "app.py").write_text("mine\n")
     (folder / "active_release.py").unlink()
     (folder / "mine.py").write_text("mine\n")
-    said = run_cli("explain", "src/churn/serving", cwd=place)
-    assert said.out.startswith("src/churn/serving/\n\n  part of   serving (level 3,")
-    assert explained("src/churn/serving", place)["state"] == (
+    result = run_cli("explain", "src/churn/serving", cwd=place)
+    assert result.out.startswith("src/churn/serving/\n\n  part of   serving (level 3,")
+    assert read_explanation("src/churn/serving", place)["state"] == (
         f"{files - 2} as generated 1 changed by you (~) 1 yours (+) 1 deleted by you (-)"
     )
     deleted = "-     ├── active_release.py"
     for line in (r"~     ├── app.py  \+1 -\d+", r"\+     └── mine.py", deleted):
-        assert re.search(f"^{line}$", said.out, re.M), said.out
+        assert re.search(f"^{line}$", result.out, re.M), result.out
 
 
 def test_a_folder_of_several_parts_lists_them(own: Project) -> None:
@@ -140,47 +142,47 @@ def test_a_folder_of_several_parts_lists_them(own: Project) -> None:
     (place / "notes").mkdir()
     for number in range(100):
         (place / f"notes/{number}.md").write_text("mine\n")
-    said = run_cli("explain", ".", cwd=place)
+    result = run_cli("explain", ".", cwd=place)
     for name in ("core", "checks", "tracking"):
-        assert re.search(rf"^  \d      {name} +\d+ ", said.out, re.M), said.out
-    assert "serving" not in said.out
-    assert "come with levels 3 to 4\n" in said.out
-    assert "+ └── notes/  (100)\n" in said.out
-    assert explained("notes", place) == {"state": "100 yours (+)"}
+        assert re.search(rf"^  \d      {name} +\d+ ", result.out, re.M), result.out
+    assert "serving" not in result.out
+    assert "come with levels 3 to 4\n" in result.out
+    assert "+ └── notes/  (100)\n" in result.out
+    assert read_explanation("notes", place) == {"state": "100 yours (+)"}
 
 
-def test_what_runs_leave_is_no_change(own: Project) -> None:
+def test_run_time_files_are_not_changes(own: Project) -> None:
     place = own(2)
     (place / "var/runs").mkdir(parents=True)
     for path in ("uv.lock", "var/runs/model", "src/churn/__pycache__/x.pyc"):
         (place / path).parent.mkdir(exist_ok=True)
         (place / path).write_text("left")
     assert "yours" not in run_cli("explain", ".", cwd=place).out
-    assert explained("var/runs", place)["state"] == "git ignores it"
-    assert explained("src/churn/__pycache__", place) == {"state": "git ignores it"}
-    assert "uv writes it" in explained("uv.lock", place)["why"]
-    assert explained(".venv", place)["state"] == "does not exist yet"
+    assert read_explanation("var/runs", place)["state"] == "git ignores it"
+    assert read_explanation("src/churn/__pycache__", place) == {"state": "git ignores it"}
+    assert "uv writes it" in read_explanation("uv.lock", place)["why"]
+    assert read_explanation(".venv", place)["state"] == "does not exist yet"
 
 
-def test_a_path_is_understood_wherever_it_is_typed(own: Project) -> None:
+def test_a_path_is_relative_to_the_current_folder(own: Project) -> None:
     place = own(2)
     (place / "src/churn/tracking/recorder.py").unlink()
     typed = "mlops-init explain tracking/recorder.py --patch | git apply -R"
-    said = run_cli("explain", "tracking/recorder.py", cwd=place / "src/churn")
-    assert said.out.startswith("src/churn/tracking/recorder.py\n")
-    assert typed in said.out
+    result = run_cli("explain", "tracking/recorder.py", cwd=place / "src/churn")
+    assert result.out.startswith("src/churn/tracking/recorder.py\n")
+    assert typed in result.out
     absolute = run_cli("explain", place / "src/churn/tracking/recorder.py", cwd=Path("/"))
     assert "deleted by you" in absolute.out
     assert "deleted by you" in run_cli("explain", cwd=place / "src/churn").out
 
 
-def test_a_project_deep_in_a_repository_can_be_asked(own: Project) -> None:
+def test_a_project_below_the_top_of_a_repository_is_explained(own: Project) -> None:
     place = own(0)
     shutil.rmtree(place / ".git")
     run_git("init", "--quiet", cwd=place.parent)
     (place / "Makefile").unlink()
-    undone(run_cli("explain", "Makefile", "--patch", cwd=place).out, place)
-    assert explained("Makefile", place)["state"] == "as generated"
+    undo_patch(run_cli("explain", "Makefile", "--patch", cwd=place).out, place)
+    assert read_explanation("Makefile", place)["state"] == "as generated"
 
 
 SUGGESTED = [
@@ -193,19 +195,19 @@ SUGGESTED = [
 
 
 @pytest.mark.parametrize(("typed", "meant"), SUGGESTED)
-def test_a_path_that_is_not_there_gets_the_nearest(own: Project, typed: str, meant: str) -> None:
+def test_a_missing_path_gets_a_suggestion(own: Project, typed: str, meant: str) -> None:
     place = own(1)
     (place / "docs/reference/data-card.md").unlink()
-    said = run_cli("explain", typed, cwd=place)
+    result = run_cli("explain", typed, cwd=place)
     sentence = f"{typed} is neither in this project nor in any level. Did you mean {meant}\n"
-    assert (said.status, said.out, said.err) == (2, "", sentence)
+    assert (result.status, result.out, result.err) == (2, "", sentence)
 
 
-def test_a_path_of_the_top_typed_in_a_folder_is_understood(project: Project) -> None:
-    said = run_cli("explain", "docs/how-to/checks.md", cwd=project(1) / "src")
-    assert said.status == 2
-    assert "src/docs/how-to/checks.md is neither in" in said.err
-    assert said.err.endswith("Did you mean docs/how-to/checks.md?\n")
+def test_a_path_from_the_top_typed_in_a_folder_is_suggested(project: Project) -> None:
+    result = run_cli("explain", "docs/how-to/checks.md", cwd=project(1) / "src")
+    assert result.status == 2
+    assert "src/docs/how-to/checks.md is neither in" in result.err
+    assert result.err.endswith("Did you mean docs/how-to/checks.md?\n")
 
 
 @pytest.mark.parametrize(
@@ -219,22 +221,22 @@ def test_a_path_of_the_top_typed_in_a_folder_is_understood(project: Project) -> 
     ],
 )
 def test_bad_input_is_one_sentence(project: Project, words: list[str], sentence: str) -> None:
-    said = run_cli("explain", *words, cwd=project(1))
-    assert (said.status, said.out) == (2, "")
-    assert said.err.endswith(sentence)
-    assert said.err.count("\n") == 1
+    result = run_cli("explain", *words, cwd=project(1))
+    assert (result.status, result.out) == (2, "")
+    assert result.err.endswith(sentence)
+    assert result.err.count("\n") == 1
 
 
-def test_a_template_out_of_reach_is_refused(own: Project) -> None:
+def test_an_unavailable_template_is_refused(own: Project) -> None:
     place = own(1)
     answers = place / ".copier-answers.yml"
     answers.write_text(re.sub("_template: .*", f"_template: {'0' * 64}", answers.read_text()))
-    said = run_cli("explain", "Makefile", cwd=place)
-    assert said.status == 2
-    assert "is not available (the project records no release of it)" in said.err
+    result = run_cli("explain", "Makefile", cwd=place)
+    assert result.status == 2
+    assert "is not available (the project records no release of it)" in result.err
 
 
-def test_it_is_plain_text_of_a_page_and_touches_nothing(own: Project) -> None:
+def test_it_is_plain_text_of_80_columns_and_changes_nothing(own: Project) -> None:
     place = own(4)
     (place / "Makefile").unlink()
     before = contents(place)

@@ -1,4 +1,4 @@
-"""The manifests own the template: each file has one level, and what stands stays as it was."""
+"""Each file of the template has one owner in the manifests, and is the same at all levels."""
 
 import re
 import subprocess
@@ -34,7 +34,7 @@ def added(project: Project, level: int) -> set[str]:
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_a_level_adds_just_what_its_manifest_says(
+def test_a_level_adds_only_the_files_of_its_manifest(
     project: Project, checkout: Path, level: int
 ) -> None:
     owned = GitIgnoreSpec.from_lines(patterns(checkout, level))
@@ -55,7 +55,7 @@ def test_every_pattern_of_a_manifest_matches_a_file(
 
 @pytest.mark.rubric("problem", points=2, levels=LEVELS)
 @pytest.mark.parametrize("example", ["air-time", "late-arrival"])
-def test_the_problem_is_described_to_the_last_question(tmp_path: Path, example: str) -> None:
+def test_the_framing_page_answers_every_question(tmp_path: Path, example: str) -> None:
     made = run_cli(tmp_path / "p", "--level", 0, "--example", example, "--defaults", "--no-git")
     assert made.status == 0
     page = (tmp_path / "p/docs/explanation/framing.md").read_text()
@@ -68,18 +68,18 @@ def test_the_problem_is_described_to_the_last_question(tmp_path: Path, example: 
 
 
 @pytest.mark.parametrize("level", LEVELS[1:])
-def test_a_level_takes_nothing_away(project: Project, level: int) -> None:
+def test_a_level_removes_no_file(project: Project, level: int) -> None:
     assert set(contents(project(level - 1))) <= set(contents(project(level)))
 
 
 @pytest.mark.parametrize("level", LEVELS[1:])
-def test_what_stands_stays_as_it_was(project: Project, level: int) -> None:
+def test_files_of_a_lower_level_do_not_change(project: Project, level: int) -> None:
     before, after = contents(project(level - 1)), contents(project(level))
     changed = {path for path, each in before.items() if after.get(path) != each}
     assert changed - VARYING == set()
 
 
-def test_the_frame_is_there_from_the_start(project: Project) -> None:
+def test_shared_files_exist_from_the_start(project: Project) -> None:
     assert [path for path in FROM_THE_START if path not in contents(project(0))] == []
     assert [path for path in FROM_LEVEL_1 if path not in contents(project(1))] == []
 
@@ -118,7 +118,7 @@ def test_no_folder_is_empty_without_an_example(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_nothing_is_made_that_git_then_ignores(project: Project, level: int) -> None:
+def test_git_ignores_no_generated_file(project: Project, level: int) -> None:
     rules = GitIgnoreSpec.from_lines((project(level) / ".gitignore").read_text().splitlines())
     assert list(rules.match_files(contents(project(level)))) == []
 
@@ -129,7 +129,7 @@ def test_the_template_reads_like_a_project(checkout: Path) -> None:
     assert [str(path) for path in paths if "{%" in str(path)] == []
 
 
-def test_jinja_stands_only_where_something_is_filled_in(checkout: Path) -> None:
+def test_only_files_with_a_placeholder_end_in_jinja(checkout: Path) -> None:
     files = [path for path in (checkout / "template").rglob("*") if path.is_file()]
     plain = [path for path in files if path.suffix == ".jinja" and "{{" not in path.read_text()]
     plain = [path for path in plain if "{%" not in path.read_text()]

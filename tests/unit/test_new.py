@@ -1,4 +1,4 @@
-"""`mlops-init new` makes a whole project or nothing, and says what to do next."""
+"""`mlops-init new` creates a complete project or nothing, and prints the next commands."""
 
 import shutil
 from collections.abc import Callable
@@ -19,8 +19,8 @@ def answers(project: Path) -> dict[str, object]:
 
 
 def test_new_is_the_command_that_needs_no_name(tmp_path: Path, project: Project) -> None:
-    said = run_cli("churn", "--level", 2, "--defaults", cwd=tmp_path)
-    assert said.status == 0, said.err
+    result = run_cli("churn", "--level", 2, "--defaults", cwd=tmp_path)
+    assert result.status == 0, result.err
     assert contents(tmp_path / "churn") == contents(project(2))
 
 
@@ -38,7 +38,7 @@ def test_every_answer_can_be_given(tmp_path: Path) -> None:
     assert made["example"] == "late-arrival"
 
 
-def test_options_win_over_set_and_set_over_the_file(tmp_path: Path) -> None:
+def test_options_override_set_and_set_overrides_the_file(tmp_path: Path) -> None:
     file = tmp_path / "answers.yml"
     file.write_text("_src_path: elsewhere\nlevel: 3\nproject_name: a\npackage_name: a\n")
     words = ["--answers", file, "--set", "level=2", "--set", "project_name=b", "--level", 0]
@@ -47,7 +47,7 @@ def test_options_win_over_set_and_set_over_the_file(tmp_path: Path) -> None:
     assert (made["level"], made["project_name"], made["package_name"]) == (0, "b", "a")
 
 
-def test_the_answers_name_no_path_of_this_machine(project: Project) -> None:
+def test_the_answers_contain_no_path_of_this_machine(project: Project) -> None:
     made = answers(project(1))
     assert str(made["_src_path"]).startswith("https://")
     assert "_commit" not in made  # a build between releases has no tag
@@ -77,7 +77,7 @@ def test_a_machine_without_a_git_identity_is_enough(
     assert run_git("log", "--format=%an", cwd=tmp_path / "churn") == "mlops-init\n"
 
 
-def test_the_settings_of_a_person_cannot_spoil_the_first_commit(
+def test_git_settings_of_the_user_do_not_change_the_first_commit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, project: Project
 ) -> None:
     hooks = tmp_path / "hooks"
@@ -93,7 +93,7 @@ def test_the_settings_of_a_person_cannot_spoil_the_first_commit(
     assert set(tracked) == set(contents(project(1)))
 
 
-def test_no_git_makes_files_alone(
+def test_no_git_only_creates_files(
     tmp_path: Path, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))  # no git on this machine
@@ -104,25 +104,25 @@ def test_no_git_makes_files_alone(
 
 def test_inside_a_repository_nothing_is_committed(tmp_path: Path) -> None:
     run_git("init", "--quiet", cwd=tmp_path)
-    said = run_cli("work/churn", cwd=tmp_path)
-    assert said.status == 0
+    result = run_cli("work/churn", cwd=tmp_path)
+    assert result.status == 0
     assert not (tmp_path / "work/churn/.git").exists()
-    assert "read workflows at the top" in " ".join(said.out.split())
-    assert [line for line in said.out.splitlines() if line != line.rstrip()] == []
+    assert "read workflows at the top" in " ".join(result.out.split())
+    assert [line for line in result.out.splitlines() if line != line.rstrip()] == []
 
 
 @pytest.mark.parametrize("words", [["."], [".", "--no-git"]])
 def test_an_empty_repository_is_filled(tmp_path: Path, project: Project, words: list[str]) -> None:
     place = tmp_path / "churn"
     run_git("init", "--quiet", str(place), cwd=tmp_path)
-    said = run_cli(*words, "--level", 1, cwd=place)
-    assert said.status == 0, said
+    result = run_cli(*words, "--level", 1, cwd=place)
+    assert result.status == 0, result
     assert contents(place) == contents(project(1))
     assert run_git("rev-list", "--all", cwd=place) == ""
-    assert ("It is in an existing repository, so nothing was committed.\n" in said.out) == (
+    assert ("It is in an existing repository, so nothing was committed.\n" in result.out) == (
         words == ["."]
     )
-    assert "workflows" not in said.out
+    assert "workflows" not in result.out
 
 
 def test_a_long_name_makes_a_shorter_package(tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ def test_a_long_name_makes_a_shorter_package(tmp_path: Path) -> None:
     assert (made["project_name"], made["package_name"]) == (name, f"{'planes' * 4}_late")
 
 
-def test_an_empty_folder_is_filled_where_it_stands(tmp_path: Path) -> None:
+def test_an_empty_folder_is_filled_and_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "churn").mkdir()
     same = (tmp_path / "churn").stat().st_ino
     assert run_cli(".", cwd=tmp_path / "churn").status == 0
@@ -141,34 +141,34 @@ def test_an_empty_folder_is_filled_where_it_stands(tmp_path: Path) -> None:
     assert run_git("status", "--porcelain", cwd=tmp_path / "churn") == ""
 
 
-def test_the_screen_says_what_is_there_and_what_comes_next(tmp_path: Path) -> None:
-    said = run_cli("churn", "--level", 1, cwd=tmp_path)
+def test_the_screen_shows_the_content_and_the_next_commands(tmp_path: Path) -> None:
+    result = run_cli("churn", "--level", 1, cwd=tmp_path)
     files = len(contents(tmp_path / "churn"))
-    assert f"churn · level 1 · {files} files" in said.out
-    assert "validation" in said.out
-    assert "cd churn\n" in said.out
-    typed = [line.split("  ")[1] for line in said.out.splitlines() if " run churn " in line]
+    assert f"churn · level 1 · {files} files" in result.out
+    assert "validation" in result.out
+    assert "cd churn\n" in result.out
+    typed = [line.split("  ")[1] for line in result.out.splitlines() if " run churn " in line]
     assert [line.split(" run ")[1] for line in typed] == [
         "churn ingest",
         "churn validate",
         "churn train",
     ]
     assert all(shutil.which(line.split()[0]) for line in typed)
-    assert "\x1b" not in said.out  # piped: plain text
-    assert [line for line in said.out.splitlines() if line != line.rstrip()] == []
+    assert "\x1b" not in result.out  # piped: plain text
+    assert [line for line in result.out.splitlines() if line != line.rstrip()] == []
 
 
 def test_own_data_are_declared_first(tmp_path: Path) -> None:
-    said = run_cli("churn", "--example", "none", "--level", 0, cwd=tmp_path)
-    assert said.status == 0
-    lines = [line.strip().split("  ")[0] for line in said.out.splitlines()]
+    result = run_cli("churn", "--example", "none", "--level", 0, cwd=tmp_path)
+    assert result.status == 0
+    lines = [line.strip().split("  ")[0] for line in result.out.splitlines()]
     assert lines.index("conf/data.yml") == lines.index("cd churn") + 1
     assert not (tmp_path / "churn/data/flights.parquet").exists()
 
 
 @pytest.fixture
 def uv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A uv that notes what it is told, and cannot train."""
+    """A uv that records its arguments, and fails for `train`."""
     program = tmp_path / "uv"
     program.write_text('#!/bin/sh\necho "$PWD: $*" >> "$0.log"\n[ "$3" != train ] || exit 7\n')
     program.chmod(0o755)
@@ -184,31 +184,31 @@ def test_run_runs_the_next_three_commands(tmp_path: Path, uv: Path) -> None:
 
 
 def test_run_stops_at_the_step_that_fails(tmp_path: Path, uv: Path) -> None:
-    said = run_cli("churn", "--level", 0, "--run", cwd=tmp_path)
-    assert said.status == 7
-    assert "run churn train` failed with status 7, see the output above." in said.err
+    result = run_cli("churn", "--level", 0, "--run", cwd=tmp_path)
+    assert result.status == 7
+    assert "run churn train` failed with status 7, see the output above." in result.err
     assert len(uv.read_text().splitlines()) == 1
     assert (tmp_path / "churn/.git").exists()
 
 
-def test_run_says_that_it_was_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stopped_run_keeps_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("mlops_init.new.next_steps.run_step", stop)
-    said = run_cli("churn", "--run", cwd=tmp_path)
-    assert (said.status, said.err) == (130, "Stopped.\n")
+    result = run_cli("churn", "--run", cwd=tmp_path)
+    assert (result.status, result.err) == (130, "Stopped.\n")
     assert (tmp_path / "churn/.git").exists()
 
 
-def test_a_step_can_be_typed_where_no_uv_is_installed(
+def test_the_full_path_is_printed_if_uv_is_not_installed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin/git").symlink_to(str(shutil.which("git")))
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
-    said = run_cli("churn", "--level", 0, cwd=tmp_path)
-    line = next(line for line in said.out.splitlines() if line.endswith("run churn train"))
+    result = run_cli("churn", "--level", 0, cwd=tmp_path)
+    line = next(line for line in result.out.splitlines() if line.endswith("run churn train"))
     assert Path(line.split()[0]).is_file()
     (tmp_path / "bin/uv").symlink_to("/bin/true")
     assert "  uv run churn train" in run_cli("other", "--package", "churn", cwd=tmp_path).out

@@ -1,4 +1,4 @@
-"""What `mlops-init new` does not make: it says why in one sentence and leaves nothing behind."""
+"""`mlops-init new` refuses wrong input with one sentence and leaves nothing behind."""
 
 import os
 import signal
@@ -16,12 +16,12 @@ Project = Callable[[int], Path]
 def refused(tmp_path: Path, *words: object) -> str:
     """One sentence, status 2, and nothing left behind; a dry run says the same."""
     before = sorted(tmp_path.rglob("*"))
-    said = run_cli(*words, cwd=tmp_path)
-    assert run_cli(*words, "--dry-run", cwd=tmp_path) == said
-    assert said.status == 2, said
-    assert said.err.count("\n") == 1
+    result = run_cli(*words, cwd=tmp_path)
+    assert run_cli(*words, "--dry-run", cwd=tmp_path) == result
+    assert result.status == 2, result
+    assert result.err.count("\n") == 1
     assert sorted(tmp_path.rglob("*")) == before
-    return said.err
+    return result.err
 
 
 ANOTHER = "choose another package name. (--package)\n"
@@ -80,9 +80,10 @@ def test_a_refusal_is_one_sentence(tmp_path: Path, words: list[str], sentence: s
 
 def test_no_git_is_a_refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    said = refused(tmp_path, "churn")
+    sentence = refused(tmp_path, "churn")
     assert (
-        said == "A project needs git, which is not on this machine: install it, or use --no-git.\n"
+        sentence
+        == "A project needs git, which is not on this machine: install it, or use --no-git.\n"
     )
 
 
@@ -94,7 +95,7 @@ def test_a_project_inside_a_project_is_refused(own: Project) -> None:
     assert sentence in refused(place.parent, "churn", "--level", "3")
 
 
-def test_what_lies_in_the_folder_is_never_taken_away(tmp_path: Path) -> None:
+def test_existing_files_are_never_deleted(tmp_path: Path) -> None:
     broken = tmp_path / "churn/.git"
     broken.mkdir(parents=True)
     (broken / "mine").write_text("no repository, but mine")
@@ -102,14 +103,14 @@ def test_what_lies_in_the_folder_is_never_taken_away(tmp_path: Path) -> None:
     assert (broken / "mine").read_text() == "no repository, but mine"
 
 
-def test_the_highest_level_is_not_sent_higher(own: Project) -> None:
+def test_no_upgrade_is_suggested_at_the_highest_level(own: Project) -> None:
     assert (
         refused(own(4), ".") == "This is already a project of level 4: name a folder outside it.\n"
     )
 
 
 @pytest.mark.parametrize("wrong", [KeyboardInterrupt, OSError("no space"), RuntimeError, None])
-def test_what_fails_half_way_leaves_nothing(
+def test_a_failure_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: BaseException | None
 ) -> None:
     def fail(*_: object) -> None:

@@ -1,4 +1,4 @@
-"""What a person sees: the table, Copier's questions, help at once, completion."""
+"""The screens for a user at a terminal: levels, questions, help and completion."""
 
 import os
 import pty
@@ -20,7 +20,7 @@ DOWN, ENTER, CTRL_C = "\x1b[B", "\r", "\x03"
 
 
 def typed(words: list[str], keys: list[tuple[str, str]], cwd: Path) -> tuple[int, str]:
-    """Run mlops-init in a terminal; press each key once its words stand on the screen."""
+    """Run mlops-init in a terminal; press each key when its text is on the screen."""
     process, terminal = pty.fork()
     if process == 0:
         os.chdir(cwd)
@@ -47,7 +47,7 @@ def environment() -> dict[str, str]:
     return os.environ | paths | {"TERM": "xterm", "COLUMNS": "80", "LINES": "40"}
 
 
-def test_a_person_is_asked_what_is_not_answered(tmp_path: Path) -> None:
+def test_only_missing_answers_are_asked_for(tmp_path: Path) -> None:
     keys = [
         ("Folder of the project", "churn" + ENTER),
         ("Which MLOps maturity level", DOWN + ENTER),
@@ -73,7 +73,7 @@ def test_stopping_at_a_question_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_bad_name_is_refused_in_the_window(tmp_path: Path) -> None:
+def test_an_invalid_name_is_refused_at_its_question(tmp_path: Path) -> None:
     keys = [
         ("What is the name of its Python package", "\b" * 5 + "json" + ENTER),
         ("is a name in Python", CTRL_C),
@@ -91,7 +91,7 @@ def test_a_level_that_is_given_shows_no_table(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "words", [["--help"], ["levels"], ["new", "--help"], ["levels", "3"], ["diff", "--help"]]
 )
-def test_help_and_levels_wait_for_no_copier(words: list[str]) -> None:
+def test_help_and_levels_do_not_import_slow_libraries(words: list[str]) -> None:
     code = (
         "import atexit, sys; from mlops_init.cli import main\n"
         "slow = ('copier', 'duckdb', 'matplotlib', 'jinja2', 'questionary', 'plumbum', 'uv')\n"
@@ -112,24 +112,24 @@ def test_help_and_levels_wait_for_no_copier(words: list[str]) -> None:
         ("levels", "A level, 0 to 4. Default: all."),
     ],
 )
-def test_help_says_what_an_answer_can_be(command: str, text: str) -> None:
-    said = run_cli(command, "--help")
-    assert f"  {text}\n" in said.out
-    assert "<bool>" not in said.out
+def test_help_shows_the_possible_answers(command: str, text: str) -> None:
+    result = run_cli(command, "--help")
+    assert f"  {text}\n" in result.out
+    assert "<bool>" not in result.out
 
 
 @pytest.mark.parametrize(
     "words", ["new --level ", "--level ", "upgrade --level ", "levels ", "diff ", "diff 1 "]
 )
 def test_levels_are_completed(words: str) -> None:
-    assert completed(words) == [str(level) for level in LEVELS]
+    assert complete(words) == [str(level) for level in LEVELS]
 
 
 def test_commands_are_completed() -> None:
-    assert completed("") == ["new", "upgrade", "data", "levels", "diff", "explain", "doctor"]
+    assert complete("") == ["new", "upgrade", "data", "levels", "diff", "explain", "doctor"]
 
 
-def completed(words: str) -> list[str]:
+def complete(words: str) -> list[str]:
     line = f"mlops-init {words}"
     asked = {"COMP_WORDS": line, "COMP_CWORD": str(len(line.split(" ")) - 1)}
     asked |= {"_MLOPS_INIT_COMPLETE": "complete_bash"}
@@ -139,28 +139,28 @@ def completed(words: str) -> list[str]:
     return done.stdout.split()
 
 
-def test_version_is_said() -> None:
+def test_the_version_is_printed() -> None:
     assert re.fullmatch(r"mlops-init \d+\.\d+\S*\n", run_cli("--version").out)
 
 
-def test_levels_fit_a_page(checkout: Path) -> None:
+def test_levels_fit_80_columns(checkout: Path) -> None:
     for words in ([], *([level] for level in LEVELS)):
-        said = run_cli("levels", *words)
-        assert said.status == 0
-        assert max(map(len, said.out.splitlines())) <= 80
-        assert [line for line in said.out.splitlines() if line != line.rstrip()] == []
-        assert "\x1b" not in said.out
+        result = run_cli("levels", *words)
+        assert result.status == 0
+        assert max(map(len, result.out.splitlines())) <= 80
+        assert [line for line in result.out.splitlines() if line != line.rstrip()] == []
+        assert "\x1b" not in result.out
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_a_level_says_all_that_its_manifest_says(checkout: Path, level: int) -> None:
+def test_a_level_shows_everything_in_its_manifest(checkout: Path, level: int) -> None:
     manifest = yaml.safe_load((checkout / f"maturity_levels/level_{level}.yml").read_text())
-    said = " ".join(run_cli("levels", level).out.split())
+    result = " ".join(run_cli("levels", level).out.split())
     texts = [manifest["name"], manifest["summary"], manifest["when"], *manifest["clauses"].values()]
-    assert [text for text in texts if text not in said] == []
-    assert [name for name in manifest["capabilities"] if name not in said] == []
+    assert [text for text in texts if text not in result] == []
+    assert [name for name in manifest["capabilities"] if name not in result] == []
 
 
 def test_a_level_that_does_not_exist_is_refused() -> None:
-    said = run_cli("levels", 7)
-    assert (said.status, said.err) == (2, "7 is not a level: choose 0 to 4.\n")
+    result = run_cli("levels", 7)
+    assert (result.status, result.err) == (2, "7 is not a level: choose 0 to 4.\n")

@@ -26,8 +26,8 @@ def test_a_conflict_that_is_not_listed_is_noticed(bench: Bench) -> None:
     kept_silent = 0
     for seed in range(len(PAIRS)):
         right = bench.judged(Case(seed))
-        said = right.conflicts + len(right.outcome.deleted if right.outcome else ())
-        for number in range(min(said, 5)):
+        result = right.conflicts + len(right.outcome.deleted if right.outcome else ())
+        for number in range(min(result, 5)):
             kept_silent += 1
             assert bench.judged(Case(seed), silent(number)).wrong, f"seed {seed}, {number}"
     assert kept_silent > len(PAIRS)

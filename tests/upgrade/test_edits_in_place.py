@@ -27,21 +27,21 @@ def test_an_upgrade_keeps_what_its_owner_did(
 
     foreseen = run_cli("upgrade", "--level", new, "--dry-run", cwd=place.folder)
     assert place.state() == before, again
-    said = run_cli("upgrade", "--level", new, cwd=place.folder)
-    assert foreseen.status == said.status, again
-    if said.status == 2:
+    result = run_cli("upgrade", "--level", new, cwd=place.folder)
+    assert foreseen.status == result.status, again
+    if result.status == 2:
         # Where a folder of theirs lies at the place of a new file, that file cannot come.
         folders = [path for path in work.new if work.below(path)]
-        assert in_the_way(work, moves) or folders, (again, said.err)
+        assert in_the_way(work, moves) or folders, (again, result.err)
         assert place.state() == before, again
         return
 
-    outcome = place.outcome(said.out, work, moves)
+    outcome = place.outcome(result.out, work, moves)
     assert problems(work, moves, outcome) == [], again
-    count = re.search(r"^(\d+) conflicts? to resolve:", said.out, re.MULTILINE)
+    count = re.search(r"^(\d+) conflicts? to resolve:", result.out, re.MULTILINE)
     assert int(count[1] if count else 0) == len(outcome.conflicts), again
-    assert listed(said.out, outcome.conflicts) == outcome.conflicts.keys(), again
-    assert said.status == bool(outcome.conflicts), again
+    assert listed(result.out, outcome.conflicts) == outcome.conflicts.keys(), again
+    assert result.status == bool(outcome.conflicts), again
     differs = place.run("diff", "--name-only", "-z").decode().split("\0")[:-1]
     assert {*differs} <= outcome.conflicts.keys(), again
 

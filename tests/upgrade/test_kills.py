@@ -1,4 +1,4 @@
-"""An upgrade that is killed at any moment is taken back, to the last byte."""
+"""An upgrade that is killed at any moment is undone, to the last byte."""
 
 import json
 import os
@@ -39,8 +39,8 @@ def state(place: Path) -> dict[str, object]:
     return found
 
 
-def raising(own: Project) -> Path:
-    """Level 0, with work of its owner's, and a file of theirs where a folder comes."""
+def prepare_upgrade(own: Project) -> Path:
+    """Level 0 with changes of the user, one of them a file where a new folder goes."""
     place = own(0)
     (place / "src/churn/registry").write_text("mine\n")
     (place / "src/churn/mine.py").write_text("MINE = True\n")
@@ -52,7 +52,7 @@ def raising(own: Project) -> Path:
     return place
 
 
-def lowering(own: Project) -> Path:
+def prepare_lowering(own: Project) -> Path:
     """Level 4, with compiled Python and run-time state; lowered with a conflict."""
     place = own(4)
     edited = place / "src/churn/serving/app.py"
@@ -66,7 +66,7 @@ def lowering(own: Project) -> Path:
     return place
 
 
-MOVES = {"raise": (raising, 4), "lower": (lowering, 1)}
+MOVES = {"raise": (prepare_upgrade, 4), "lower": (prepare_lowering, 1)}
 
 
 @dataclass(frozen=True)

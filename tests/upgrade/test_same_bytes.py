@@ -1,4 +1,4 @@
-"""Plain Copier, mlops-init and the installed wheel make the same project."""
+"""Plain Copier, mlops-init and the installed wheel create the same project."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ ANSWERS = ".copier-answers.yml"
 ORIGIN = ("_src_path", "_commit", "_template")
 
 
-def same(made: Path, other: Path) -> None:
+def check_same(made: Path, other: Path) -> None:
     """Every file is equal, what the answers say about the template aside."""
     left, right = contents(made), contents(other)
     answers = [yaml.safe_load(found.pop(ANSWERS)[1]) for found in (left, right)]
@@ -68,7 +68,7 @@ def run(*words: str | Path, cwd: Path | None = None) -> None:
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_plain_copier_makes_the_same_project(
+def test_plain_copier_creates_the_same_project(
     release: Path, project: Project, tmp_path: Path, level: int
 ) -> None:
     import copier
@@ -77,27 +77,27 @@ def test_plain_copier_makes_the_same_project(
     copier.run_copy(
         str(release), tmp_path / "churn", data={"level": level}, defaults=True, quiet=True
     )
-    same(tmp_path / "churn", project(level))
+    check_same(tmp_path / "churn", project(level))
 
 
-def test_the_wizard_and_a_template_tester_make_the_same_project(
+def test_pytest_copie_creates_the_same_project(
     copie: Copie, checkout: Path, project: Project
 ) -> None:
     result = copie.copy({"level": 4, "project_name": "churn"}, template_dir=checkout)
     assert result.exit_code == 0, result.exception
     assert result.project_dir is not None
-    same(result.project_dir, project(4))
+    check_same(result.project_dir, project(4))
 
 
 @pytest.mark.parametrize("level", [0, 4])
-def test_the_wheel_makes_the_same_project(
+def test_the_wheel_creates_the_same_project(
     installed: Path, project: Project, tmp_path: Path, level: int
 ) -> None:
     run(installed, "churn", "--level", str(level), cwd=tmp_path)
     assert contents(tmp_path / "churn") == contents(project(level))
 
 
-def test_the_wheel_raises_what_the_checkout_made(
+def test_the_wheel_upgrades_a_project_of_the_checkout(
     installed: Path, project: Project, tmp_path: Path
 ) -> None:
     shutil.copytree(project(1), tmp_path / "churn")
@@ -109,9 +109,9 @@ def without_network() -> list[str]:
     """What starts a program in a network namespace that has nothing in it."""
     words = ["unshare", "--map-root-user", "--net"]
     if shutil.which("unshare") is None:
-        pytest.skip("util-linux's unshare is not on this machine: nothing to take the network away")
+        pytest.skip("util-linux's unshare is not on this machine: the network cannot be disabled")
     if subprocess.run([*words, "true"], capture_output=True, check=False).returncode:
-        pytest.skip("this machine allows no network namespaces: the network cannot be taken away")
+        pytest.skip("this machine allows no network namespaces: the network cannot be disabled")
     return words
 
 

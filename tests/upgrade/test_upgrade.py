@@ -1,4 +1,4 @@
-"""`mlops-init upgrade` makes the fresh project of another level, and keeps its owner's work."""
+"""An upgrade creates the same files as a new project, and keeps the changes of the user."""
 
 from collections.abc import Callable
 from itertools import permutations
@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import LEVELS, commit, contents, folders, raised, run_cli, run_git
+from tests.conftest import LEVELS, commit, contents, folders, run_cli, run_git, upgrade_cleanly
 
 Project = Callable[[int], Path]
 
 
 @pytest.mark.parametrize(("old", "new"), [*permutations(LEVELS, 2)])
-def test_upgrade_makes_the_fresh_project_of_the_other_level(
+def test_an_upgrade_gives_the_new_project_of_the_other_level(
     own: Project, project: Project, old: int, new: int
 ) -> None:
     place = own(old)
-    raised(place, new)
+    upgrade_cleanly(place, new)
     assert contents(place) == contents(project(new))
     assert folders(place) == folders(project(new))
 
@@ -27,26 +27,26 @@ def test_step_by_step_or_at_once_is_the_same(
 ) -> None:
     place = own(way[0])
     for level in way[1:]:
-        raised(place, level)
+        upgrade_cleanly(place, level)
         run_git("commit", "--quiet", "--no-edit", cwd=place)
     assert contents(place) == contents(project(way[-1]))
 
 
-def test_upgrade_leaves_a_commit_to_the_owner(own: Project) -> None:
+def test_an_upgrade_is_committed_by_the_user(own: Project) -> None:
     place = own(2)
-    raised(place, 3)
+    upgrade_cleanly(place, 3)
     run_git("commit", "--no-edit", cwd=place)
     assert run_git("log", "-1", "--format=%an: %B", cwd=place).strip() == (
         "Owner: Upgrade to level 3, Automated deployment"
     )
 
 
-def test_one_command_takes_an_upgrade_back(own: Project, project: Project) -> None:
+def test_abort_undoes_an_upgrade(own: Project, project: Project) -> None:
     place = own(1)
     (place / "uv.lock").write_text("mine")
-    raised(place, 4)
-    said = run_cli("upgrade", "--abort", cwd=place)
-    assert (said.status, said.out) == (0, "churn is as it was before the upgrade.\n")
+    upgrade_cleanly(place, 4)
+    result = run_cli("upgrade", "--abort", cwd=place)
+    assert (result.status, result.out) == (0, "churn is as it was before the upgrade.\n")
     (place / "uv.lock").unlink()
     assert contents(place) == contents(project(1))
     assert not (place / ".git/MERGE_MSG").exists()
@@ -62,7 +62,7 @@ def test_upgrade_keeps_my_edits(own: Project) -> None:
     run_git("config", "apply.whitespace", "error", cwd=place)
     commit(place)
     mine = features.read_bytes()
-    raised(place, 4)
+    upgrade_cleanly(place, 4)
     assert features.read_bytes() == mine
     assert (place / "src/churn/mine.py").read_text() == "MINE = True\n"
     assert '"attrs>=25"' in settings.read_text()
@@ -79,7 +79,7 @@ def test_upgrade_follows_a_folder_i_moved(own: Project) -> None:
     run_git("mv", "notebooks", "work/notebooks", cwd=place)
     run_git("mv", "pyproject.toml", "work/pyproject.toml", cwd=place)
     commit(place)
-    raised(place, 4)
+    upgrade_cleanly(place, 4)
     assert "mlflow" in (place / "work/pyproject.toml").read_text()
     assert not (place / "notebooks").exists()
 
@@ -90,14 +90,14 @@ def test_upgrade_lists_conflicts_and_keeps_both_sides(own: Project) -> None:
     checks.parent.mkdir(parents=True)
     checks.write_text("name: mine\n")
     commit(place)
-    said = run_cli("upgrade", "--level", 1, cwd=place)
-    assert said.status == 1
-    assert "  .github/workflows/checks.yml\n" in said.out
+    result = run_cli("upgrade", "--level", 1, cwd=place)
+    assert result.status == 1
+    assert "  .github/workflows/checks.yml\n" in result.out
     assert "name: mine" in checks.read_text()
     assert ">>>>>>>" in checks.read_text()
     assert ">>>>>>> level 1" in checks.read_text()
-    assert "1 conflict to resolve:\n" in said.out
-    assert "your version and the level's differ: edit it, then git add\n" in said.out
+    assert "1 conflict to resolve:\n" in result.out
+    assert "your version and the level's differ: edit it, then git add\n" in result.out
     assert "Upgrade to level 1, Tested" in (place / ".git/MERGE_MSG").read_text()
     assert run_cli("upgrade", "--abort", cwd=place).status == 0
     assert checks.read_text() == "name: mine\n"
@@ -110,20 +110,20 @@ def test_lowering_keeps_what_i_edited(own: Project) -> None:
     edited.write_text(edited.read_text() + "# mine\n")
     commit(place)
     mine = edited.read_bytes()
-    said = run_cli("upgrade", "--level", 0, cwd=place)
-    assert said.status == 1
-    assert "you changed it, the level removes it: git add keeps it" in said.out
+    result = run_cli("upgrade", "--level", 0, cwd=place)
+    assert result.status == 1
+    assert "you changed it, the level removes it: git add keeps it" in result.out
     assert edited.read_bytes() == mine
 
 
-def test_my_lock_file_is_left_alone(own: Project) -> None:
+def test_my_lock_file_does_not_change(own: Project) -> None:
     place = own(0)
     (place / "uv.lock").write_text("mine")
-    raised(place, 4)
+    upgrade_cleanly(place, 4)
     assert (place / "uv.lock").read_text() == "mine"
 
 
-def test_a_committed_lock_file_is_to_follow(own: Project) -> None:
+def test_the_next_commands_update_a_committed_lock_file(own: Project) -> None:
     place = own(0)
     assert "uv.lock" not in run_cli("upgrade", "--level", 1, cwd=place).out
     run_cli("upgrade", "--abort", cwd=place)
@@ -132,42 +132,42 @@ def test_a_committed_lock_file_is_to_follow(own: Project) -> None:
     assert " lock && git add uv.lock" in run_cli("upgrade", "--level", 1, cwd=place).out
 
 
-def test_lowering_leaves_no_shell_that_python_would_import(own: Project) -> None:
+def test_lowering_leaves_no_folder_that_python_could_import(own: Project) -> None:
     place = own(1)
     compiled = place / "src/churn/validation/__pycache__"
     compiled.mkdir()
     (compiled / "contract.pyc").write_text("")
     state = place / "var/runs"
     state.mkdir(parents=True)
-    raised(place, 0)
+    upgrade_cleanly(place, 0)
     assert not compiled.parent.exists()
     assert state.exists()
 
 
-def test_my_binary_file_in_the_way_is_kept(own: Project) -> None:
+def test_my_binary_file_at_the_path_of_a_new_one_is_kept(own: Project) -> None:
     place = own(0)
     mine = place / "docs/how-to/validation.md"
     mine.write_bytes(b"\x00\x01mine")
     commit(place)
-    said = run_cli("upgrade", "--level", 1, cwd=place)
-    assert said.status == 1
-    assert "  docs/how-to/validation.md\n      your file is there: git add keeps it" in said.out
+    result = run_cli("upgrade", "--level", 1, cwd=place)
+    assert result.status == 1
+    assert "  docs/how-to/validation.md\n      your file is there: git add keeps it" in result.out
     assert mine.read_bytes() == b"\x00\x01mine"
 
 
-def test_upgrade_says_what_comes(own: Project) -> None:
-    said = run_cli("upgrade", "--level", 1, cwd=own(0))
-    assert "churn: level 0 → 1, Tested" in said.out
-    assert "validation" in said.out
-    assert "0 files deleted" in said.out
-    assert "mlops-init upgrade --abort" in said.out
-    assert "new commands: ingest validate" in said.out
-    assert "\x1b" not in said.out
-    assert [line for line in said.out.splitlines() if line != line.rstrip()] == []
+def test_an_upgrade_shows_what_it_adds(own: Project) -> None:
+    result = run_cli("upgrade", "--level", 1, cwd=own(0))
+    assert "churn: level 0 → 1, Tested" in result.out
+    assert "validation" in result.out
+    assert "0 files deleted" in result.out
+    assert "mlops-init upgrade --abort" in result.out
+    assert "new commands: ingest validate" in result.out
+    assert "\x1b" not in result.out
+    assert [line for line in result.out.splitlines() if line != line.rstrip()] == []
 
 
-def test_upgrade_speaks_of_data_of_an_owner_as_theirs(tmp_path: Path) -> None:
+def test_an_upgrade_names_the_own_data_of_the_user(tmp_path: Path) -> None:
     place = tmp_path / "churn"
     assert run_cli(place, "--level", 0, "--example", "none", "--defaults").status == 0
-    said = run_cli("upgrade", "--level", 1, cwd=place)
-    assert "your data as immutable snapshots" in said.out
+    result = run_cli("upgrade", "--level", 1, cwd=place)
+    assert "your data as immutable snapshots" in result.out

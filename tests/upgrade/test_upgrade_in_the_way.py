@@ -1,4 +1,4 @@
-"""What lies where a level would write is named, and stays."""
+"""Existing files at the paths of new ones are named, and stay."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,12 +11,12 @@ from tests.upgrade.test_upgrade_refusals import refused
 Project = Callable[[int], Path]
 
 
-def test_a_file_that_git_looks_away_from_is_named(own: Project) -> None:
+def test_a_file_whose_changes_git_ignores_is_named(own: Project) -> None:
     place = own(0)
     run_git("update-index", "--assume-unchanged", "pyproject.toml", cwd=place)
     (place / "pyproject.toml").write_text("mine, and in no commit\n")
-    said = refused(place, "--level", 1)
-    assert said.startswith("git is told to ignore changes to pyproject.toml: ")
+    sentence = refused(place, "--level", 1)
+    assert sentence.startswith("git is told to ignore changes to pyproject.toml: ")
 
 
 def test_a_submodule_in_the_way_is_named(own: Project, tmp_path: Path) -> None:
@@ -28,8 +28,10 @@ def test_a_submodule_in_the_way_is_named(own: Project, tmp_path: Path) -> None:
     add = ("-c", "protocol.file.allow=always", "submodule", "--quiet", "add")
     run_git(*add, str(other), "src/churn/validation", cwd=place)
     commit(place)
-    said = refused(place, "--level", 1)
-    assert said.startswith("src/churn/validation is a submodule, and new files would go there: ")
+    sentence = refused(place, "--level", 1)
+    assert sentence.startswith(
+        "src/churn/validation is a submodule, and new files would go there: "
+    )
 
 
 def test_another_repository_in_the_way_is_named(own: Project) -> None:
@@ -39,8 +41,8 @@ def test_another_repository_in_the_way_is_named(own: Project) -> None:
     other = place / "src/churn/validation"
     other.mkdir()
     run_git("init", "--quiet", cwd=other)
-    said = refused(place, "--level", 1)
-    assert said.startswith("src/churn/validation is another git repository, and new files ")
+    sentence = refused(place, "--level", 1)
+    assert sentence.startswith("src/churn/validation is another git repository, and new files ")
 
 
 @pytest.mark.parametrize("way", [".github/workflows/checks.yml", ".github/workflows", ".github"])
@@ -50,8 +52,8 @@ def test_ignored_files_in_the_way_are_named(own: Project, way: str) -> None:
     (place / ".git/info/exclude").write_text(".github\n")
     (place / way).parent.mkdir(parents=True, exist_ok=True)
     (place / way).write_text("mine")
-    said = refused(place, "--level", 1)
-    assert said == f"New files would replace {way}: move it away.\n"
+    sentence = refused(place, "--level", 1)
+    assert sentence == f"New files would replace {way}: move it away.\n"
 
 
 def test_a_folder_in_the_way_is_named(own: Project) -> None:
@@ -59,5 +61,5 @@ def test_a_folder_in_the_way_is_named(own: Project) -> None:
     (place / "docs/how-to/validation.md").mkdir()
     (place / "docs/how-to/validation.md/mine").write_text("mine")
     commit(place)
-    said = refused(place, "--level", 1)
-    assert said == "New files would replace docs/how-to/validation.md: move it away.\n"
+    sentence = refused(place, "--level", 1)
+    assert sentence == "New files would replace docs/how-to/validation.md: move it away.\n"

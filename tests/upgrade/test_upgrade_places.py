@@ -1,4 +1,4 @@
-"""`mlops-init upgrade` works wherever a project lives, and whatever its git is told."""
+"""`mlops-init upgrade` works in any kind of repository and with any git settings."""
 
 import os
 import shutil
@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import commit, contents, raised, run_cli, run_git
+from tests.conftest import commit, contents, run_cli, run_git, upgrade_cleanly
 
 Project = Callable[[int], Path]
 
 
-def committed(place: Path) -> dict[str, str]:
-    """What git holds at each path: its mode and its object."""
+def read_index(place: Path) -> dict[str, str]:
+    """The mode and the object of each path."""
     lines = run_git("ls-files", "-z", "--stage", cwd=place).split("\0")
     return {line.split("\t")[1]: line.split("\t")[0] for line in lines if line}
 
@@ -24,8 +24,8 @@ def test_a_sub_folder(own: Project, project: Project) -> None:
     shutil.rmtree(place / ".git")
     run_git("init", "--quiet", cwd=top)
     commit(top)
-    (top / "elsewhere").write_text("not committed, and none of our business")
-    raised(place, 3)
+    (top / "elsewhere").write_text("not committed")
+    upgrade_cleanly(place, 3)
     assert contents(place) == contents(project(3))
     assert (top / "elsewhere").exists()
 
@@ -34,7 +34,7 @@ def test_a_linked_work_tree(own: Project, project: Project) -> None:
     place = own(1)
     linked = place.parent / "linked"
     run_git("worktree", "add", "--quiet", "-b", "other", str(linked), cwd=place)
-    raised(linked, 2)
+    upgrade_cleanly(linked, 2)
     assert contents(linked) == contents(project(2))
     assert run_cli("upgrade", "--abort", cwd=linked).status == 0
     assert contents(linked) == contents(project(1))
@@ -48,7 +48,7 @@ def test_a_shallow_clone_on_a_detached_head(own: Project, project: Project, tmp_
     clone = tmp_path / "clone"
     run_git("clone", "--quiet", "--depth=1", place.as_uri(), str(clone), cwd=tmp_path)
     run_git("switch", "--quiet", "--detach", cwd=clone)
-    raised(clone, 4)
+    upgrade_cleanly(clone, 4)
     assert {**contents(project(4)), "README.md": (False, b"# Mine\n")} == contents(clone)
 
 
@@ -59,7 +59,7 @@ def test_a_path_with_spaces_signs_and_other_letters(
     shutil.copytree(own(1), place, symlinks=True)
     (place / "naïve: ☃.md").write_text("mine\n")
     commit(place)
-    raised(place, 3)
+    upgrade_cleanly(place, 3)
     assert contents(project(3)).items() <= contents(place).items()
     assert run_cli("upgrade", "--abort", cwd=place).status == 0
     assert (place / "naïve: ☃.md").read_text() == "mine\n"
@@ -69,25 +69,25 @@ def test_a_path_with_spaces_signs_and_other_letters(
 def test_line_endings_of_the_work_tree(own: Project, project: Project, autocrlf: str) -> None:
     place = own(1)
     run_git("config", "core.autocrlf", autocrlf, cwd=place)
-    raised(place, 3)
-    assert committed(place) == committed(raised_elsewhere(project(1), place.parent / "lf", 3))
+    upgrade_cleanly(place, 3)
+    assert read_index(place) == read_index(upgrade_copy(project(1), place.parent / "lf", 3))
     assert run_git("status", "--porcelain", cwd=place).count("\n") > 20
     assert run_cli("upgrade", "--abort", cwd=place).status == 0
     assert contents(place) == contents(project(1))
 
 
-def raised_elsewhere(project: Path, place: Path, level: int) -> Path:
+def upgrade_copy(project: Path, place: Path, level: int) -> Path:
     shutil.copytree(project, place, symlinks=True)
-    raised(place, level)
+    upgrade_cleanly(place, level)
     return place
 
 
-def test_an_attribute_that_turns_line_endings(own: Project) -> None:
+def test_an_attribute_that_converts_line_endings(own: Project) -> None:
     place = own(1)
     with (place / ".gitattributes").open("a") as attributes:
         attributes.write("*.md text eol=crlf\n")
     commit(place)
-    raised(place, 2)
+    upgrade_cleanly(place, 2)
     assert b"\r\n" in (place / "docs/how-to/tracking.md").read_bytes()
     assert run_git("diff", "--name-only", cwd=place) == ""
 
@@ -99,8 +99,8 @@ def test_modes_that_git_does_not_trust(own: Project) -> None:
     (place / "run.sh").chmod(0o755)
     commit(place)
     run_git("config", "core.fileMode", "false", cwd=place)
-    raised(place, 4)
-    assert committed(place)["run.sh"].startswith("100755")
+    upgrade_cleanly(place, 4)
+    assert read_index(place)["run.sh"].startswith("100755")
     assert os.access(place / "run.sh", os.X_OK)
 
 
@@ -128,7 +128,7 @@ def test_files_kept_by_a_filter_such_as_git_lfs(own: Project, tmp_path: Path) ->
     commit(place)
     assert run_git("show", ":data/flights.parquet", cwd=place).startswith("pointer to ")
     sample = (place / "data/flights.parquet").read_bytes()
-    raised(place, 4)
+    upgrade_cleanly(place, 4)
     assert (place / "data/flights.parquet").read_bytes() == sample
     assert run_git("show", ":data/flights.parquet", cwd=place).startswith("pointer to ")
 
@@ -141,10 +141,10 @@ def test_a_filter_that_is_not_on_this_machine_is_named(own: Project) -> None:
     run_git("config", "filter.gone.smudge", "no-such-program", cwd=place)
     run_git("config", "filter.gone.required", "true", cwd=place)
     before = contents(place)
-    said = run_cli("upgrade", "--level", 1, cwd=place)
-    assert said.status == 2
-    assert "cannot run no-such-program" in said.err
-    assert said.err.count("\n") == 1
+    result = run_cli("upgrade", "--level", 1, cwd=place)
+    assert result.status == 2
+    assert "cannot run no-such-program" in result.err
+    assert result.err.count("\n") == 1
     assert [path.name for path in (place / ".git").glob("mlops-init*")] == ["mlops-init.lock"]
     assert contents(place) == before
     assert run_git("status", "--porcelain", cwd=place) == ""
@@ -157,7 +157,7 @@ def test_hooks_do_not_run_and_cannot_stop_it(own: Project) -> None:
         script.parent.mkdir(exist_ok=True)
         script.write_text(f"#!/bin/sh\ntouch '{place}/{hook}-ran'\nexit 1\n")
         script.chmod(0o755)
-    raised(place, 2)
+    upgrade_cleanly(place, 2)
     assert list(place.glob("*-ran")) == []
 
 
@@ -165,7 +165,7 @@ def test_signed_commits_ask_for_no_key(own: Project) -> None:
     place = own(0)
     run_git("config", "commit.gpgSign", "true", cwd=place)
     run_git("config", "gpg.program", "/no/such/program", cwd=place)
-    raised(place, 1)
+    upgrade_cleanly(place, 1)
 
 
 UNUSUAL = """
@@ -224,7 +224,7 @@ def test_an_index_in_two_parts(own: Project, project: Project) -> None:
     place = own(0)
     run_git("config", "core.splitIndex", "true", cwd=place)
     run_git("update-index", "--split-index", cwd=place)
-    raised(place, 3)
+    upgrade_cleanly(place, 3)
     assert contents(place) == contents(project(3))
     assert run_cli("upgrade", "--abort", cwd=place).status == 0
     assert run_git("status", "--porcelain", cwd=place) == ""

@@ -1,4 +1,4 @@
-"""What `mlops-init upgrade` does not do: it says why in one sentence and touches nothing."""
+"""`mlops-init upgrade` refuses with one sentence and changes nothing."""
 
 import shutil
 from collections.abc import Callable
@@ -8,7 +8,7 @@ import pytest
 import yaml
 from filelock import FileLock
 
-from tests.conftest import commit, contents, raised, run_cli, run_git
+from tests.conftest import commit, contents, run_cli, run_git, upgrade_cleanly
 
 Project = Callable[[int], Path]
 
@@ -17,25 +17,25 @@ NO_LEVEL = "level: true\nproject_name: churn\npackage_name: churn\n"
 
 
 def refused(project: Path, *words: object) -> str:
-    """One sentence, status 2, and nothing touched."""
+    """One sentence, status 2, and nothing changed."""
     before = contents(project), run_git("status", "--porcelain", "--ignored", cwd=project)
-    said = run_cli("upgrade", *words, cwd=project)
-    assert said.status == 2, said
-    assert said.err.count("\n") == 1
+    result = run_cli("upgrade", *words, cwd=project)
+    assert result.status == 2, result
+    assert result.err.count("\n") == 1
     after = contents(project), run_git("status", "--porcelain", "--ignored", cwd=project)
     assert after == before
-    return said.err
+    return result.err
 
 
 def test_same_level_is_refused(own: Project) -> None:
-    said = refused(own(3), "--level", 3)
-    assert said == "churn is already at level 3. See its content: mlops-init levels 3\n"
+    sentence = refused(own(3), "--level", 3)
+    assert sentence == "churn is already at level 3. See its content: mlops-init levels 3\n"
 
 
 def test_nothing_newer_is_refused(own: Project) -> None:
     place = own(2)
-    said = "churn is at level 2 and up to date. Upgrade it: mlops-init upgrade --level 3\n"
-    assert refused(place) == said
+    result = "churn is at level 2 and up to date. Upgrade it: mlops-init upgrade --level 3\n"
+    assert refused(place) == result
     assert "mlops-init upgrade churn --level 3" in run_cli("upgrade", "churn", cwd=place.parent).err
 
 
@@ -50,8 +50,8 @@ def test_a_level_that_does_not_exist_is_refused(own: Project) -> None:
 def test_without_git_it_is_refused(own: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     place = own(0)
     monkeypatch.setenv("PATH", "")
-    said = run_cli("upgrade", "--level", 1, cwd=place)
-    assert (said.status, said.err) == (
+    result = run_cli("upgrade", "--level", 1, cwd=place)
+    assert (result.status, result.err) == (
         2,
         "Upgrading a project needs git, which is not on this machine: install it.\n",
     )
@@ -67,12 +67,12 @@ def test_changes_are_refused(own: Project) -> None:
 
 def test_a_second_upgrade_before_the_commit_is_refused(own: Project) -> None:
     place = own(0)
-    raised(place, 1)
-    said = refused(place, "--level", 2)
-    assert "is staged: commit it, or undo it with mlops-init upgrade --abort." in said
+    upgrade_cleanly(place, 1)
+    sentence = refused(place, "--level", 2)
+    assert "is staged: commit it, or undo it with mlops-init upgrade --abort." in sentence
 
 
-def test_an_operation_under_way_is_refused(own: Project) -> None:
+def test_an_operation_in_progress_is_refused(own: Project) -> None:
     place = own(0)
     head = run_git("rev-parse", "HEAD", cwd=place)
     (place / ".git/MERGE_HEAD").write_text(head)
@@ -89,7 +89,7 @@ def test_an_operation_under_way_is_refused(own: Project) -> None:
         ("BISECT_LOG", "bisect"),
     ],
 )
-def test_every_operation_under_way_is_named(own: Project, name: str, operation: str) -> None:
+def test_every_operation_in_progress_is_named(own: Project, name: str, operation: str) -> None:
     place = own(0)
     (place / ".git" / name).write_text(run_git("rev-parse", "HEAD", cwd=place))
     assert f"A {operation} is in progress in {place}: finish or abort" in refused(place)
@@ -98,18 +98,18 @@ def test_every_operation_under_way_is_named(own: Project, name: str, operation: 
 def test_a_bare_repository_is_refused(own: Project) -> None:
     place = own(0)
     run_git("config", "core.bare", "true", cwd=place)
-    said = run_cli("upgrade", "--level", 1, cwd=place)
-    assert said.status == 2
-    assert said.err == f"{place} belongs to a bare repository: upgrade a clone of it.\n"
+    result = run_cli("upgrade", "--level", 1, cwd=place)
+    assert result.status == 2
+    assert result.err == f"{place} belongs to a bare repository: upgrade a clone of it.\n"
 
 
-def test_what_runs_in_the_project_is_named(own: Project) -> None:
+def test_a_running_process_is_named(own: Project) -> None:
     place = own(2)
     (place / "var").mkdir()
     with FileLock(place / "var/model.lock"):
-        said = refused(place, "--level", 3)
-    assert said == f"A process is running in {place} and holds var/model.lock: stop it first.\n"
-    raised(place, 3)  # a lock that nobody holds is no obstacle
+        sentence = refused(place, "--level", 3)
+    assert sentence == f"A process is running in {place} and holds var/model.lock: stop it first.\n"
+    upgrade_cleanly(place, 3)  # a lock that nobody holds is no obstacle
 
 
 def test_an_older_git_is_named(own: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,7 +118,7 @@ def test_an_older_git_is_named(own: Project, monkeypatch: pytest.MonkeyPatch) ->
     assert "an upgrade needs 99.0 or newer." in refused(place, "--level", 1)
 
 
-def test_what_is_staged_elsewhere_is_refused(own: Project) -> None:
+def test_staged_changes_elsewhere_are_refused(own: Project) -> None:
     place = own(0)
     shutil.rmtree(place / ".git")
     run_git("init", "--quiet", cwd=place.parent)
@@ -149,18 +149,18 @@ def test_a_project_without_answers_is_refused(
 
 
 @pytest.mark.parametrize("folder", [".", "nowhere"])
-def test_what_is_no_project_is_not_sent_to_git(tmp_path: Path, folder: str) -> None:
-    said = run_cli("upgrade", folder, cwd=tmp_path)
-    assert said.status == 2
-    assert "is not a project of mlops-init, it has no .copier-answers.yml" in said.err
+def test_a_folder_that_is_not_a_project_is_refused(tmp_path: Path, folder: str) -> None:
+    result = run_cli("upgrade", folder, cwd=tmp_path)
+    assert result.status == 2
+    assert "is not a project of mlops-init, it has no .copier-answers.yml" in result.err
 
 
 def test_no_repository_is_refused(own: Project) -> None:
     place = own(0)
     shutil.rmtree(place / ".git")
-    said = run_cli("upgrade", "--level", 1, cwd=place)
-    assert said.status == 2
-    assert "is not in a git repository: run git init and commit" in said.err
+    result = run_cli("upgrade", "--level", 1, cwd=place)
+    assert result.status == 2
+    assert "is not in a git repository: run git init and commit" in result.err
 
 
 def test_no_commit_is_refused(own: Project) -> None:
@@ -170,16 +170,14 @@ def test_no_commit_is_refused(own: Project) -> None:
     assert "has no commit yet: commit the project first." in refused(place, "--level", 1)
 
 
-def test_the_index_of_another_git_command_is_left_alone(own: Project) -> None:
+def test_the_index_lock_of_another_git_command_is_kept(own: Project) -> None:
     place = own(0)
     (place / ".git/index.lock").write_text("")
-    said = refused(place, "--level", 1)
-    assert said.startswith("Another git command is running in ")
+    sentence = refused(place, "--level", 1)
+    assert sentence.startswith("Another git command is running in ")
 
 
-def test_a_merge_that_stops_half_way_is_taken_back(
-    own: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_interrupted_upgrade_is_undone(own: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     place = own(0)
 
     def stop(*_: object) -> None:
@@ -187,14 +185,14 @@ def test_a_merge_that_stops_half_way_is_taken_back(
 
     monkeypatch.setattr("mlops_init.upgrade.apply._delete_empty_folders", stop)
     before = contents(place)
-    said = run_cli("upgrade", "--level", 4, cwd=place)
-    assert (said.status, said.err) == (130, "Stopped.\n")
+    result = run_cli("upgrade", "--level", 4, cwd=place)
+    assert (result.status, result.err) == (130, "Stopped.\n")
     assert contents(place) == before
     assert run_git("status", "--porcelain", "--ignored", cwd=place) == ""
     assert not (place / ".git/MERGE_MSG").exists()
 
 
-def test_a_template_out_of_reach_is_refused(own: Project) -> None:
+def test_an_unavailable_template_is_refused(own: Project) -> None:
     place = own(1)
     answers = (place / ANSWERS).read_text()
     digest = yaml.safe_load(answers)["_template"]

@@ -14,7 +14,7 @@ from ..errors import InputError
 from ..spec import DataSpec
 from ..tables import READERS, file_format, read_csv
 
-BATCH_ROWS = 131_072
+BATCH_ROWS = 65_536
 # The types in which Parquet stores these.
 STORED_TYPES = {pa.timestamp("s"): pa.timestamp("ms"), pa.date64(): pa.date32()}
 PANDAS_INDEX = "__index_level_"  # pandas writes its index under such names
@@ -92,13 +92,9 @@ def widest_type(types: list[pa.DataType]) -> pa.DataType:
 
 def cast_table(table: pa.Table, schema: pa.Schema) -> pa.Table:
     """The table with the columns and types of the schema; a column it lacks is empty."""
-    empty = pa.nulls(len(table))
-    names = {*table.column_names}
-    columns = [
-        cast_column(table[field.name] if field.name in names else empty, field.type)
-        for field in schema
-    ]
-    return pa.Table.from_arrays(columns, schema=schema)
+    names, empty = {*table.column_names}, pa.nulls(len(table))
+    columns = [table[name] if name in names else empty for name in schema.names]
+    return pa.Table.from_arrays([*map(cast_column, columns, schema.types)], schema=schema)
 
 
 def cast_column(values: pa.ChunkedArray | pa.Array, to: pa.DataType) -> pa.ChunkedArray | pa.Array:

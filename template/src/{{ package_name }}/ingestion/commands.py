@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from ..formatting import format_table
-from ..screens import AsJson, print_result
+from ..screens import AsJson, print_result, show_progress
 
 app = typer.Typer()
 
@@ -18,20 +18,9 @@ def ingest(
     """Pull the source into immutable snapshots."""
     from dataclasses import asdict
 
-    from rich.console import Console
-    from rich.progress import Progress
-
     from .snapshots import pull_snapshots
 
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        tasks = {}
-
-        def on_progress(what: str, done: int, total: int | None) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=total)
-            bar.update(tasks[what], completed=done, total=total)
-
+    with show_progress() as on_progress:
         snapshots = pull_snapshots(period, on_progress)
     rows = [(each.period, f"{each.rows:,}", each.name) for each in snapshots]
     values = [asdict(each) | {"folder": each.folder} for each in snapshots]

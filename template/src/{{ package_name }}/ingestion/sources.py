@@ -16,12 +16,12 @@ from ..settings import NAME, root, var
 from ..storage import sha256
 from ..tables import READERS, file_format
 
-OnProgress = Callable[[str, int, int | None], None]  # what, how much is done, of how much
+OnProgress = Callable[[str], None]
 CHUNK = 1 << 20  # bytes
 VERSION_KEYS = ("ETag", "Last-Modified", "LastModified")  # names that stores give a file's version
 
 
-def no_progress(what: str, done: int, total: int | None) -> None:
+def no_progress(_: str) -> None:
     """A progress callback that does nothing."""
 
 
@@ -102,12 +102,11 @@ def download(store: Any, path: str, on_progress: OnProgress) -> Path:
             while chunk := remote.read(CHUNK):
                 local.write(chunk)
                 local.flush()  # a kill loses no more than a chunk
-                on_progress(target.name, local.tell(), size)
+                on_progress(f"{file_name(path)}: {local.tell():,} bytes received")
     if size not in (None, received := part.stat().st_size):
         if received > size:
             part.unlink()
-        message = f"{path}: received {received:,} of {size:,} bytes"
-        raise InputError(f"{message}: run `{NAME} ingest` again")
+        raise InputError(f"{path}: {received:,} of {size:,} bytes received: run `{NAME} ingest` again")
     return part.replace(target)
 
 

@@ -50,14 +50,13 @@ class Contract:
 
     def violations(self, other_keys: list[np.ndarray]) -> list[str]:
         """A sentence per violated rule; `other_keys` are sorted key hashes of other periods."""
-        hashes, unique = self.key_hashes, f"`{self.spec.key}` must be unique"
-        _, counts = np.unique(hashes, return_counts=True)
+        hashes, rows = np.unique(self.key_hashes, return_counts=True)
         nearest = [k.take(np.searchsorted(k, hashes), mode="clip") for k in other_keys if len(k)]
-        repeated = sum(int(np.sum(each == hashes)) for each in nearest)
-        self._violations[unique] = int(counts[counts > 1].sum())
-        self._violations[f"{unique} across periods"] = repeated
-        rows = {rule: format_count(rows, "row") for rule, rows in self._violations.items() if rows}
-        return [f"{rule}: violated in {count}" for rule, count in rows.items()]
+        rule = f"`{self.spec.key}` must be unique"
+        self._violations[rule] = rows[rows > 1].sum()
+        self._violations[f"{rule} across periods"] = sum(rows[k == hashes].sum() for k in nearest)
+        counts = {rule: format_count(n, "row") for rule, n in self._violations.items() if n}
+        return [f"{rule}: violated in {count}" for rule, count in counts.items()]
 
     def _add_violation(self, rule: str, rows: pd.DataFrame) -> None:
         self._violations[rule] += len(rows)

@@ -43,10 +43,12 @@ def describe(feature: Feature, column: pd.Series) -> dict[str, str]:
     """What is declared, the values in words, and their distribution as bars."""
     counts = as_text(column).value_counts()
     values = ", ".join(map(str, counts.index[:4]))
-    numbers = pd.to_numeric(column, errors="coerce").replace([np.inf, -np.inf], np.nan).dropna()
-    if feature.type == "number" and len(numbers):
-        counts = numbers.value_counts(bins=BINS, sort=False)
-        values = f"{format_number(numbers.min())} to {format_number(numbers.max())}"
+    if feature.type == "number":
+        numbers = pd.to_numeric(column, errors="coerce").to_numpy(float)
+        numbers = numbers[np.isfinite(numbers)]
+        if len(numbers):
+            counts = np.histogram(numbers, BINS)[0]
+            values = f"{format_number(numbers.min())} to {format_number(numbers.max())}"
     declared = feature.model_dump(exclude_defaults=True)
     declared |= {name: f"{declared[name]:,.15g}" for name in declared.keys() & {"min", "max"}}
     return {
