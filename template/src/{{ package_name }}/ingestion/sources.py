@@ -106,7 +106,9 @@ def download(store: Any, path: str, on_progress: OnProgress) -> Path:
     if size not in (None, received := part.stat().st_size):
         if received > size:
             part.unlink()
-        raise InputError(f"{path}: {received:,} of {size:,} bytes received: run `{NAME} ingest` again")
+        raise InputError(
+            f"{path}: {received:,} of {size:,} bytes received: run `{NAME} ingest` again"
+        )
     return part.replace(target)
 
 
