@@ -26,10 +26,13 @@ def train(period: Period = None, as_json: AsJson = False) -> None:
     """Train a model on the data up to a period, evaluate it and save the run."""
     with show_progress() as on_progress:
         on_progress("starting")
+        from pandas import read_csv
+
         from .training import train
 
         run = train(period, on_progress)
-    slices = run.read_slices()[:MAX_SLICES]
+    table = read_csv(run.folder / "slices.csv", dtype={"value": "str"}, na_filter=False)
+    slices = table.head(MAX_SLICES).to_dict("records")
     values = vars(run) | {"folder": run.folder, "worst_slices": slices}
     print_result(values, format_run(run, slices), as_json)
 

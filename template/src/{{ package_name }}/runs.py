@@ -49,13 +49,6 @@ class Run:
         """The fitted pipeline; InputError if the file is not the saved one."""
         return load_model(self.folder / "model.skops", self.model)
 
-    def read_slices(self) -> list[dict[str, Any]]:
-        """The metric in each slice of the holdout, the worst first."""
-        import pandas as pd
-
-        slices = pd.read_csv(self.folder / "slices.csv", dtype={"value": "str"}, na_filter=False)
-        return slices.to_dict("records")
-
 
 def plan(period: str, *, params: dict[str, Any], data: str, spec: str, rows: int) -> Run:
     """The run with these inputs, finished or not."""
