@@ -18,7 +18,6 @@ Output = Annotated[Path | None, typer.Option(help="A file, or - for a pipe.")]
 Format = Annotated[
     Literal["csv", "jsonl", "parquet"], typer.Option(help="For a pipe and var/predicted.")
 ]
-MAX_SLICES = 3  # slices on the screen
 
 
 @app.command()
@@ -32,7 +31,7 @@ def train(period: Period = None, as_json: AsJson = False) -> None:
 
         run = train(period, on_progress)
     table = read_csv(run.folder / "slices.csv", dtype={"value": "str"}, na_filter=False)
-    slices = table.head(MAX_SLICES).to_dict("records")
+    slices = table.head(3).to_dict("records")
     values = vars(run) | {"folder": run.folder, "worst_slices": slices}
     print_result(values, format_run(run, slices), as_json)
 

@@ -65,7 +65,6 @@ def normalize_decimals(spec: DataSpec, file: Path, frame: pd.DataFrame) -> pd.Da
 
 
 def drop_unlabelled(spec: DataSpec, frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows whose label has arrived."""
     return frame[frame[spec.target].notna()]
 
 
