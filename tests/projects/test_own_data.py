@@ -111,7 +111,7 @@ def test_no_other_file_names_a_column(installed: InstalledProject) -> None:
     declaration = (installed.folder / "conf/data.yml").read_text()
     assert telling
     assert [name for name in telling if name not in declaration] == []
-    about_data = ("conf/data.yml", "docs/data-card")
+    about_data = ("conf/data.yml", "docs/reference/data-card")
     for path in run_git("ls-files", cwd=installed.folder).splitlines():
         if not path.startswith(about_data):
             text = (installed.folder / path).read_text(errors="ignore")

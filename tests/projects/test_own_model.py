@@ -19,15 +19,15 @@ from typing import Any
 {imports}
 from sklearn.pipeline import Pipeline, make_pipeline
 
-from .features import encoder
+from .features import build_encoder
 from .spec import DataSpec
 
 PARAMS: dict[str, Any] = {params}
 
 
-def build(spec: DataSpec, params: dict[str, Any]) -> Pipeline:
+def build_model(spec: DataSpec, params: dict[str, Any]) -> Pipeline:
     """An unfitted pipeline from declared columns to predictions."""
-    return make_pipeline(encoder(spec), {steps})
+    return make_pipeline(build_encoder(spec), {steps})
 '''
 BOOSTED = MODEL.format(
     imports="from lightgbm import LGBMClassifier",

@@ -33,7 +33,8 @@ ROWS = """
 import json, sys
 from pathlib import Path
 from churn.periods import row_periods
-from churn.schema import cast_columns, row_records
+from churn.predictions.records import row_records
+from churn.schema import cast_columns
 from churn.settings import load_spec
 from churn.tables import read_table
 spec = load_spec()
