@@ -22,12 +22,12 @@ NEW = {
     "template/docs/how-to/alerts.md.jinja",
     "template/tests/alerts/test_alert.py.jinja",
 }
-THEY_JUDGE = (
+AFFECTED_TESTS = (
+    "docs/test_architecture",
+    "docs/test_pages",
+    "docs/test_readme",
     "docs/test_reference",
-    "test_architecture",
-    "test_levels",
-    "test_pages",
-    "test_readme",
+    "unit/test_levels",
 )
 NEW_PROJECT = "from mlops_init.cli import main; main()"
 
@@ -73,7 +73,7 @@ def test_the_page_adds_one_and_edits_one_file(clone: Path, record_property: page
     python(clone.parent, f"{clone}/generator", "-c", NEW_PROJECT, "below", "--level", "3")
     assert not [*(clone.parent / "below").rglob("*alert*")]
 
-    tests = [f"tests/{name}.py" for name in THEY_JUDGE]
+    tests = [f"tests/{name}.py" for name in AFFECTED_TESTS]
     assert "passed" in python(clone, str(clone), "-m", "pytest", "-q", *tests)
 
 
