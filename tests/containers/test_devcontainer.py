@@ -88,7 +88,7 @@ def container(
     docker.docker("rm", "--force", up["containerId"])
 
 
-def test_a_model_is_trained_in_it(container: Container) -> None:
+def test_a_model_can_be_trained_in_the_dev_container(container: Container) -> None:
     assert container.types("exec", "whoami").strip() == "vscode"
     said = container.types("exec", "uv", "run", "churn", "train", "--period", "2013-01")
     assert "5,000 rows up to 2013-01" in said
@@ -97,13 +97,15 @@ def test_a_model_is_trained_in_it(container: Container) -> None:
     assert not (container.project / ".venv").exists()
 
 
-def test_jupyter_is_there_and_its_kernel_sees_the_project(container: Container) -> None:
+def test_jupyter_runs_the_notebook(container: Container) -> None:
     assert "jupyterlab" in container.types("exec", "uv", "run", "jupyter", "--version")
     execute = ["jupyter", "nbconvert", "--to", "notebook", "--execute", "--output-dir", "/tmp"]
     container.types("exec", "uv", "run", *execute, "notebooks/explore.ipynb")
 
 
-def test_the_first_hour_is_spent_in_it(container: Container, record_property: pages.Record) -> None:
+def test_the_tutorial_of_the_first_hour_works_in_it(
+    container: Container, record_property: pages.Record
+) -> None:
     found = pages.of_the_shell(container.project / "docs/tutorials/first-hour.md")
     record_property(pages.NAME, [block.reason for block in found])
     # An editor tells git so of the folder it mounts; and who commits.

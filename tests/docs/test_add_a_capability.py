@@ -56,7 +56,9 @@ def clone(checkout: Path, tmp_path: Path) -> Path:
     return place
 
 
-def test_the_page_adds_one_and_edits_one_file(clone: Path, record_property: pages.Record) -> None:
+def test_the_page_adds_a_capability_and_edits_one_file(
+    clone: Path, record_property: pages.Record
+) -> None:
     programs = Path(sys.executable).parent
     pages.typed(clone / PAGE, clone, record_property, programs, PYTHONPATH=f"{clone}/generator")
     edited = {*run_git("diff", "--name-only", cwd=clone).splitlines()}

@@ -31,7 +31,7 @@ def installed(name: str) -> Iterator[InstalledProject]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def test_it_is_registered_and_better_than_a_guess_where_it_can(
+def test_a_model_is_registered_and_better_than_the_baseline(
     installed: InstalledProject, name: str
 ) -> None:
     installed.run("pipeline run")
@@ -42,5 +42,5 @@ def test_it_is_registered_and_better_than_a_guess_where_it_can(
     assert share is None or metric < share * guess
 
 
-def test_it_passes_its_own_checks(installed: InstalledProject) -> None:
+def test_the_project_passes_its_checks(installed: InstalledProject) -> None:
     installed.run_checks()

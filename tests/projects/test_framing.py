@@ -31,7 +31,9 @@ print(-np.log(np.where(happened, chance, 1 - chance)).mean())
 
 
 @pytest.mark.parametrize(("example", "form"), [("air-time", ".1f"), ("late-arrival", ".2f")])
-def test_the_baselines_are_what_they_are(install: Install, example: str, form: str) -> None:
+def test_the_framing_page_shows_the_real_baselines(
+    install: Install, example: str, form: str
+) -> None:
     installed = install(0, example=example)
     installed.run("train")
     (file,) = installed.folder.glob("var/runs/*/run.json")

@@ -29,7 +29,7 @@ def installed(install: Install) -> InstalledProject:
         "predict data/flights.parquet --output mine.csv",
     ],
 )
-def test_a_killed_verb_loses_nothing_and_is_completed_by_typing_it_again(
+def test_a_killed_command_loses_nothing_and_can_be_repeated(
     installed: InstalledProject, words: str
 ) -> None:
     if words == "train":  # there is something new to train on

@@ -29,12 +29,12 @@ def installed(install: Install) -> InstalledProject:
 @pytest.mark.rubric("integration-test", points=1, levels=[1])
 @pytest.mark.rubric("reproducibility", points=4, levels=[1])
 @pytest.mark.rubric("linter", points=1, levels=[1])
-def test_it_passes_its_own_checks(installed: InstalledProject) -> None:
+def test_the_project_passes_its_checks(installed: InstalledProject) -> None:
     assert installed.collect_tests() > 100  # levels 0 and 4 run the tests of other levels
     installed.run_checks(installed.tests_added_by(1))
 
 
-def test_it_offers_what_its_level_promises_and_nothing_more(installed: InstalledProject) -> None:
+def test_the_project_has_the_commands_of_its_level(installed: InstalledProject) -> None:
     assert installed.commands() == commands_up_to(1)
 
 
@@ -48,7 +48,7 @@ def test_training_uses_only_accepted_data(installed: InstalledProject) -> None:
 
 
 @pytest.mark.rubric("cloud", points=2, levels=SAME_FILES)
-def test_a_bucket_and_a_file_are_one_source_and_wrong_keys_are_told(
+def test_a_bucket_is_read_like_a_file_and_wrong_keys_are_an_error(
     installed: InstalledProject, tmp_path: Path
 ) -> None:
     fill = (
@@ -73,7 +73,7 @@ def test_a_bucket_and_a_file_are_one_source_and_wrong_keys_are_told(
     assert len(list(installed.folder.glob("var/incoming/*.parquet"))) == 12
 
 
-def test_an_ingest_killed_in_the_middle_goes_on_where_it_stopped(
+def test_a_killed_ingest_resumes_its_download(
     installed: InstalledProject,
 ) -> None:
     content = (installed.folder / "data/flights.parquet").read_bytes()
@@ -100,7 +100,7 @@ def test_an_ingest_killed_in_the_middle_goes_on_where_it_stopped(
     assert file.read_bytes() == content
 
 
-def test_a_broken_batch_is_refused_with_column_rule_and_count(installed: InstalledProject) -> None:
+def test_a_broken_batch_is_rejected_with_column_rule_and_count(installed: InstalledProject) -> None:
     source = installed.folder / "data/flights.parquet"
     flights = pd.read_parquet(source)
     broken = flights.assign(distance=flights["distance"].astype("int32"))
@@ -146,7 +146,7 @@ def test_a_full_disk_is_one_sentence_and_changes_no_file(installed: InstalledPro
 
 
 @pytest.mark.rubric("pre-commit", points=1, levels=SAME_FILES)
-def test_a_commit_runs_the_hooks_and_a_bad_one_is_stopped(installed: InstalledProject) -> None:
+def test_the_commit_hooks_stop_a_bad_commit(installed: InstalledProject) -> None:
     installed.shell_output("uv run pre-commit install")
     bad = installed.folder / "src/churn/mine.py"
     bad.write_text('"""Mine."""\n\nanswer: int = "not a number"\n')

@@ -26,12 +26,12 @@ def runs(installed: InstalledProject) -> set[str]:
 @pytest.mark.rubric("integration-test", points=1, levels=[2])
 @pytest.mark.rubric("reproducibility", points=4, levels=[2])
 @pytest.mark.rubric("linter", points=1, levels=[2])
-def test_it_passes_its_own_checks(installed: InstalledProject) -> None:
+def test_the_project_passes_its_checks(installed: InstalledProject) -> None:
     assert installed.collect_tests() > 100  # levels 0 and 4 run the tests of other levels
     installed.run_checks(installed.tests_added_by(2))
 
 
-def test_it_offers_what_its_level_promises_and_nothing_more(installed: InstalledProject) -> None:
+def test_the_project_has_the_commands_of_its_level(installed: InstalledProject) -> None:
     assert installed.commands() == commands_up_to(2)
 
 
@@ -55,7 +55,7 @@ def test_a_run_made_at_level_0_is_recorded_and_the_pipeline_repeats_nothing(
     assert [line.split()[0] for line in listed[1:]] == ["1", "2"]
 
 
-def test_a_tracking_server_that_is_away_loses_nothing(installed: InstalledProject) -> None:
+def test_no_run_is_lost_while_the_tracking_server_is_down(installed: InstalledProject) -> None:
     away = {"MLFLOW_TRACKING_URI": "http://127.0.0.1:9"}
     before = runs(installed)
     said = installed.run("train --period 2013-01", status=1, **away)

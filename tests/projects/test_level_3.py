@@ -75,12 +75,12 @@ def flights(installed: InstalledProject, month: int, rows: int) -> list[dict[str
 @pytest.mark.rubric("integration-test", points=1, levels=[3])
 @pytest.mark.rubric("reproducibility", points=4, levels=[3])
 @pytest.mark.rubric("linter", points=1, levels=[3])
-def test_it_passes_its_own_checks(installed: InstalledProject) -> None:
+def test_the_project_passes_its_checks(installed: InstalledProject) -> None:
     assert installed.collect_tests() > 100  # levels 0 and 4 run the tests of other levels
     installed.run_checks(installed.tests_added_by(3))
 
 
-def test_it_offers_what_its_level_promises_and_nothing_more(installed: InstalledProject) -> None:
+def test_the_project_has_the_commands_of_its_level(installed: InstalledProject) -> None:
     assert installed.commands() == commands_up_to(3)
 
 
@@ -97,7 +97,7 @@ def test_before_the_first_release_there_is_nothing_to_serve_or_score(
 @pytest.mark.rubric("tracking", points=4, levels=[3])
 @pytest.mark.rubric("deployment", points=2, levels=[3])
 @pytest.mark.ml_test_score("infrastructure-4", "infrastructure-7", levels=[3])
-def test_a_model_is_judged_released_served_replaced_and_rolled_back(
+def test_a_model_is_evaluated_released_served_replaced_and_rolled_back(
     installed: InstalledProject, server: str
 ) -> None:
     assert ask(f"{server}/livez")[0] == 200
@@ -140,7 +140,7 @@ def test_a_project_is_not_upgraded_under_a_running_server(
 
 
 @pytest.mark.rubric("monitoring", points=2, levels=[3])
-def test_late_labels_join_what_the_server_logged_and_a_file_is_scored(
+def test_late_labels_are_joined_with_logged_predictions_and_a_file_is_scored(
     installed: InstalledProject,
 ) -> None:
     lines = [line.split() for line in installed.run("labels").splitlines()]

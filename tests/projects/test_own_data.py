@@ -55,7 +55,7 @@ def installed(case: Case) -> Iterator[InstalledProject]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def test_the_declaration_is_the_second_commit_and_the_data_are_in_none(
+def test_the_declaration_is_the_second_commit_and_the_data_are_in_no_commit(
     installed: InstalledProject,
 ) -> None:
     log = run_git("log", "--format=%s", cwd=installed.folder).splitlines()
@@ -65,11 +65,11 @@ def test_the_declaration_is_the_second_commit_and_the_data_are_in_none(
     assert not [path for path in run_git("ls-files", cwd=installed.folder).split() if "csv" in path]
 
 
-def test_it_passes_its_own_checks(installed: InstalledProject) -> None:
+def test_the_project_passes_its_checks(installed: InstalledProject) -> None:
     installed.run_checks(coverage=NIGHTLY)
 
 
-def test_it_trains_registers_serves_scores_and_is_watched(
+def test_a_model_is_trained_registered_served_and_monitored(
     installed: InstalledProject, case: Case
 ) -> None:
     installed.run("pipeline run")
@@ -94,7 +94,7 @@ def test_it_trains_registers_serves_scores_and_is_watched(
     assert re.search(r"serves +version 1", installed.run("loop"))
 
 
-def test_its_periods_are_played_without_a_failed_request(
+def test_a_replay_of_its_periods_has_no_failed_request(
     installed: InstalledProject, case: Case
 ) -> None:
     replay = read_replay(installed.run("simulate"))

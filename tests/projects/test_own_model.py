@@ -90,14 +90,14 @@ def test_the_trees_of_the_template_are_compiled(installed: InstalledProject) -> 
     assert installed.shell_output(f'uv run python -c "{script}"') == "False\n"
 
 
-def test_a_linear_model_takes_the_place_of_the_trees(installed: InstalledProject) -> None:
+def test_a_linear_model_can_replace_the_trees(installed: InstalledProject) -> None:
     replace(installed, LINEAR)
     serves(installed)
     assert compile_error(installed) == "the model is not a pipeline of an encoder and an estimator"
     installed.shell_output("uv run pytest -q tests/test_training.py tests/deployment tests/serving")
 
 
-def test_another_library_needs_its_types_to_be_trusted(installed: InstalledProject) -> None:
+def test_the_types_of_another_library_must_be_trusted(installed: InstalledProject) -> None:
     installed.shell_output("uv add -q lightgbm")
     replace(installed, BOOSTED)
     said = installed.run("pipeline run", status=2)

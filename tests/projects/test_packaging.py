@@ -54,7 +54,7 @@ def tagged(own: Own, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callabl
     return push
 
 
-def test_a_tag_builds_tries_publishes_and_attests_an_image(tagged: Callable[..., Run]) -> None:
+def test_a_tag_builds_tests_publishes_and_attests_an_image(tagged: Callable[..., Run]) -> None:
     run = tagged("def test_it() -> None: ...\n")
     assert run.status == 0, run.said
     called = [(call["name"], call["words"]) for call in run.calls]

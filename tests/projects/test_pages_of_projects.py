@@ -36,7 +36,7 @@ def project(install: Install) -> Callable[[int], Path]:
 @pytest.mark.parametrize(
     ("level", "page"), [(level, page) for level, some in pages.OF_PROJECTS.items() for page in some]
 )
-def test_a_page_of_a_project(
+def test_the_blocks_of_a_page_run(
     project: Callable[[int], Path], record_property: pages.Record, level: int, page: str
 ) -> None:
     at = project(level)

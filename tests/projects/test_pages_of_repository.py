@@ -21,7 +21,9 @@ def customers(file: Path) -> None:
     pd.DataFrame(rows).to_csv(file, index=False)
 
 
-def test_the_readme(checkout: Path, tmp_path: Path, record_property: pages.Record) -> None:
+def test_the_blocks_of_the_readme_run(
+    checkout: Path, tmp_path: Path, record_property: pages.Record
+) -> None:
     clone = tmp_path / "mlops-init"
     shutil.copytree(checkout, clone, ignore=NOT_OURS)
     run_git("init", "--quiet", cwd=clone)
@@ -29,7 +31,9 @@ def test_the_readme(checkout: Path, tmp_path: Path, record_property: pages.Recor
     pages.typed(clone / "README.md", clone, record_property)
 
 
-def test_a_project_grows(checkout: Path, tmp_path: Path, record_property: pages.Record) -> None:
+def test_the_tutorial_of_a_growing_project_runs(
+    checkout: Path, tmp_path: Path, record_property: pages.Record
+) -> None:
     program = tmp_path / "bin/mlops-init"  # of the frozen checkout
     program.parent.mkdir()
     program.write_text(
@@ -42,6 +46,8 @@ def test_a_project_grows(checkout: Path, tmp_path: Path, record_property: pages.
     pages.typed(checkout / "docs/tutorials/growing-a-project.md", at, record_property, *programs)
 
 
-def test_a_release(checkout: Path, tmp_path: Path, record_property: pages.Record) -> None:
+def test_the_how_to_guide_of_a_release_runs(
+    checkout: Path, tmp_path: Path, record_property: pages.Record
+) -> None:
     (at := tmp_path / "at").mkdir()
     pages.typed(checkout / "docs/how-to/release.md", at, record_property)

@@ -54,14 +54,14 @@ def forge(install: Install, tmp_path_factory: pytest.TempPathFactory) -> Forge:
     return Forge(installed.folder, tmp_path_factory.mktemp("forge"))
 
 
-def test_before_anything_is_registered_deployment_says_what_to_do(forge: Forge) -> None:
+def test_deployment_without_a_registered_model_says_what_to_do(forge: Forge) -> None:
     run = forge.runs("deployment", at="too-early")
     assert run.status != 0
     assert "nothing is registered yet: run `churn pipeline run` first" in run.said
     assert "there is no branch yet" in run.said
 
 
-def test_a_fork_does_nothing_by_itself(forge: Forge) -> None:
+def test_schedules_do_nothing_in_a_fork(forge: Forge) -> None:
     for name in ("pipelines", "deployment", "retraining"):
         run = forge.runs(name, at=f"fork-{name}", event="schedule", fork=True)
         assert run.status == 0, run.said
@@ -70,14 +70,14 @@ def test_a_fork_does_nothing_by_itself(forge: Forge) -> None:
 
 @pytest.mark.rubric("tracking", points=4, levels=[4])
 @pytest.mark.rubric("orchestration", points=4, levels=[2, 3, 4])  # the same files at each
-def test_the_first_training_makes_the_branch(forge: Forge) -> None:
+def test_the_first_training_creates_the_branch(forge: Forge) -> None:
     run = forge.runs("pipelines", at="first", inputs={"period": "2013-01"})
     assert run.status == 0, run.said
     assert forge.numbers() == {1: "2013-01"}
     assert re.search(r"^.*\b1 .*2013-01-\w{8} .*not evaluated", run.said, re.M), run.said
 
 
-def test_two_at_once_lose_nothing_and_share_no_number(forge: Forge) -> None:
+def test_two_jobs_at_once_lose_nothing_and_share_no_version_number(forge: Forge) -> None:
     meeting = forge.place / "meeting"
     meeting.mkdir()
     jobs = {"pipelines": {"period": "2013-02"}, "deployment": {"version": "1"}}
@@ -98,7 +98,7 @@ def test_two_at_once_lose_nothing_and_share_no_number(forge: Forge) -> None:
 
 @pytest.mark.rubric("deployment", points=2, levels=[4])
 @pytest.mark.rubric("monitoring", points=4, levels=[4])
-def test_the_loop_releases_and_a_server_elsewhere_follows(forge: Forge) -> None:
+def test_a_server_on_another_machine_follows_a_release(forge: Forge) -> None:
     server = InstalledProject(forge.clone("server"))
     server.sync()
     server.run("state fetch")
@@ -120,7 +120,7 @@ def test_the_loop_releases_and_a_server_elsewhere_follows(forge: Forge) -> None:
 
 
 @pytest.mark.ml_test_score("infrastructure-7", levels=[4])
-def test_a_rollback_is_followed_too(forge: Forge) -> None:
+def test_a_rollback_changes_the_branch(forge: Forge) -> None:
     run = forge.runs("deployment", at="back", inputs={"rollback": "true"})
     assert run.status == 0, run.said
     assert forge.pointer() == [1, 3, 1]

@@ -18,7 +18,7 @@ from tests.support.seeded_defects import Defect, defects_for
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 AUDIT_TEST = (
     "tests/projects/test_workflows_of_level_1.py::"
-    "test_a_weak_library_fails_the_audit_and_licences_are_read"
+    "test_a_vulnerable_library_fails_the_audit_which_lists_licences"
 )
 # Whether a library is known to be weak is asked over the network; here somebody else answers.
 AUDITED = f"""#!/bin/sh
@@ -60,7 +60,7 @@ def test_a_failing_test_fails_the_checks(installed: InstalledProject, place: Pat
 
 
 @pytest.mark.ml_test_score("monitoring-1", levels=SAME_FILES)
-def test_a_weak_library_fails_the_audit_and_licences_are_read(forge: Forge) -> None:
+def test_a_vulnerable_library_fails_the_audit_which_lists_licences(forge: Forge) -> None:
     sound = forge.runs("audit", at="sound", commands={"uv": AUDITED.format(status=0)})
     assert sound.status == 0, sound.said
     assert re.search(r"scikit-learn +1\.\S+ +BSD-3-Clause", sound.said)
@@ -85,7 +85,7 @@ def test_a_defect_of_the_audit_is_found(
         a_weak_library_fails_the_audit(Forge(copy, place))
 
 
-def test_a_night_pulls_checks_and_shows_each_period(forge: Forge) -> None:
+def test_the_nightly_ingestion_validates_and_shows_each_period(forge: Forge) -> None:
     run = forge.runs("ingestion", at="night", event="schedule")
     assert run.status == 0, run.said
     assert "| 2013-03 | 5,000 | accepted |" in run.said
@@ -94,7 +94,7 @@ def test_a_night_pulls_checks_and_shows_each_period(forge: Forge) -> None:
     assert not list(run.artifacts.iterdir())  # what was pulled may be nobody else's to read
 
 
-def test_a_night_with_a_broken_batch_fails_and_says_which(
+def test_the_nightly_ingestion_fails_and_names_a_broken_batch(
     installed: InstalledProject, place: Path
 ) -> None:
     source = installed.folder / "data/flights.parquet"

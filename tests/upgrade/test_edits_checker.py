@@ -33,7 +33,7 @@ def test_a_conflict_that_is_not_listed_is_noticed(bench: Bench) -> None:
     assert kept_silent > len(PAIRS)
 
 
-def test_a_failure_shrinks_to_the_kind_that_fails(bench: Bench) -> None:
+def test_a_failure_is_reduced_to_the_kind_that_fails(bench: Bench) -> None:
     case = Case(0, ("anywhere", "readme", "mode", "crlf", "rename-file"))
     badly = hurt(bench, case.done(bench.renders), CHANGES["loses-a-mode"], 0)
     line, *wrong = bench.reproduced(bench.judged(case, badly), badly).splitlines()
@@ -43,11 +43,11 @@ def test_a_failure_shrinks_to_the_kind_that_fails(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("seed", range(len(PAIRS)))
-def test_the_kinds_that_were_drawn_do_the_same_again(renders: Renders, seed: int) -> None:
+def test_the_same_seed_and_kinds_make_the_same_edits(renders: Renders, seed: int) -> None:
     work = Case(seed).done(renders)
     assert Case(seed, tuple(work.kinds)).done(renders).tree == work.tree
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_changes_something_at_some_level(renders: Renders, kind: str) -> None:
+def test_every_kind_of_edit_changes_a_project(renders: Renders, kind: str) -> None:
     assert any(Case(seed, (kind,)).done(renders).touched for seed in range(len(PAIRS)))

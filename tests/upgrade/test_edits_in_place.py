@@ -15,7 +15,7 @@ CASES = range(1000, 1030)  # other seeds than those that are merged in memory
 
 
 @pytest.mark.parametrize("seed", CASES)
-def test_an_upgrade_keeps_what_its_owner_did(
+def test_an_upgrade_keeps_random_edits(
     own: Callable[[int], Path], renders: Renders, tmp_path: Path, seed: int
 ) -> None:
     case = Case(seed)

@@ -24,7 +24,7 @@ SHARE = 0.3  # of all cases, at least, touch what the level changes
 
 
 @pytest.mark.parametrize("seeds", CHUNKS, ids=lambda seeds: f"{seeds[0]}-{seeds[-1]}")
-def test_a_merge_keeps_what_its_owner_did(
+def test_a_merge_keeps_random_edits(
     bench: Bench, seeds: range, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     verdicts = [bench.judged(Case(seed, ONLY)) for seed in seeds]

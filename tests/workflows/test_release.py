@@ -131,7 +131,7 @@ def asked(checkout: Path, tmp_path: Path) -> Callable[..., str]:
 
 
 @pytest.mark.parametrize("tag", ["0.1.0", "v0.1", "v0.1.0.dev0", "v0.1.0-1", "version"])
-def test_a_tag_that_is_no_release_is_refused(asked: Callable[..., str], tag: str) -> None:
+def test_a_tag_that_is_not_a_version_is_refused(asked: Callable[..., str], tag: str) -> None:
     assert asked("check", tag).startswith(f"The tag {tag} is no release: tag a version such as")
 
 
@@ -167,7 +167,7 @@ def test_files_of_another_version_are_refused(asked: Callable[..., str], tmp_pat
     assert asked("built", "v0.1.0") == f"{sdist.name} carries the version 0.2.0, not 0.1.0.\n"
 
 
-def test_only_the_home_that_projects_record_publishes(asked: Callable[..., str]) -> None:
+def test_only_the_repository_that_projects_record_publishes(asked: Callable[..., str]) -> None:
     fork = {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "else/mlops-init"}
     said = asked("admit", "v0.1.0", **fork)
     assert said.startswith(
@@ -176,7 +176,7 @@ def test_only_the_home_that_projects_record_publishes(asked: Callable[..., str])
     assert "write that under project.urls in pyproject.toml" in said
 
 
-def test_what_changed_has_a_place_and_releases_have_a_date() -> None:
+def test_the_changelog_has_an_unreleased_section_and_dates() -> None:
     first, *others = re.findall(r"^## (.*)$", (ROOT / "CHANGELOG.md").read_text(), re.M)
     assert first == "[Unreleased]"
     for heading in others:
