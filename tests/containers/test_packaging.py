@@ -1,4 +1,4 @@
-"""The image of the jobs, built from the generated Dockerfile and run as its page says.
+"""The image of the jobs is built from the generated Dockerfile and runs as documented.
 
 The base image is a stand-in: this machine's Python and libraries under the name of the real one.
 """
@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.container_engine import Engine
 
-MOST = 700_000_000  # bytes
+MAX_SIZE = 700_000_000  # bytes
 HARDENED = ["--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL"]
 TOOLS = ["pip", "uv", "git", "gcc", "cc", "make"]
 
@@ -40,7 +40,7 @@ def test_the_image_is_small_and_consists_of_libraries(docker: Engine, image: str
     size = int(docker.docker("image", "inspect", "--format", "{{.Size}}", image))
     weights = inside(docker, image, "du -sm /app/.venv/lib/python3*/site-packages/* | sort -rn")
     print(f"{size / 1e6:.0f} MB, of it in MB:\n" + "\n".join(weights.splitlines()[:12]))
-    assert size <= MOST
+    assert size <= MAX_SIZE
     heaviest = re.findall(r"/(\w+?)(?:\.libs)?$", weights, re.M)[:3]
     assert heaviest[0] == "pyarrow"
 

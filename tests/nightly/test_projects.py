@@ -1,4 +1,4 @@
-"""What a level promises, of other examples and another delay of the labels."""
+"""The promises of a level, for other examples and another delay of the labels."""
 
 import json
 import re
@@ -29,8 +29,8 @@ def test_every_command_works_with_two_classes(install: Install) -> None:
     assert "no prediction is logged yet" in installed.run("labels", status=2)
     assert " 0 predictions" in installed.run("monitor --period 2013-03")
     assert "no reason to train" in installed.run("retrain")
-    said = installed.run("loop --period 2013-05")
-    assert re.search(r"version +2, (passed|rejected)", said)
+    output = installed.run("loop --period 2013-05")
+    assert re.search(r"version +2, (passed|rejected)", output)
     replay = read_replay(installed.run("simulate", CHURN_SIMULATION_KNOWN_PERIODS="9"))
     check_replay(replay)
     reports = list(installed.folder.glob("var/simulation/*/var/monitoring/2013-1*/report.html"))

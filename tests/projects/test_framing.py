@@ -1,4 +1,4 @@
-"""The figures on the framing page of an example are those of its data."""
+"""The framing page of an example shows the numbers of its data."""
 
 import json
 import re
@@ -39,8 +39,8 @@ def test_the_framing_page_shows_the_real_baselines(
     (file,) = installed.folder.glob("var/runs/*/run.json")
     metrics = json.loads(file.read_text())["metrics"]
     name = "mae" if example == "air-time" else "log_loss"
-    model, guess = metrics[name], metrics[f"{name}_baseline"]
+    model, baseline = metrics[name], metrics[f"{name}_baseline"]
     rule = float(installed.shell_output(f"uv run python - <<'END'\n{READ}{RULES[example]}END"))
     page = (installed.folder / "docs/explanation/framing.md").read_text()
-    told = re.findall(r"^\| .* \| ([\d.]+)(?: minutes)? \|$", page, re.M)
-    assert told == [f"{each:{form}}" for each in (guess, rule, model)]
+    page_values = re.findall(r"^\| .* \| ([\d.]+)(?: minutes)? \|$", page, re.M)
+    assert page_values == [f"{each:{form}}" for each in (baseline, rule, model)]

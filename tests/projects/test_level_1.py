@@ -1,4 +1,4 @@
-"""Level 1: data are pulled, held to a contract, and nothing else is trained on."""
+"""Level 1 ingests data, validates them against a contract, and trains only on accepted data."""
 
 import os
 import shutil
@@ -61,12 +61,14 @@ def test_a_bucket_is_read_like_a_file_and_wrong_keys_are_an_error(
         "        rows.to_parquet(file, index=False)\n"
     )
     (tmp_path / "fill.py").write_text(fill)
-    lying_here = installed.run("ingest")
+    from_file = installed.run("ingest")
     with s3(tmp_path / "s3") as keys:
         done = installed.shell(f"uv run python {tmp_path}/fill.py", **keys)
         assert done.returncode == 0, done.stderr
         bucket = {"CHURN_DATA_SOURCE": "s3://flights-of-churn/rows"} | keys
-        assert installed.run("ingest", 0, **bucket) == lying_here  # the same rows, so the same
+        assert (
+            installed.run("ingest", 0, **bucket) == from_file
+        )  # the same rows give the same snapshots
         wrong = installed.run("ingest", 2, **bucket | {"AWS_SECRET_ACCESS_KEY": "mine"})
         assert "s3://flights-of-churn/rows cannot be read (PermissionError" in wrong
         assert "run `churn ingest` again" in wrong
@@ -109,11 +111,11 @@ def test_a_broken_batch_is_rejected_with_column_rule_and_count(installed: Instal
     broken.to_parquet(source)
     try:
         installed.run("ingest --period 2013-03")
-        said = installed.run("validate", status=2)
+        output = installed.run("validate", status=2)
     finally:
         run_git("checkout", "data", cwd=installed.folder)
-    assert "2013-03 (5,000 rows) is rejected" in said
-    assert "`distance` must be at most 6,000: violated in 7 rows" in said
+    assert "2013-03 (5,000 rows) is rejected" in output
+    assert "`distance` must be at most 6,000: violated in 7 rows" in output
     assert pd.read_parquet(installed.folder / "var/data/2013-03.parquet")["distance"].max() < 6000
     (broken_rows,) = installed.folder.glob("var/validation/2013-03-*/broken_rows.csv")
     assert list(pd.read_csv(broken_rows)["distance"]) == [99_999] * 7

@@ -1,4 +1,4 @@
-"""Level 4 passes its checks in its own workflow, with an example and without."""
+"""Level 4 passes its checks in its own workflow, with and without an example."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ def installed(install: Install) -> InstalledProject:
 
 @pytest.fixture
 def machines() -> Iterator[Path]:
-    """A folder outside those of pytest, which coverage leaves out."""
+    """A folder outside those of pytest, because coverage excludes these."""
     with TemporaryDirectory(prefix="machines-") as folder:
         yield Path(folder)
 
@@ -38,9 +38,9 @@ def test_the_project_passes_its_checks_workflow(
 ) -> None:
     words = ("--matrix", "python:3.11", "--env", "PYTEST_ADDOPTS=-rA --color=no")
     run = Forge(installed.folder, machines).runs("checks", *words, at="checks", event="push")
-    assert run.status == 0, run.said
-    assert installed.ml_tests(run.said) == set(OWN_ML_TESTS[4])
-    assert re.search(r"\| src/churn/training\.py +\| +\d+ \|", run.said)  # the coverage
+    assert run.status == 0, run.output
+    assert installed.ml_tests(run.output) == set(OWN_ML_TESTS[4])
+    assert re.search(r"\| src/churn/training\.py +\| +\d+ \|", run.output)  # the coverage
 
 
 def test_the_project_has_the_commands_of_its_level(installed: InstalledProject) -> None:

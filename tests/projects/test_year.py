@@ -1,4 +1,4 @@
-"""A year without a human: monitored, retrained, evaluated, released, served."""
+"""A year of monitoring, retraining, evaluation and releases without a human."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Level 0: declared data in, a judged model and its predictions out."""
+"""Level 0 trains and evaluates a model on declared data, and predicts."""
 
 import json
 import shutil
@@ -37,13 +37,13 @@ def test_the_project_has_the_commands_of_its_level(installed: InstalledProject) 
 def test_training_on_flights_beats_the_baseline_and_saves_a_run(
     installed: InstalledProject,
 ) -> None:
-    said = installed.run("train --period 2013-03")
+    printed = installed.run("train --period 2013-03")
     (file,) = installed.folder.glob("var/runs/2013-03-*/run.json")
     run = json.loads(file.read_text())
     assert run["rows"] == 15_000
     assert run["metrics"]["mae"] < run["metrics"]["mae_baseline"] / 4
-    assert f"{run['metrics']['mae']:.4g}" in said
-    assert f"{run['metrics']['mae_baseline']:.4g}" in said
+    assert f"{run['metrics']['mae']:.4g}" in printed
+    assert f"{run['metrics']['mae_baseline']:.4g}" in printed
     assert (file.parent / "model.skops").stat().st_size > 10_000
     assert {each.name for each in file.parent.iterdir()} == {
         "errors.png",
@@ -52,9 +52,9 @@ def test_training_on_flights_beats_the_baseline_and_saves_a_run(
         "slices.csv",
     }
     worst = (file.parent / "slices.csv").read_text().splitlines()[1].split(",")
-    assert f"{worst[0]} = {worst[1]}" in said
+    assert f"{worst[0]} = {worst[1]}" in printed
 
-    said = installed.run("predict data/flights.parquet --output answers.csv")
+    installed.run("predict data/flights.parquet --output answers.csv")
     lines = (installed.folder / "answers.csv").read_text().splitlines()
     assert lines[0] == "flight_id,prediction"
     assert len(lines) == 60_001

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.support.local_runner import INPUTS, SCRIPTS, USES, answers
+from tests.support.local_runner import INPUTS, SCRIPTS, USES, has_trigger
 from tests.workflows.test_workflows import LINTERS, WORKFLOWS
 
 Project = Callable[[int], Path]
@@ -88,15 +88,15 @@ def test_that_job_runs_once_at_a_time_and_needs_no_secret(workflows: dict[str, P
 def test_it_starts_on_schedule_or_by_hand_and_never_in_a_fork(
     workflows: dict[str, Path], name: str
 ) -> None:
-    assert answers(workflows[name], "schedule", "refs/heads/main")
-    assert answers(workflows[name], "workflow_dispatch", "refs/heads/main")
+    assert has_trigger(workflows[name], "schedule", "refs/heads/main")
+    assert has_trigger(workflows[name], "workflow_dispatch", "refs/heads/main")
     for event in ("push", "pull_request", "pull_request_target", "workflow_run"):
-        assert not answers(workflows[name], event, "refs/heads/main")
+        assert not has_trigger(workflows[name], event, "refs/heads/main")
 
 
 def test_checks_run_on_pushes_and_pull_requests(workflows: dict[str, Path]) -> None:
-    assert answers(workflows["checks"], "pull_request", "refs/heads/mine")
-    assert answers(workflows["checks"], "push", "refs/heads/main")
-    assert not answers(workflows["checks"], "push", "refs/heads/mlops-state")
+    assert has_trigger(workflows["checks"], "pull_request", "refs/heads/mine")
+    assert has_trigger(workflows["checks"], "push", "refs/heads/main")
+    assert not has_trigger(workflows["checks"], "push", "refs/heads/mlops-state")
     (job,) = read(workflows["checks"])["jobs"].values()
     assert job["permissions"] == {"contents": "read"}
