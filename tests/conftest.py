@@ -14,7 +14,7 @@ from filelock import FileLock
 
 from tests.support import pages
 from tests.support.durations import CpuTimes, format_durations
-from tests.support.edits import figures
+from tests.support.edits import counts
 from tests.support.generator import NOT_OURS, ROOT, run_cli, run_git
 from tests.support.scores import Scores
 
@@ -55,7 +55,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.section("minutes")
     for line in format_durations(reports):
         terminalreporter.line(line)
-    for line in (figures.summed_up(reports), pages.summed_up(reports)):
+    for line in (counts.format_counts(reports), pages.format_counts(reports)):
         if line:
             terminalreporter.line(line)
     skipped = terminalreporter.getreports("skipped")

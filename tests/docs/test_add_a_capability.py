@@ -56,17 +56,19 @@ def clone(checkout: Path, tmp_path: Path) -> Path:
     return place
 
 
-def test_the_page_adds_one_and_edits_one_file(clone: Path, record_property: pages.Record) -> None:
+def test_the_page_adds_a_capability_and_edits_one_file(
+    clone: Path, record_property: pages.Record
+) -> None:
     programs = Path(sys.executable).parent
-    pages.typed(clone / PAGE, clone, record_property, programs, PYTHONPATH=f"{clone}/generator")
+    pages.run_page(clone / PAGE, clone, record_property, programs, PYTHONPATH=f"{clone}/generator")
     edited = {*run_git("diff", "--name-only", cwd=clone).splitlines()}
     new = {*run_git("ls-files", "--others", "--exclude-standard", cwd=clone).splitlines()}
     assert new == NEW
     assert edited - SHOW_ALL == {MANIFEST}
     assert edited == {MANIFEST, *SHOW_ALL}
 
-    said = python(clone.parent, f"{clone}/generator", "-c", NEW_PROJECT, "churn", "--level", "4")
-    assert "alerts the last alarm, as an exit status" in " ".join(said.split())
+    output = python(clone.parent, f"{clone}/generator", "-c", NEW_PROJECT, "churn", "--level", "4")
+    assert "alerts the last alarm, as an exit status" in " ".join(output.split())
     project = clone.parent / "churn"
     assert "│ alert " in python(project, "src", "-m", "churn", "--help")
     assert "no alarm" in python(project, "src", "-c", told())

@@ -1,4 +1,4 @@
-"""A project of level 4 goes from the source of its data to the answer of a server."""
+"""A project of level 4 ingests data, trains a model and serves it."""
 
 from tests.support.projects import Install, serve_first_model
 

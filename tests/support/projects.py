@@ -1,4 +1,4 @@
-"""Projects that are installed and used as their owner does, in a shell."""
+"""Generated projects that are installed and used in a shell."""
 
 import json
 import os
@@ -19,8 +19,8 @@ from mlops_init.template.levels import find_level, load_levels
 from tests.support.bytecode import share_bytecode
 from tests.support.generator import run_cli
 
-NIGHTLY = bool(os.environ.get("MLOPS_INIT_NIGHTLY"))  # does `.ci/nightly` run this?
-SAME_FILES = [1, 2, 3, 4]  # what test_levels.py holds to the same bytes at all of them
+NIGHTLY = bool(os.environ.get("MLOPS_INIT_NIGHTLY"))  # set by `.ci/nightly`
+SAME_FILES = [1, 2, 3, 4]  # a file is the same at all of them (test_levels.py)
 FROM_LEVEL_1 = (
     "data-1",
     "data-4",
@@ -34,7 +34,7 @@ FROM_LEVEL_1 = (
     "monitoring-5",
 )
 FROM_LEVEL_3 = (*FROM_LEVEL_1, "infrastructure-4", "infrastructure-7", "monitoring-2")
-OWN_ML_TESTS = {  # level -> what its project's own tests stand for
+OWN_ML_TESTS = {  # level -> the items that the tests of a project are marked with
     1: FROM_LEVEL_1,
     2: FROM_LEVEL_1,
     3: FROM_LEVEL_3,
