@@ -13,7 +13,7 @@ from tests.support.generator import NOT_OURS, run_git
 
 PAGE = "docs/how-to/add-a-capability.md"
 MANIFEST = "maturity_levels/level_4.yml"
-# Pages of ours, which no project has.
+# Pages of this repository, which no project has.
 SHOW_ALL = {"README.md", "docs/explanation/architecture.md", "docs/reference/levels.md"}
 CODE = "template/src/{{ package_name }}/alerts"
 NEW = {
@@ -33,7 +33,7 @@ NEW_PROJECT = "from mlops_init.cli import main; main()"
 
 
 def python(at: Path, path: str, *words: str) -> str:
-    """Run a program in a process of its own, which sees nothing of this suite."""
+    """Run Python in a process that does not see this test suite."""
     kept = {key: value for key, value in os.environ.items() if key != "MLOPS_INIT_FROZEN"}
     done = subprocess.run(
         [sys.executable, *words],
@@ -71,7 +71,7 @@ def test_the_page_adds_a_capability_and_edits_one_file(
     assert "alerts the last alarm, as an exit status" in " ".join(output.split())
     project = clone.parent / "churn"
     assert "│ alert " in python(project, "src", "-m", "churn", "--help")
-    assert "no alarm" in python(project, "src", "-c", alert_program())
+    assert "no alarm" in python(project, "src", "-c", call_alert())
     python(clone.parent, f"{clone}/generator", "-c", NEW_PROJECT, "below", "--level", "3")
     assert not [*(clone.parent / "below").rglob("*alert*")]
 
@@ -79,8 +79,8 @@ def test_the_page_adds_a_capability_and_edits_one_file(
     assert "passed" in python(clone, str(clone), "-m", "pytest", "-q", *tests)
 
 
-def alert_program() -> str:
-    """Its test, without the libraries of a project: nothing was evaluated."""
+def call_alert() -> str:
+    """Code that calls the new command without an alarm and without the libraries of a project."""
     return (
         "import sys, types; health = types.ModuleType('churn.monitoring.health')\n"
         "health.latest_health = lambda: None; sys.modules[health.__name__] = health\n"
