@@ -1,4 +1,4 @@
-"""What a level promises, of other examples and another delay of the labels."""
+"""The promises of a level, for other examples and another delay of the labels."""
 
 import json
 import re
@@ -9,15 +9,15 @@ from tests.support.projects import Install, check_replay, read_replay
 
 
 @pytest.mark.parametrize("level", [2, 3])
-def test_its_own_tests_reach_what_it_demands(install: Install, level: int) -> None:
+def test_the_tests_of_a_project_reach_the_required_coverage(install: Install, level: int) -> None:
     install(level).shell_output("uv run pytest --cov")
 
 
-def test_without_an_example_it_passes_its_own_checks(install: Install) -> None:
+def test_a_project_without_an_example_passes_its_checks(install: Install) -> None:
     install(4, example="none").run_checks()
 
 
-def test_two_classes_go_through_every_verb(install: Install) -> None:
+def test_every_command_works_with_two_classes(install: Install) -> None:
     installed = install(4, example="late-arrival")
     installed.run_checks()
     installed.run("pipeline run --period 2013-03")
@@ -29,8 +29,8 @@ def test_two_classes_go_through_every_verb(install: Install) -> None:
     assert "no prediction is logged yet" in installed.run("labels", status=2)
     assert " 0 predictions" in installed.run("monitor --period 2013-03")
     assert "no reason to train" in installed.run("retrain")
-    said = installed.run("loop --period 2013-05")
-    assert re.search(r"version +2, (passed|rejected)", said)
+    output = installed.run("loop --period 2013-05")
+    assert re.search(r"version +2, (passed|rejected)", output)
     replay = read_replay(installed.run("simulate", CHURN_SIMULATION_KNOWN_PERIODS="9"))
     check_replay(replay)
     reports = list(installed.folder.glob("var/simulation/*/var/monitoring/2013-1*/report.html"))
@@ -38,7 +38,7 @@ def test_two_classes_go_through_every_verb(install: Install) -> None:
     assert replay["year"]["served_error"] < 0.6
 
 
-def test_a_year_with_labels_45_days_late(install: Install) -> None:
+def test_a_year_with_labels_45_days_late_pays_off(install: Install) -> None:
     installed = install(4)
     replay = read_replay(installed.run("simulate --label-delay 1080"))
     check_replay(replay)

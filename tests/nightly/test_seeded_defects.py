@@ -9,7 +9,7 @@ import pytest
 from tests.support.projects import Install, InstalledProject, check_retraining_pays_off, read_replay
 from tests.support.seeded_defects import Defect, defects_for
 
-YEAR = "tests/projects/test_year.py::test_a_year_with_labels_half_a_day_late"
+YEAR = "tests/projects/test_year.py::test_a_year_of_retraining_without_a_human_pays_off"
 MONTHS, ROWS_PER_MONTH = 7, 1200
 
 

@@ -1,14 +1,14 @@
-"""A verb may be killed at any moment: each file is as before or as after, and again is enough."""
+"""A command may be killed at any moment: no file is damaged, and the command can be repeated."""
 
 import json
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.support.generator import ROOT
 from tests.support.projects import NIGHTLY, Install, InstalledProject
 
 SCRIPT = ROOT / "tests/support/killed_commands.py"
-MOST = 1000 if NIGHTLY else 6  # moments of each verb
+MAX_MOMENTS = 1000 if NIGHTLY else 6  # of each command
 
 
 @pytest.fixture(scope="module")
@@ -29,22 +29,22 @@ def installed(install: Install) -> InstalledProject:
         "predict data/flights.parquet --output mine.csv",
     ],
 )
-def test_a_killed_verb_loses_nothing_and_is_completed_by_typing_it_again(
+def test_a_killed_command_loses_nothing_and_can_be_repeated(
     installed: InstalledProject, words: str
 ) -> None:
-    if words == "train":  # there is something new to train on
+    if words == "train":  # so that there is something new to train on
         installed.run("validate --period 2013-02")
-    said = installed.shell_output(
-        f".venv/bin/python {SCRIPT} churn {installed.folder} {MOST} {words}"
+    output = installed.shell_output(
+        f".venv/bin/python {SCRIPT} churn {installed.folder} {MAX_MOMENTS} {words}"
     )
-    unharmed, *killed = map(json.loads, said.splitlines())
+    unharmed, *killed = map(json.loads, output.splitlines())
     assert unharmed["status"] == 0
-    assert len(killed) >= min(MOST, unharmed["moments"]) > 1
+    assert len(killed) >= min(MAX_MOMENTS, unharmed["moments"]) > 1
     for each in killed:
         assert each["killed"] == -9
-        for name in each["before"].keys() | each["left"].keys():
-            kept = {each["before"].get(name), each["unharmed"].get(name)}
-            assert each["left"].get(name) in kept, f"{name}, moment {each['moment']}"
-        assert each["again"] == 0
-        assert each["after"] == each["unharmed"]
+        for name in each["before"].keys() | each["after_kill"].keys():
+            expected = {each["before"].get(name), each["unharmed"].get(name)}
+            assert each["after_kill"].get(name) in expected, f"{name}, moment {each['moment']}"
+        assert each["repeated"] == 0
+        assert each["after_repeat"] == each["unharmed"]
     print(f"{words}: killed at {len(killed)} of {unharmed['moments']} moments")

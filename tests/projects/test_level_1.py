@@ -1,4 +1,4 @@
-"""Level 1: data are pulled, held to a contract, and nothing else is trained on."""
+"""Level 1 ingests data, validates them against a contract, and trains only on accepted data."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.conftest import run_git
+from tests.support.generator import run_git
 from tests.support.projects import (
     SAME_FILES,
     Install,
@@ -29,12 +29,12 @@ def installed(install: Install) -> InstalledProject:
 @pytest.mark.rubric("integration-test", points=1, levels=[1])
 @pytest.mark.rubric("reproducibility", points=4, levels=[1])
 @pytest.mark.rubric("linter", points=1, levels=[1])
-def test_it_passes_its_own_checks(installed: InstalledProject) -> None:
+def test_the_project_passes_its_checks(installed: InstalledProject) -> None:
     assert installed.collect_tests() > 100  # levels 0 and 4 run the tests of other levels
     installed.run_checks(installed.tests_added_by(1))
 
 
-def test_it_offers_what_its_level_promises_and_nothing_more(installed: InstalledProject) -> None:
+def test_the_project_has_the_commands_of_its_level(installed: InstalledProject) -> None:
     assert installed.commands() == commands_up_to(1)
 
 
@@ -48,7 +48,7 @@ def test_training_uses_only_accepted_data(installed: InstalledProject) -> None:
 
 
 @pytest.mark.rubric("cloud", points=2, levels=SAME_FILES)
-def test_a_bucket_and_a_file_are_one_source_and_wrong_keys_are_told(
+def test_a_bucket_is_read_like_a_file_and_wrong_keys_are_an_error(
     installed: InstalledProject, tmp_path: Path
 ) -> None:
     fill = (
@@ -61,19 +61,21 @@ def test_a_bucket_and_a_file_are_one_source_and_wrong_keys_are_told(
         "        rows.to_parquet(file, index=False)\n"
     )
     (tmp_path / "fill.py").write_text(fill)
-    lying_here = installed.run("ingest")
+    from_file = installed.run("ingest")
     with s3(tmp_path / "s3") as keys:
         done = installed.shell(f"uv run python {tmp_path}/fill.py", **keys)
         assert done.returncode == 0, done.stderr
         bucket = {"CHURN_DATA_SOURCE": "s3://flights-of-churn/rows"} | keys
-        assert installed.run("ingest", 0, **bucket) == lying_here  # the same rows, so the same
+        assert (
+            installed.run("ingest", 0, **bucket) == from_file
+        )  # the same rows give the same snapshots
         wrong = installed.run("ingest", 2, **bucket | {"AWS_SECRET_ACCESS_KEY": "mine"})
         assert "s3://flights-of-churn/rows cannot be read (PermissionError" in wrong
         assert "run `churn ingest` again" in wrong
     assert len(list(installed.folder.glob("var/incoming/*.parquet"))) == 12
 
 
-def test_an_ingest_killed_in_the_middle_goes_on_where_it_stopped(
+def test_a_killed_ingest_resumes_its_download(
     installed: InstalledProject,
 ) -> None:
     content = (installed.folder / "data/flights.parquet").read_bytes()
@@ -100,7 +102,7 @@ def test_an_ingest_killed_in_the_middle_goes_on_where_it_stopped(
     assert file.read_bytes() == content
 
 
-def test_a_broken_batch_is_refused_with_column_rule_and_count(installed: InstalledProject) -> None:
+def test_a_broken_batch_is_rejected_with_column_rule_and_count(installed: InstalledProject) -> None:
     source = installed.folder / "data/flights.parquet"
     flights = pd.read_parquet(source)
     broken = flights.assign(distance=flights["distance"].astype("int32"))
@@ -109,11 +111,11 @@ def test_a_broken_batch_is_refused_with_column_rule_and_count(installed: Install
     broken.to_parquet(source)
     try:
         installed.run("ingest --period 2013-03")
-        said = installed.run("validate", status=2)
+        output = installed.run("validate", status=2)
     finally:
         run_git("checkout", "data", cwd=installed.folder)
-    assert "2013-03 (5,000 rows) is rejected" in said
-    assert "`distance` must be at most 6,000: violated in 7 rows" in said
+    assert "2013-03 (5,000 rows) is rejected" in output
+    assert "`distance` must be at most 6,000: violated in 7 rows" in output
     assert pd.read_parquet(installed.folder / "var/data/2013-03.parquet")["distance"].max() < 6000
     (broken_rows,) = installed.folder.glob("var/validation/2013-03-*/broken_rows.csv")
     assert list(pd.read_csv(broken_rows)["distance"]) == [99_999] * 7
@@ -122,28 +124,31 @@ def test_a_broken_batch_is_refused_with_column_rule_and_count(installed: Install
     assert "violated in 7 rows" in page
 
 
-def test_a_full_disk_is_a_sentence_and_all_is_as_before(installed: InstalledProject) -> None:
+def test_a_full_disk_is_one_sentence_and_changes_no_file(installed: InstalledProject) -> None:
     shutil.rmtree(installed.folder / "var")
     for step in ("ingest --period 2013-04", "validate --period 2013-03", "train --period 2013-01"):
         installed.run(step)
     (installed.folder / "mine.csv").write_text("mine\n")
     predict = "predict data/flights.parquet --output mine.csv"
 
-    def there() -> dict[Path, bytes]:
-        kept = [*installed.folder.glob("var/**/*"), installed.folder / "mine.csv"]
-        return {file: file.read_bytes() for file in kept if file.is_file()}
+    def read_files() -> dict[Path, bytes]:
+        paths = [*installed.folder.glob("var/**/*"), installed.folder / "mine.csv"]
+        # The result of a validation is complete before the accepted rows are copied.
+        files = (path for path in paths if path.is_file() and "validation" not in path.parts)
+        return {file: file.read_bytes() for file in files}
 
-    before = there()
+    before = read_files()
+    assert before
     for line in ("ingest", "validate", "train --period 2013-02", predict):
         full = installed.shell(f"ulimit -f 8; .venv/bin/churn {line}")
         assert full.returncode == 1, full
         assert "File too large" in full.stderr
         assert "Traceback" not in full.stderr
-        assert there() == before
+        assert read_files() == before
 
 
 @pytest.mark.rubric("pre-commit", points=1, levels=SAME_FILES)
-def test_a_commit_runs_the_hooks_and_a_bad_one_is_stopped(installed: InstalledProject) -> None:
+def test_the_commit_hooks_stop_a_bad_commit(installed: InstalledProject) -> None:
     installed.shell_output("uv run pre-commit install")
     bad = installed.folder / "src/churn/mine.py"
     bad.write_text('"""Mine."""\n\nanswer: int = "not a number"\n')

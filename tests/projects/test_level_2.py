@@ -1,21 +1,21 @@
-"""Level 2: what was trained is recorded and registered, whenever it was trained."""
+"""Level 2 records and registers each run, also those of lower levels."""
 
 import pytest
 
-from tests.conftest import commit, upgrade_cleanly
+from tests.support.generator import commit, upgrade_cleanly
 from tests.support.projects import Install, InstalledProject, commands_up_to
 
 
 @pytest.fixture(scope="module")
 def installed(install: Install) -> InstalledProject:
-    """A project born at level 0, used there, then upgraded to level 2."""
-    born = install(0)
-    born.run("train --period 2013-02")
-    commit(born.folder)
-    upgrade_cleanly(born.folder, 2)
-    commit(born.folder)
-    born.sync()
-    return born
+    """A project that was generated and used at level 0, then upgraded to level 2."""
+    project = install(0)
+    project.run("train --period 2013-02")
+    commit(project.folder)
+    upgrade_cleanly(project.folder, 2)
+    commit(project.folder)
+    project.sync()
+    return project
 
 
 def runs(installed: InstalledProject) -> set[str]:
@@ -26,12 +26,12 @@ def runs(installed: InstalledProject) -> set[str]:
 @pytest.mark.rubric("integration-test", points=1, levels=[2])
 @pytest.mark.rubric("reproducibility", points=4, levels=[2])
 @pytest.mark.rubric("linter", points=1, levels=[2])
-def test_it_passes_its_own_checks(installed: InstalledProject) -> None:
+def test_the_project_passes_its_checks(installed: InstalledProject) -> None:
     assert installed.collect_tests() > 100  # levels 0 and 4 run the tests of other levels
     installed.run_checks(installed.tests_added_by(2))
 
 
-def test_it_offers_what_its_level_promises_and_nothing_more(installed: InstalledProject) -> None:
+def test_the_project_has_the_commands_of_its_level(installed: InstalledProject) -> None:
     assert installed.commands() == commands_up_to(2)
 
 
@@ -41,24 +41,24 @@ def test_a_run_made_at_level_0_is_recorded_and_the_pipeline_repeats_nothing(
 ) -> None:
     (before,) = runs(installed)
     assert f"recorded {before}" in installed.run("track")
-    said = installed.run("pipeline run --period 2013-03")
-    assert "version 1 (2013-03-" in said
+    output = installed.run("pipeline run --period 2013-03")
+    assert "version 1 (2013-03-" in output
     trained = runs(installed)
     assert len(trained) == 2
     assert "nothing to do" in installed.run("pipeline run --period 2013-03")
     assert runs(installed) == trained
     assert installed.run("track") == "every finished run is recorded\n"
 
-    # The same data, declaration and code are the same run, whatever the level.
+    # The same data, declaration and code are the same run, at each level.
     assert "version 2 (" + before in installed.run("pipeline run --period 2013-02")
     listed = installed.run("models list").splitlines()
     assert [line.split()[0] for line in listed[1:]] == ["1", "2"]
 
 
-def test_a_tracking_server_that_is_away_loses_nothing(installed: InstalledProject) -> None:
+def test_no_run_is_lost_while_the_tracking_server_is_down(installed: InstalledProject) -> None:
     away = {"MLFLOW_TRACKING_URI": "http://127.0.0.1:9"}
     before = runs(installed)
-    said = installed.run("train --period 2013-01", status=1, **away)
-    assert "saved, but not recorded" in said
+    output = installed.run("train --period 2013-01", status=1, **away)
+    assert "saved, but not recorded" in output
     assert len(runs(installed) - before) == 1
     assert "recorded 2013-01-" in installed.run("track")

@@ -1,4 +1,4 @@
-"""Level 3: a model is judged, released and served; a server follows every delivery."""
+"""Level 3 evaluates, releases and serves models; a server follows each release."""
 
 import json
 import socket
@@ -12,10 +12,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from tests.conftest import run_cli
+from tests.support.generator import run_cli
 from tests.support.projects import Install, InstalledProject, commands_up_to
 
-PATIENCE = 60.0  # seconds
+TIMEOUT = 60.0  # seconds
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def installed(install: Install) -> InstalledProject:
 
 @pytest.fixture
 def server(installed: InstalledProject) -> Iterator[str]:
-    """`serve` in a process of its own, on a port of its own."""
+    """The address of a running `serve`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -35,14 +35,14 @@ def server(installed: InstalledProject) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        assert process.wait(PATIENCE) in (0, -15)
+        assert process.wait(TIMEOUT) in (0, -15)
 
 
 def ask(url: str, body: dict[str, Any] | None = None) -> tuple[int, Any]:
-    """(status, answer) of a request, once the server listens."""
+    """(status, response) of a request; waits until the server listens."""
     data = json.dumps(body).encode() if body else None
     request = urllib.request.Request(url, data, {"Content-Type": "application/json"})
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIMEOUT
     while True:
         try:
             with urllib.request.urlopen(request, timeout=10) as answer:
@@ -56,15 +56,15 @@ def ask(url: str, body: dict[str, Any] | None = None) -> tuple[int, Any]:
 
 
 def serves(url: str, version: int) -> None:
-    """Wait until a version serves."""
-    end = time.monotonic() + PATIENCE
+    """Wait until the server uses a version."""
+    end = time.monotonic() + TIMEOUT
     while ask(f"{url}/readyz")[1].get("version") != version:
         assert time.monotonic() < end, f"version {version} does not serve"
         time.sleep(0.2)
 
 
 def flights(installed: InstalledProject, month: int, rows: int) -> list[dict[str, Any]]:
-    """Flights as a client asks about them: no label among them."""
+    """Flights as a client sends them, without labels."""
     frame = pd.read_parquet(installed.folder / "data/flights.parquet")
     frame = frame[frame["time"].dt.month == month].head(rows)
     frame = frame.drop(columns=["air_time", "arrival", "dep_delay"])
@@ -75,12 +75,12 @@ def flights(installed: InstalledProject, month: int, rows: int) -> list[dict[str
 @pytest.mark.rubric("integration-test", points=1, levels=[3])
 @pytest.mark.rubric("reproducibility", points=4, levels=[3])
 @pytest.mark.rubric("linter", points=1, levels=[3])
-def test_it_passes_its_own_checks(installed: InstalledProject) -> None:
+def test_the_project_passes_its_checks(installed: InstalledProject) -> None:
     assert installed.collect_tests() > 100  # levels 0 and 4 run the tests of other levels
     installed.run_checks(installed.tests_added_by(3))
 
 
-def test_it_offers_what_its_level_promises_and_nothing_more(installed: InstalledProject) -> None:
+def test_the_project_has_the_commands_of_its_level(installed: InstalledProject) -> None:
     assert installed.commands() == commands_up_to(3)
 
 
@@ -97,16 +97,16 @@ def test_before_the_first_release_there_is_nothing_to_serve_or_score(
 @pytest.mark.rubric("tracking", points=4, levels=[3])
 @pytest.mark.rubric("deployment", points=2, levels=[3])
 @pytest.mark.ml_test_score("infrastructure-4", "infrastructure-7", levels=[3])
-def test_a_model_is_judged_released_served_replaced_and_rolled_back(
+def test_a_model_is_evaluated_released_served_replaced_and_rolled_back(
     installed: InstalledProject, server: str
 ) -> None:
     assert ask(f"{server}/livez")[0] == 200
     assert ask(f"{server}/readyz")[0] == 503
 
     installed.run("pipeline run --period 2013-03")
-    said = installed.run("promote")
-    assert "✓ passed" in said
-    assert "version 1 is the active release" in said
+    output = installed.run("promote")
+    assert "✓ passed" in output
+    assert "version 1 is the active release" in output
     serves(server, 1)
     rows = flights(installed, month=5, rows=20)
     status, answer = ask(f"{server}/predict", {"rows": rows})
@@ -133,14 +133,14 @@ def test_a_project_is_not_upgraded_under_a_running_server(
     installed: InstalledProject, server: str
 ) -> None:
     assert ask(f"{server}/livez")[0] == 200
-    said = run_cli("upgrade", "--level", 4, cwd=installed.folder)
-    assert said.status == 2
-    assert "A process is running in " in said.err
-    assert "holds var/serving-" in said.err
+    result = run_cli("upgrade", "--level", 4, cwd=installed.folder)
+    assert result.status == 2
+    assert "A process is running in " in result.err
+    assert "holds var/serving-" in result.err
 
 
 @pytest.mark.rubric("monitoring", points=2, levels=[3])
-def test_late_labels_join_what_the_server_logged_and_a_file_is_scored(
+def test_late_labels_are_joined_with_logged_predictions_and_a_file_is_scored(
     installed: InstalledProject,
 ) -> None:
     lines = [line.split() for line in installed.run("labels").splitlines()]

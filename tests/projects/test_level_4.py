@@ -1,4 +1,4 @@
-"""Level 4 passes its checks in its own workflow, with an example and without."""
+"""Level 4 passes its checks in its own workflow, with and without an example."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ def installed(install: Install) -> InstalledProject:
 
 @pytest.fixture
 def machines() -> Iterator[Path]:
-    """A folder outside those of pytest, which coverage leaves out."""
+    """A folder outside those of pytest, because coverage excludes these."""
     with TemporaryDirectory(prefix="machines-") as folder:
         yield Path(folder)
 
@@ -33,25 +33,27 @@ def machines() -> Iterator[Path]:
 @pytest.mark.ml_test_score(*OWN_ML_TESTS[2], levels=[2])
 @pytest.mark.ml_test_score(*OWN_ML_TESTS[3], levels=[3])
 @pytest.mark.ml_test_score(*OWN_ML_TESTS[4], levels=[4])
-def test_it_passes_its_checks_workflow(installed: InstalledProject, machines: Path) -> None:
+def test_the_project_passes_its_checks_workflow(
+    installed: InstalledProject, machines: Path
+) -> None:
     words = ("--matrix", "python:3.11", "--env", "PYTEST_ADDOPTS=-rA --color=no")
     run = Forge(installed.folder, machines).runs("checks", *words, at="checks", event="push")
-    assert run.status == 0, run.said
-    assert installed.ml_tests(run.said) == set(OWN_ML_TESTS[4])
-    assert re.search(r"\| src/churn/training\.py +\| +\d+ \|", run.said)  # the coverage
+    assert run.status == 0, run.output
+    assert installed.ml_tests(run.output) == set(OWN_ML_TESTS[4])
+    assert re.search(r"\| src/churn/training\.py +\| +\d+ \|", run.output)  # the coverage
 
 
-def test_it_offers_what_its_level_promises(installed: InstalledProject) -> None:
+def test_the_project_has_the_commands_of_its_level(installed: InstalledProject) -> None:
     assert installed.commands() == commands_up_to(4)
 
 
-def test_its_environment_has_the_size_that_doctor_expects(installed: InstalledProject) -> None:
+def test_the_environment_has_the_size_that_doctor_expects(installed: InstalledProject) -> None:
     files = (each for each in (installed.folder / ".venv").rglob("*") if not each.is_symlink())
     size = sum(each.stat().st_size for each in files if each.is_file()) / 1e9
     assert 0.8 * size < ENVIRONMENT_GB[4] < 1.3 * size
 
 
-def test_without_an_example_it_asks_for_data(install: Install) -> None:
+def test_a_project_without_an_example_asks_for_data(install: Install) -> None:
     installed = install(4, example="none")
     for check in installed.checks():
         if "pytest" not in check:  # `.ci/nightly` runs its tests

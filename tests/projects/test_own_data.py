@@ -1,4 +1,4 @@
-"""An owner's own data go through level 4: declared in one command, then every verb."""
+"""The user's data work at level 4: declared by one command, then used by every command."""
 
 import json
 import re
@@ -10,19 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import run_cli, run_git
 from tests.support import datasets
+from tests.support.generator import run_cli, run_git
 from tests.support.projects import NIGHTLY, InstalledProject, check_replay, read_replay
 
 
 @dataclass(frozen=True)
 class Case:
-    """A data set, and what is known of it."""
+    """A data set, and the expected result."""
 
     make: Callable[[Path], Path]
     target: str
     task: str
-    guess: float  # the model's loss is at most this share of a guess's
+    max_loss_ratio: float  # loss of the model / loss of the baseline
     classes: tuple[str, ...] = ()
 
 
@@ -46,16 +46,16 @@ def installed(case: Case) -> Iterator[InstalledProject]:
     folder = Path(tempfile.mkdtemp(prefix="own-data-"))
     data = case.make(folder)
     words = ["--level", 4, "--data", data, "--target", case.target, "--defaults"]
-    said = run_cli("churn", *words, cwd=folder)
-    assert said.status == 0, said.err
-    assert f"target: {case.target}   task: {case.task}" in said.out
+    result = run_cli("churn", *words, cwd=folder)
+    assert result.status == 0, result.err
+    assert f"target: {case.target}   task: {case.task}" in result.out
     installed = InstalledProject(folder / "churn")
     installed.sync()
     yield installed
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def test_the_declaration_is_the_second_commit_and_the_data_are_in_none(
+def test_the_declaration_is_the_second_commit_and_the_data_are_in_no_commit(
     installed: InstalledProject,
 ) -> None:
     log = run_git("log", "--format=%s", cwd=installed.folder).splitlines()
@@ -65,17 +65,17 @@ def test_the_declaration_is_the_second_commit_and_the_data_are_in_none(
     assert not [path for path in run_git("ls-files", cwd=installed.folder).split() if "csv" in path]
 
 
-def test_it_passes_its_own_checks(installed: InstalledProject) -> None:
+def test_the_project_passes_its_checks(installed: InstalledProject) -> None:
     installed.run_checks(coverage=NIGHTLY)
 
 
-def test_it_trains_registers_serves_scores_and_is_watched(
+def test_a_model_is_trained_registered_served_and_monitored(
     installed: InstalledProject, case: Case
 ) -> None:
     installed.run("pipeline run")
     (file,) = installed.folder.glob("var/runs/*/run.json")
-    metric, guess = json.loads(file.read_text())["metrics"].values()
-    assert metric < case.guess * guess
+    loss, baseline = json.loads(file.read_text())["metrics"].values()
+    assert loss < case.max_loss_ratio * baseline
     assert "✓ passed" in installed.run("promote")
 
     answer = json.loads(installed.run("serve --smoke --json"))["response"]["predictions"][0]
@@ -94,7 +94,7 @@ def test_it_trains_registers_serves_scores_and_is_watched(
     assert re.search(r"serves +version 1", installed.run("loop"))
 
 
-def test_its_periods_are_played_without_a_failed_request(
+def test_a_replay_of_its_periods_has_no_failed_request(
     installed: InstalledProject, case: Case
 ) -> None:
     replay = read_replay(installed.run("simulate"))
@@ -106,7 +106,7 @@ def test_its_periods_are_played_without_a_failed_request(
 def test_no_other_file_names_a_column(installed: InstalledProject) -> None:
     (source,) = installed.folder.parent.glob("*.csv")
     columns = [name.strip('"') for name in source.read_text().splitlines()[0].split(",")]
-    # Words of everyday speech prove nothing: they stand in any code.
+    # Common words occur in any code, so they prove nothing.
     telling = [name for name in columns if "_" in name or len(name.split()) > 1]
     declaration = (installed.folder / "conf/data.yml").read_text()
     assert telling

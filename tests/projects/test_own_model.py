@@ -1,4 +1,4 @@
-"""The model is one function: an owner's own is trained, judged, released and served."""
+"""The user can replace the model by editing one function."""
 
 import json
 import shutil
@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import run_cli
 from tests.support import datasets
+from tests.support.generator import run_cli
 from tests.support.projects import InstalledProject
 
 MODEL = '''"""The estimator and its parameters."""
@@ -72,10 +72,10 @@ def serves(installed: InstalledProject) -> None:
 
 
 def compile_error(installed: InstalledProject) -> str | None:
-    """Why the release that serves is answered by its pipeline; None if it is compiled."""
+    """Why the active release predicts with its pipeline; None if it is compiled."""
     (file,) = installed.folder.glob("var/releases/*/release.json")
-    said = json.loads(file.read_text())["compile_error"]
-    return str(said) if said else None
+    output = json.loads(file.read_text())["compile_error"]
+    return str(output) if output else None
 
 
 def test_the_trees_of_the_template_are_compiled(installed: InstalledProject) -> None:
@@ -90,19 +90,19 @@ def test_the_trees_of_the_template_are_compiled(installed: InstalledProject) -> 
     assert installed.shell_output(f'uv run python -c "{script}"') == "False\n"
 
 
-def test_a_linear_model_takes_the_place_of_the_trees(installed: InstalledProject) -> None:
+def test_a_linear_model_can_replace_the_trees(installed: InstalledProject) -> None:
     replace(installed, LINEAR)
     serves(installed)
     assert compile_error(installed) == "the model is not a pipeline of an encoder and an estimator"
     installed.shell_output("uv run pytest -q tests/test_training.py tests/deployment tests/serving")
 
 
-def test_another_library_needs_its_types_to_be_trusted(installed: InstalledProject) -> None:
+def test_the_types_of_another_library_must_be_trusted(installed: InstalledProject) -> None:
     installed.shell_output("uv add -q lightgbm")
     replace(installed, BOOSTED)
-    said = installed.run("pipeline run", status=2)
-    assert all(f"'{name}'" in said for name in TYPES)
-    assert "Add what you trust to TRUSTED in runs.py" in said
+    output = installed.run("pipeline run", status=2)
+    assert all(f"'{name}'" in output for name in TYPES)
+    assert "Add what you trust to TRUSTED in runs.py" in output
     runs = installed.folder / "src/churn/runs.py"
     mine = "".join(f'    "{name}",\n' for name in TYPES)
     runs.write_text(runs.read_text().replace("TRUSTED = [\n", f"TRUSTED = [\n{mine}"))

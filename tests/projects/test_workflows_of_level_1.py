@@ -1,4 +1,4 @@
-"""Checks, audit and ingestion, run on machines that are thrown away."""
+"""The workflows of checks, audit and ingestion run on new machines."""
 
 import re
 import shutil
@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 import pytest
 
-from tests.conftest import commit, run_git
 from tests.support.forge import Forge
+from tests.support.generator import commit, run_git
 from tests.support.local_runner import SCRIPTS
 from tests.support.projects import SAME_FILES, Install, InstalledProject
 from tests.support.seeded_defects import Defect, defects_for
@@ -18,9 +18,9 @@ from tests.support.seeded_defects import Defect, defects_for
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 AUDIT_TEST = (
     "tests/projects/test_workflows_of_level_1.py::"
-    "test_a_weak_library_fails_the_audit_and_licences_are_read"
+    "test_a_vulnerable_library_fails_the_audit_which_lists_licences"
 )
-# Whether a library is known to be weak is asked over the network; here somebody else answers.
+# `uv audit` asks a server for known vulnerabilities; this script answers in its place.
 AUDITED = f"""#!/bin/sh
 [ "$1" = audit ] && {{{{ echo "audited: {{status}}"; exit {{status}}; }}}}
 exec {SCRIPTS / "uv"} "$@"
@@ -34,14 +34,14 @@ def installed(install: Install) -> InstalledProject:
 
 @pytest.fixture
 def place() -> Iterator[Path]:
-    """No folder of pytest: what lies in those counts as a copy that tests made."""
+    """A folder outside those of pytest, because coverage excludes these."""
     with TemporaryDirectory(prefix="forge-") as folder:
         yield Path(folder)
 
 
 @pytest.fixture
 def forge(installed: InstalledProject, place: Path) -> Forge:
-    """Of the project as it is now."""
+    """A forge with the project."""
     return Forge(installed.folder, place)
 
 
@@ -56,22 +56,22 @@ def test_a_failing_test_fails_the_checks(installed: InstalledProject, place: Pat
     failing = Forge(copy, place)
     run = failing.runs("checks", "--matrix", "python:3.11", at="checks", event="pull_request")
     assert run.status != 0
-    assert "FAILED tests/test_broken.py::test_it" in COLOURS.sub("", run.said)
+    assert "FAILED tests/test_broken.py::test_it" in COLOURS.sub("", run.output)
 
 
 @pytest.mark.ml_test_score("monitoring-1", levels=SAME_FILES)
-def test_a_weak_library_fails_the_audit_and_licences_are_read(forge: Forge) -> None:
+def test_a_vulnerable_library_fails_the_audit_which_lists_licences(forge: Forge) -> None:
     sound = forge.runs("audit", at="sound", commands={"uv": AUDITED.format(status=0)})
-    assert sound.status == 0, sound.said
-    assert re.search(r"scikit-learn +1\.\S+ +BSD-3-Clause", sound.said)
-    a_weak_library_fails_the_audit(forge)
+    assert sound.status == 0, sound.output
+    assert re.search(r"scikit-learn +1\.\S+ +BSD-3-Clause", sound.output)
+    check_a_vulnerable_library_fails_the_audit(forge)
 
 
-def a_weak_library_fails_the_audit(forge: Forge) -> None:
+def check_a_vulnerable_library_fails_the_audit(forge: Forge) -> None:
     weak = forge.runs("audit", at="weak", commands={"uv": AUDITED.format(status=1)})
     assert weak.status != 0
-    assert "audited: 1" in weak.said
-    assert "scikit-learn" not in weak.said  # nothing after it is done
+    assert "audited: 1" in weak.output
+    assert "scikit-learn" not in weak.output  # the steps after it do not run
 
 
 @pytest.mark.parametrize("defect", defects_for(AUDIT_TEST), ids=lambda defect: defect.name)
@@ -82,19 +82,19 @@ def test_a_defect_of_the_audit_is_found(
     run_git("init", "--quiet", cwd=copy)
     commit(copy)
     with pytest.raises(AssertionError):
-        a_weak_library_fails_the_audit(Forge(copy, place))
+        check_a_vulnerable_library_fails_the_audit(Forge(copy, place))
 
 
-def test_a_night_pulls_checks_and_shows_each_period(forge: Forge) -> None:
+def test_the_nightly_ingestion_validates_and_shows_each_period(forge: Forge) -> None:
     run = forge.runs("ingestion", at="night", event="schedule")
-    assert run.status == 0, run.said
-    assert "| 2013-03 | 5,000 | accepted |" in run.said
-    assert "xychart-beta" in run.said
+    assert run.status == 0, run.output
+    assert "| 2013-03 | 5,000 | accepted |" in run.output
+    assert "xychart-beta" in run.output
     assert run.artifacts.is_dir()
-    assert not list(run.artifacts.iterdir())  # what was pulled may be nobody else's to read
+    assert not list(run.artifacts.iterdir())  # data may be confidential
 
 
-def test_a_night_with_a_broken_batch_fails_and_says_which(
+def test_the_nightly_ingestion_fails_and_names_a_broken_batch(
     installed: InstalledProject, place: Path
 ) -> None:
     source = installed.folder / "data/flights.parquet"
@@ -108,5 +108,5 @@ def test_a_night_with_a_broken_batch_fails_and_says_which(
     commit(installed.folder)
     run = forge.runs("ingestion", at="night", event="schedule")
     assert run.status != 0
-    assert "| 2013-01 | 5,000 | rejected |" in run.said
-    assert "`dest` must not be missing: violated in 7 rows" in run.said
+    assert "| 2013-01 | 5,000 | rejected |" in run.output
+    assert "`dest` must not be missing: violated in 7 rows" in run.output

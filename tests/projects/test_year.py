@@ -1,4 +1,4 @@
-"""A year without a human: monitored, retrained, evaluated, released, served."""
+"""A year of monitoring, retraining, evaluation and releases without a human."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.support.projects import Install, check_replay, check_retraining_pays_
 
 
 @pytest.mark.ml_test_score("infrastructure-4", "model-4", "monitoring-7", levels=[4])
-def test_a_year_with_labels_half_a_day_late(install: Install) -> None:
+def test_a_year_of_retraining_without_a_human_pays_off(install: Install) -> None:
     installed = install(4)
     replay = read_replay(installed.run("simulate"))
     check_replay(replay)

@@ -1,4 +1,4 @@
-"""Projects that are installed and used as their owner does, in a shell."""
+"""Generated projects that are installed and used in a shell."""
 
 import json
 import os
@@ -16,11 +16,11 @@ import yaml
 from mlops_init.project_commands import bundled_uv
 from mlops_init.template.levels import find_level, load_levels
 
-from tests.conftest import run_cli
 from tests.support.bytecode import share_bytecode
+from tests.support.generator import run_cli
 
-NIGHTLY = bool(os.environ.get("MLOPS_INIT_NIGHTLY"))  # does `.ci/nightly` run this?
-SAME_FILES = [1, 2, 3, 4]  # what test_levels.py holds to the same bytes at all of them
+NIGHTLY = bool(os.environ.get("MLOPS_INIT_NIGHTLY"))  # set by `.ci/nightly`
+SAME_FILES = [1, 2, 3, 4]  # a file is the same at all of them (test_levels.py)
 FROM_LEVEL_1 = (
     "data-1",
     "data-4",
@@ -34,7 +34,7 @@ FROM_LEVEL_1 = (
     "monitoring-5",
 )
 FROM_LEVEL_3 = (*FROM_LEVEL_1, "infrastructure-4", "infrastructure-7", "monitoring-2")
-OWN_ML_TESTS = {  # level -> what its project's own tests stand for
+OWN_ML_TESTS = {  # level -> the items that the tests of a project are marked with
     1: FROM_LEVEL_1,
     2: FROM_LEVEL_1,
     3: FROM_LEVEL_3,
@@ -135,6 +135,16 @@ def commands_up_to(level: int) -> set[str]:
     """The commands of a level and of those below it, from the manifests."""
     below = [each for each in load_levels() if each.number <= level]
     return {name for each in below for part in each.capabilities for name in part.commands}
+
+
+def serve_first_model(installed: InstalledProject) -> None:
+    """From the source of the data to the answer of a server."""
+    for command in ("ingest --period 2013-03", "validate", "pipeline run --period 2013-03"):
+        installed.run(command)
+    assert "version 1" in installed.run("promote")
+    answer = json.loads(installed.run("serve --smoke --json"))["response"]
+    assert answer["version"] == 1
+    assert answer["predictions"][0]["prediction"] > 0
 
 
 def read_replay(printed: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from pathspec import GitIgnoreSpec
 
-from tests.conftest import LEVELS, contents, folders, run_cli
+from tests.support.generator import LEVELS, contents, folders, run_cli
 
 Project = Callable[[int], Path]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.support.generator import ROOT
 from tests.support.projects import OWN_ML_TESTS, InstalledProject
 from tests.support.seeded_defects import DEFECTS, Defect
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.conftest import commit, contents, run_cli, run_git, upgrade_cleanly
+from tests.support.generator import commit, contents, run_cli, run_git, upgrade_cleanly
 
 Project = Callable[[int], Path]
 

@@ -1,4 +1,4 @@
-"""Level 0: declared data in, a judged model and its predictions out."""
+"""Level 0 trains and evaluates a model on declared data, and predicts."""
 
 import json
 import shutil
@@ -15,35 +15,35 @@ def installed(install: Install) -> InstalledProject:
 
 @pytest.mark.rubric("unit-tests", points=1, levels=[0])
 @pytest.mark.rubric("linter", points=1, levels=[0])
-def test_it_passes_its_own_checks(installed: InstalledProject) -> None:
+def test_the_project_passes_its_checks(installed: InstalledProject) -> None:
     for check in installed.checks():
         installed.shell_output(check)
 
 
 @pytest.mark.rubric("makefile", points=1, levels=[0, *SAME_FILES])
 @pytest.mark.skipif(shutil.which("make") is None, reason="no make on this machine")
-def test_its_makefile_says_the_same_in_a_word(installed: InstalledProject) -> None:
+def test_make_check_runs_the_same_checks(installed: InstalledProject) -> None:
     installed.shell_output("make lint types")
     asked = [line for line in installed.shell_output("make --dry-run check").splitlines() if line]
     assert asked == installed.checks()
 
 
-def test_it_offers_what_its_level_promises_and_nothing_more(installed: InstalledProject) -> None:
+def test_the_project_has_the_commands_of_its_level(installed: InstalledProject) -> None:
     assert installed.commands() == commands_up_to(0)
 
 
 @pytest.mark.rubric("integration-test", points=1, levels=[0])
 @pytest.mark.rubric("reproducibility", points=4, levels=[0])
-def test_training_on_real_flights_beats_a_guess_and_leaves_a_finished_run(
+def test_training_on_flights_beats_the_baseline_and_saves_a_run(
     installed: InstalledProject,
 ) -> None:
-    said = installed.run("train --period 2013-03")
+    printed = installed.run("train --period 2013-03")
     (file,) = installed.folder.glob("var/runs/2013-03-*/run.json")
     run = json.loads(file.read_text())
     assert run["rows"] == 15_000
     assert run["metrics"]["mae"] < run["metrics"]["mae_baseline"] / 4
-    assert f"{run['metrics']['mae']:.4g}" in said
-    assert f"{run['metrics']['mae_baseline']:.4g}" in said
+    assert f"{run['metrics']['mae']:.4g}" in printed
+    assert f"{run['metrics']['mae_baseline']:.4g}" in printed
     assert (file.parent / "model.skops").stat().st_size > 10_000
     assert {each.name for each in file.parent.iterdir()} == {
         "errors.png",
@@ -52,9 +52,9 @@ def test_training_on_real_flights_beats_a_guess_and_leaves_a_finished_run(
         "slices.csv",
     }
     worst = (file.parent / "slices.csv").read_text().splitlines()[1].split(",")
-    assert f"{worst[0]} = {worst[1]}" in said
+    assert f"{worst[0]} = {worst[1]}" in printed
 
-    said = installed.run("predict data/flights.parquet --output answers.csv")
+    installed.run("predict data/flights.parquet --output answers.csv")
     lines = (installed.folder / "answers.csv").read_text().splitlines()
     assert lines[0] == "flight_id,prediction"
     assert len(lines) == 60_001
@@ -82,11 +82,15 @@ def test_the_notebook_runs_in_jupyter(installed: InstalledProject) -> None:
         ("predict nowhere.csv", "nowhere.csv is not a file"),
     ],
 )
-def test_wrong_words_are_a_sentence(installed: InstalledProject, line: str, sentence: str) -> None:
+def test_a_wrong_argument_is_one_sentence(
+    installed: InstalledProject, line: str, sentence: str
+) -> None:
     assert sentence in installed.run(line, status=2)
 
 
-def test_a_broken_declaration_and_missing_data_are_a_sentence(installed: InstalledProject) -> None:
+def test_a_broken_declaration_and_missing_data_are_one_sentence(
+    installed: InstalledProject,
+) -> None:
     declared = installed.folder / "conf/data.yml"
     before = declared.read_text()
     for wrong, sentence in [
