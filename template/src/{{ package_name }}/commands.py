@@ -37,7 +37,6 @@ def train(period: Period = None, as_json: AsJson = False) -> None:
 
 
 def format_run(run: "Run", slices: list[dict[str, Any]]) -> str:
-    """The metrics of a run, then the slices where its model is worst."""
     rows = []
     for name, value in run.metrics.items():
         rows.append([name.replace("_baseline", " (baseline)"), format_number(value), ""])
@@ -45,7 +44,7 @@ def format_run(run: "Run", slices: list[dict[str, Any]]) -> str:
         rows.append([f"{feature} = {part}", format_number(metric), f"{count:,}"])
     table = format_table(["on the holdout", "value", "rows"], rows)
     trained = f"{run.id}: trained on {format_count(run.rows, 'row')} up to {run.period}"
-    return f"{trained}\n\n{table}\n\nsaved with plots of its errors in {run.folder}"
+    return f"{trained}\n\n{table}\n\nsaved with a plot of its errors in {run.folder}"
 
 
 @app.command()

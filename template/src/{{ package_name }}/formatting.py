@@ -11,7 +11,7 @@ def format_number(value: float | None, digits: int = 4, sign: str = "") -> str:
 
 
 def format_count(count: int, noun: str) -> str:
-    """`1 row`, `10,003 rows`."""
+    # 1 row, 10,003 rows
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 

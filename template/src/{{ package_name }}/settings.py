@@ -75,7 +75,6 @@ def read_yaml(file: Path) -> dict[str, Any]:
 
 
 def check_variables(model: type[BaseModel], name: str) -> None:
-    """InputError if a variable names a setting that does not exist."""
     for variable in os.environ:
         field = variable.removeprefix(env_prefix(name)).split("__")[0].lower()
         if variable.startswith(env_prefix(name)) and field not in model.model_fields:
@@ -89,4 +88,7 @@ def error_message(error: ValidationError, name: str) -> str:
     for length in range(len(keys), 0, -1):  # a variable may hold several keys, as JSON
         if (variable := env_prefix(name) + "__".join(keys[:length]).upper()) in os.environ:
             return f"{variable}: {message}"
-    return f"conf/{name}.yml: " + (f"`{'.'.join(keys)}`: {message}" if keys else message)
+    if keys:
+        return f"conf/{name}.yml: `{'.'.join(keys)}`: {message}"
+    variables = [variable for variable in os.environ if variable.startswith(env_prefix(name))]
+    return f"{' or '.join([f'conf/{name}.yml', *variables])}: {message}"
