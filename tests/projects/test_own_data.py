@@ -105,7 +105,7 @@ def test_no_other_file_names_a_column(owner: Owner) -> None:
     declaration = (owner.project / "conf/data.yml").read_text()
     assert telling
     assert [name for name in telling if name not in declaration] == []
-    about_data = ("conf/data.yml", "docs/data-card")
+    about_data = ("conf/data.yml", "docs/reference/data-card")
     for path in run_git("ls-files", cwd=owner.project).splitlines():
         if not path.startswith(about_data):
             text = (owner.project / path).read_text(errors="ignore")

@@ -80,7 +80,7 @@ def test_a_tag_builds_tries_publishes_and_attests_an_image(tagged: Callable[...,
 def test_a_failing_test_publishes_nothing(tagged: Callable[..., Run]) -> None:
     run = tagged("def test_it() -> None:\n    raise AssertionError\n")
     assert run.status != 0
-    assert "FAILED tests/test_mine.py::test_it" in run.said
+    assert "1 failed" in run.said  # and nothing else went wrong before
     assert [call["name"] for call in run.calls if call["name"] != "astral-sh/setup-uv"] == []
 
 
