@@ -7,14 +7,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..errors import InputError
-from ..formatting import format_count
 from ..periods import row_periods
 from ..schema import parse_dates, require_column
 from ..spec import DataSpec
 from .batches import read_batches
 from .sources import OnProgress, local_files
 
-MAX_BUFFERED_ROWS = 524_288  # many rows at once make few row groups, whatever the order of rows
+MAX_BUFFERED_ROWS = 262_144  # many rows at once make few row groups, whatever the order of rows
 PERIOD = "__period__"  # a column of the buffer
 Writers = dict[str, pq.ParquetWriter]  # by period
 
@@ -31,7 +30,7 @@ def partition_source(spec: DataSpec, folder: Path, on_progress: OnProgress) -> d
         periods = find_periods(spec, file, table.to_pandas())
         buffer.append(table.append_column(PERIOD, pa.array(periods)))
         rows += len(table)
-        on_progress(f"{format_count(rows, 'row')} read")
+        on_progress(f"{rows:,} rows read")
     write_partitions(folder, writers, buffer)
     for writer in writers.values():
         writer.close()
@@ -39,7 +38,7 @@ def partition_source(spec: DataSpec, folder: Path, on_progress: OnProgress) -> d
 
 
 def write_partitions(folder: Path, writers: Writers, buffer: list[pa.Table]) -> None:
-    table = pa.concat_tables(buffer)
+    table = pa.concat_tables(buffer).combine_chunks()  # else each `take` would copy all
     periods = table[PERIOD].to_pandas()
     table = table.drop_columns([PERIOD])
     for period, places in periods.groupby(periods.to_numpy(), sort=False).indices.items():

@@ -103,10 +103,10 @@ def download(store: Any, path: str, on_progress: OnProgress) -> Path:
                 local.write(chunk)
                 local.flush()  # a kill loses no more than a chunk
                 on_progress(f"{file_name(path)}: {local.tell():,} bytes received")
-    if size not in (None, received := part.stat().st_size):
-        if received > size:
+    if size not in (None, done := part.stat().st_size):
+        if done > size:
             part.unlink()
-        raise InputError(f"{path}: {received:,} of {size:,} bytes received: run `{NAME} ingest` again")
+        raise InputError(f"{path}: {done:,} of {size:,} bytes received: run `{NAME} ingest` again")
     return part.replace(target)
 
 

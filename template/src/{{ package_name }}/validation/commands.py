@@ -36,7 +36,6 @@ def validate(
             page.write(markdown_summary(results, sentences))
     rows = [(each.period, f"{each.rows:,}", each.outcome) for each in results]
     text = f"{format_table(('period', 'rows', 'result'), rows)}\n\nreports: {var('validation')}"
-    names = ("period", "rows", "outcome", "errors", "warnings", "snapshot")
-    values = [{name: getattr(each, name) for name in names} for each in results]
+    values = [vars(each) | {"outcome": each.outcome} for each in results]
     print_result({"results": values}, text, as_json)
     raise typer.Exit(2 if any(each.errors for each in results) else 0)
