@@ -1,4 +1,4 @@
-"""CPU of `mlops-init --help` beside a bare Typer app, and of `mlops-init` beside `copier copy`.
+"""CPU of `mlops-init --help` and a bare Typer app, of `mlops-init` and `copier copy`.
 
     python benchmarks/commands.py            nine runs of each
     python benchmarks/commands.py --runs 25

@@ -1,4 +1,4 @@
-"""`ingest` and `validate` of a generated project beside the same by hand with pandas and pandera.
+"""`ingest` and `validate` of a generated project, compared with pandas and pandera by hand.
 
     python benchmarks/ingestion.py
     python benchmarks/ingestion.py --rows 100000 5000000
@@ -15,7 +15,7 @@ from pathlib import Path
 from processes import Cost, cost, run
 
 SIZES = (1_000_000, 5_000_000)  # below, no buffer is full and there is nothing to compare
-FLAT = 1.5  # peak memory at the largest size, in times of that at the smallest
+FLAT = 1.5  # peak memory at the largest size, in ratio of that at the smallest
 DECLARED = """\
 source: customers.csv
 task: binary
@@ -74,20 +74,22 @@ def project(place: Path) -> Path:
     return place
 
 
-def measured(place: Path, rows: int) -> dict[str, tuple[Cost, Cost]]:
-    """What each verb costs, and the same by hand."""
+def measure(place: Path, rows: int) -> dict[str, tuple[Cost, Cost]]:
+    """The cost of each command, and of the same work written by hand."""
     make(place / "customers.csv", rows)
     python = place / ".venv/bin/python"
-    found = {}
-    for verb, code in BY_HAND.items():
-        ours = cost(python, "-m", place.name, verb, cwd=place)
-        found[verb] = ours, cost(python, "-c", code, cwd=place)
+    costs = {}
+    for command, code in BY_HAND.items():
+        ours = cost(python, "-m", place.name, command, cwd=place)
+        costs[command] = ours, cost(python, "-c", code, cwd=place)
     run("rm", "-rf", "var", "hand", "customers.csv", cwd=place)
-    return found
+    return costs
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="ingest and validate, beside the same by hand.")
+    parser = argparse.ArgumentParser(
+        description="ingest and validate, compared with the same work by hand."
+    )
     parser.add_argument("--rows", nargs="+", type=int, default=list(SIZES))
     sizes = parser.parse_args().rows
     print(f"{'':10}{'rows':>10} {'rows per CPU s':>15} {'by hand':>10} {'ratio':>6}", end="")
@@ -96,18 +98,18 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="benchmark-") as scratch:
         place = project(Path(scratch, "churn"))
         for rows in sizes:
-            for verb, (ours, hand) in measured(place, rows).items():
+            for command, (ours, hand) in measure(place, rows).items():
                 print(
-                    f"{verb:10}{rows:>10,} {rows / ours.cpu:>15,.0f} {rows / hand.cpu:>10,.0f}",
+                    f"{command:10}{rows:>10,} {rows / ours.cpu:>15,.0f} {rows / hand.cpu:>10,.0f}",
                     end="",
                 )
                 print(f" {hand.cpu / ours.cpu:>6.2f} {ours.peak:>6.0f} {hand.peak:>8.0f}")
-                peaks.setdefault(verb, []).append(ours.peak)
-    grown = {verb: each[-1] / each[0] for verb, each in peaks.items()}
-    for verb, times in grown.items():
-        said = "flat" if times <= FLAT else f"more than {FLAT}"
-        print(f"memory of {verb}: {times:.2f} times ({said})")
-    sys.exit(any(times > FLAT for times in grown.values()))
+                peaks.setdefault(command, []).append(ours.peak)
+    ratios = {command: each[-1] / each[0] for command, each in peaks.items()}
+    for command, ratio in ratios.items():
+        rating = "flat" if ratio <= FLAT else f"more than {FLAT}"
+        print(f"memory of {command}: {ratio:.2f} times ({rating})")
+    sys.exit(any(ratio > FLAT for ratio in ratios.values()))
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""CPU of `mlops-init upgrade` beside `copier update`, and beside the git commands typed by hand.
+"""CPU of `mlops-init upgrade`, compared with `copier update` and with git commands.
 
     python benchmarks/upgrade.py            15 runs of each
     python benchmarks/upgrade.py --runs 5
 
 Whole processes with all they start, user and system time, one after the other on the same
 project, which goes from level 1 to 4 and holds no, 1,000, 20,000 and 100,000 files of its
-owner's. The figures are ratios; seconds are printed to show their size only.
+user. The figures are ratios; seconds are printed to show their size only.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from published import commit, published
 
 OLD, NEW = 1, 4
 SIZES = (0, 1_000, 20_000, 100_000)
-TOLD = 20_000  # what fewer files add is lost in what a command varies; 100,000 tell it best
+MIN_FILES_SHOWN = 20_000  # the cost of fewer files is smaller than the noise
 # Two renders are given: look whether all is committed, store them, see what would come, do it.
 BY_HAND = """
 set -e
@@ -53,8 +53,8 @@ def born(release: Path, place: Path, level: int) -> Path:
     return place
 
 
-def grown(project: Path, place: Path, files: int) -> Path:
-    """A project with its owner's own files in it, in folders of a hundred."""
+def add_files(project: Path, place: Path, files: int) -> Path:
+    """A project with files of its user in it, in folders of a hundred."""
     shutil.copytree(project, place)
     for number in range(files):
         file = place / f"work/{number // 100:03}/{number:05}.py"
@@ -63,10 +63,10 @@ def grown(project: Path, place: Path, files: int) -> Path:
     return commit(place)
 
 
-def measured(projects: Mapping[int, Path], renders: Mapping[str, str]) -> dict[int, Run]:
+def measure_round(projects: Mapping[int, Path], renders: Mapping[str, str]) -> dict[int, Run]:
     """Seconds of each of the three, on each project as it was; the same on all of them in turn.
 
-    So what a machine is slower at now than a minute ago is not taken for what the files add.
+    The machine may be slower now than a minute ago, so all sizes are measured in turn.
     """
     own, level = Path(sys.executable).parent, f"level={NEW}"
     commands = {
@@ -74,34 +74,34 @@ def measured(projects: Mapping[int, Path], renders: Mapping[str, str]) -> dict[i
         "copier update": (own / "copier", "update", "-q", "-l", "--vcs-ref=:current:", "-d", level),
         HAND: ("sh", "-c", BY_HAND),
     }
-    found: dict[int, Run] = {size: {} for size in projects}
+    seconds: dict[int, Run] = {size: {} for size in projects}
     for name, words in commands.items():
         for size, project in projects.items():
-            found[size][name] = cost(*words, cwd=project, **renders).cpu
+            seconds[size][name] = cost(*words, cwd=project, **renders).cpu
             restore(project)
-    return found
+    return seconds
 
 
 def restore(project: Path) -> None:
-    """As before: to copy and delete it would slow down whatever is measured next."""
+    """Restore in place: copying and deleting would slow down the next measurement."""
     run("git", "reset", "--quiet", "--hard", cwd=project)
     run("git", "clean", "--quiet", "-ffdx", cwd=project)
     shutil.rmtree(project / ".git/mlops-init", ignore_errors=True)
     run("git", "prune", "--expire=now", cwd=project)
 
 
-def told(rounds: list[dict[int, Run]]) -> None:
+def print_ratios(rounds: list[dict[int, Run]]) -> None:
     """Print the medians and their ratios; of what files add, also the quartiles."""
     for size in SIZES:
-        files = f"{size:,} files of the owner's" if size else "an untouched project"
+        files = f"{size:,} files of the user" if size else "an untouched project"
         of = medians(rounds, size)
-        print(line(f"upgrade / copier update, {files}", of["upgrade"], of["copier update"]))
-        if size >= TOLD:
-            more = {name: added(rounds, size, name) for name in of}
+        print(format_ratio(f"upgrade / copier update, {files}", of["upgrade"], of["copier update"]))
+        if size >= MIN_FILES_SHOWN:
+            more = {name: added_seconds(rounds, size, name) for name in of}
             for name in ("upgrade", "copier update"):
                 what = f"what {size:,} files add, {name} / {HAND}"
                 low, middle, high = more[name]
-                print(f"{line(what, middle, more[HAND][1])}   ({low:.2f} to {high:.2f} s)")
+                print(f"{format_ratio(what, middle, more[HAND][1])}   ({low:.2f} to {high:.2f} s)")
 
 
 def medians(rounds: list[dict[int, Run]], size: int) -> Run:
@@ -111,12 +111,12 @@ def medians(rounds: list[dict[int, Run]], size: int) -> Run:
     }
 
 
-def added(rounds: list[dict[int, Run]], size: int, name: str) -> list[float]:
+def added_seconds(rounds: list[dict[int, Run]], size: int, name: str) -> list[float]:
     """Seconds that files add to a command within a round: quartiles."""
     return statistics.quantiles((each[size][name] - each[0][name] for each in rounds), n=4)
 
 
-def line(name: str, ours: float, theirs: float) -> str:
+def format_ratio(name: str, ours: float, theirs: float) -> str:
     """A ratio and what it is of."""
     return f"{name:57} {ours / theirs:5.2f}   {ours:.2f} s / {theirs:.2f} s"
 
@@ -133,9 +133,9 @@ def main() -> None:
             born(release, scratch / f"level-{level}" / "churn", level) for level in (OLD, NEW)
         )
         renders = {"MADE": str(made), "WANTED": str(wanted)}
-        projects = {size: grown(made, scratch / f"of-{size}" / "churn", size) for size in SIZES}
-        rounds = [measured(projects, renders) for _ in range(runs + 1)][1:]  # one to warm up
-    told(rounds)
+        projects = {size: add_files(made, scratch / f"of-{size}" / "churn", size) for size in SIZES}
+        rounds = [measure_round(projects, renders) for _ in range(runs + 1)][1:]  # one to warm up
+    print_ratios(rounds)
 
 
 if __name__ == "__main__":

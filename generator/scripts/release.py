@@ -71,7 +71,7 @@ def built(tag: str) -> str:
     return f"{wheel.name} and {sdist.name} carry {version}"
 
 
-def admit(tag: str) -> str:
+def verify(tag: str) -> str:
     """Whether a tag may be published: from the home that projects record, and checked."""
     home = f"{os.environ['GITHUB_SERVER_URL']}/{os.environ['GITHUB_REPOSITORY']}.git"
     address = _declared()["urls"]["Repository"]
@@ -90,12 +90,12 @@ def admit(tag: str) -> str:
 
 def main() -> None:
     """Do one of these to a tag, and print what it gives."""
-    verbs: dict[str, Callable[[str], str]]
-    verbs = {verb.__name__: verb for verb in (check, built, notes, admit)}
-    if len(sys.argv) != 3 or sys.argv[1] not in verbs:
-        _refuse(f"Type one of {', '.join(verbs)} and a tag: release.py check v0.1.0")
+    commands: dict[str, Callable[[str], str]]
+    commands = {command.__name__: command for command in (check, built, notes, verify)}
+    if len(sys.argv) != 3 or sys.argv[1] not in commands:
+        _refuse(f"Type one of {', '.join(commands)} and a tag: release.py check v0.1.0")
     os.chdir(Path(__file__).parents[2])
-    print(verbs[sys.argv[1]](sys.argv[2]))
+    print(commands[sys.argv[1]](sys.argv[2]))
 
 
 def _declared() -> dict[str, Any]:

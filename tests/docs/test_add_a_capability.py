@@ -71,7 +71,7 @@ def test_the_page_adds_a_capability_and_edits_one_file(
     assert "alerts the last alarm, as an exit status" in " ".join(output.split())
     project = clone.parent / "churn"
     assert "│ alert " in python(project, "src", "-m", "churn", "--help")
-    assert "no alarm" in python(project, "src", "-c", told())
+    assert "no alarm" in python(project, "src", "-c", alert_program())
     python(clone.parent, f"{clone}/generator", "-c", NEW_PROJECT, "below", "--level", "3")
     assert not [*(clone.parent / "below").rglob("*alert*")]
 
@@ -79,8 +79,8 @@ def test_the_page_adds_a_capability_and_edits_one_file(
     assert "passed" in python(clone, str(clone), "-m", "pytest", "-q", *tests)
 
 
-def told() -> str:
-    """Its test, without the libraries of a project: nothing was judged."""
+def alert_program() -> str:
+    """Its test, without the libraries of a project: nothing was evaluated."""
     return (
         "import sys, types; health = types.ModuleType('churn.monitoring.health')\n"
         "health.latest_health = lambda: None; sys.modules[health.__name__] = health\n"

@@ -1,7 +1,7 @@
 """Shares the bytecode of installed libraries with the environments that uv makes later.
 
 Compiling what the commands import takes up to 14 s of CPU in each new environment. uv links the
-files of a package from its cache, and with them the bytecode that lies beside them.
+files of a package from its cache, and with them the bytecode next to them.
 """
 
 import os

@@ -96,7 +96,7 @@ def test_a_project_of_plain_copier_gets_its_patch(
 ) -> None:
     plain(release, tmp_path / "churn", 1)
     apply_patch(tmp_path / "churn", 1, 2)
-    (tmp_path / "churn/uv.lock").unlink()  # its owner's
+    (tmp_path / "churn/uv.lock").unlink()  # the user's
     assert without_origin(tmp_path / "churn") == without_origin(project(2))
 
 

@@ -16,7 +16,7 @@ def test_a_file_whose_changes_git_ignores_is_named(own: Project) -> None:
     run_git("update-index", "--assume-unchanged", "pyproject.toml", cwd=place)
     (place / "pyproject.toml").write_text("mine, and in no commit\n")
     sentence = refused(place, "--level", 1)
-    assert sentence.startswith("git is told to ignore changes to pyproject.toml: ")
+    assert sentence.startswith("git is configured to ignore changes to pyproject.toml: ")
 
 
 def test_a_submodule_in_the_way_is_named(own: Project, tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def test_a_tag_of_another_version_is_refused(tree: Path, tmp_path: Path) -> None
     assert sent(run) == []
 
 
-def test_what_is_built_but_not_admitted_is_not_published(tree: Path, tmp_path: Path) -> None:
+def test_what_is_built_but_not_verified_is_not_published(tree: Path, tmp_path: Path) -> None:
     run_git("tag", "v0.1.0", cwd=tree)
     run = run_workflow(
         tree / RELEASE, "push", "refs/tags/v0.1.0", tmp_path / "run", passed_checks=0
@@ -169,7 +169,7 @@ def test_files_of_another_version_are_refused(asked: Callable[..., str], tmp_pat
 
 def test_only_the_repository_that_projects_record_publishes(asked: Callable[..., str]) -> None:
     fork = {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "else/mlops-init"}
-    output = asked("admit", "v0.1.0", **fork)
+    output = asked("verify", "v0.1.0", **fork)
     assert output.startswith(
         f"Projects would record {HOME} as the home of their template, but v0.1.0"
     )

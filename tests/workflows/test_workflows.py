@@ -71,7 +71,7 @@ def test_only_signing_and_publishing_get_an_identity_token() -> None:
     proving = {name for name, each in granted.items() if "id-token" in each}
     assert proving == {"attest", "publish"}
     assert granted["publish"] == {"id-token": "write"}
-    for name in proving:  # nothing that could be anybody's code runs beside that right
+    for name in proving:  # no other code runs with that permission
         assert [step for step in jobs(RELEASE)[name]["steps"] if "run" in step] == []
     assert jobs(RELEASE)["publish"]["environment"] == "pypi"
 

@@ -69,7 +69,7 @@ def check_no_obstacles(
     hidden = sorted(path for path in changed if tracked.get(path, NORMAL_FLAG)[0] != NORMAL_FLAG)
     if hidden:
         raise RefusedError(
-            f"git is told to ignore changes to {', '.join(hidden)}: first run "
+            f"git is configured to ignore changes to {', '.join(hidden)}: first run "
             "git update-index --no-assume-unchanged --no-skip-worktree on it."
         )
     obstacles = set()

@@ -49,9 +49,9 @@ def _next_commands(difference: Difference) -> list[tuple[str, str]]:
     old_level, new_level = difference.old_level, difference.new_level
     rows = [(f"mlops-init diff {old_level} {new_level} --patch", "the same, line by line")]
     if difference.project and difference.current_level == old_level:
-        verb = "upgrade" if new_level > old_level else "lower"
+        action = "upgrade" if new_level > old_level else "lower"
         command = upgrade_command(difference.project, new_level)
-        rows.append((command, f"{verb} {difference.answers['project_name']}"))
+        rows.append((command, f"{action} {difference.answers['project_name']}"))
     else:
         level = max(old_level, new_level)
         rows.append((f"mlops-init levels {level}", f"what level {level} adds"))
