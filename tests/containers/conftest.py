@@ -15,13 +15,13 @@ LAST = Path(__file__).with_name("test_packaging.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The files come apart, so that no worker waits for the engine of another."""
+    """Run the files at different times, so that no worker waits for the engine of another."""
     items.sort(key=lambda each: each.path == LAST)
 
 
 @pytest.fixture(scope="module")
 def docker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """An engine that has a stand-in for `python:3.12-slim`; skipped where none can start."""
+    """An engine with a stand-in for `python:3.12-slim`; the test is skipped if none can start."""
     scratch: Path = tmp_path_factory.mktemp("engine")
     try:
         with ALONE, engine(scratch / "d") as found:

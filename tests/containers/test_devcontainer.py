@@ -1,4 +1,4 @@
-"""The dev container of a level 0 project, brought up and worked in.
+"""The dev container of a level 0 project starts and can be used.
 
 Its image is a stand-in: this machine's Python and libraries, with the user that the real one has.
 """
@@ -17,8 +17,6 @@ import pytest
 from tests.support import pages
 from tests.support.container_engine import CLIENT, Engine
 
-pytestmark = pytest.mark.containers
-
 IMAGE = "mcr.microsoft.com/devcontainers/python:3.12"
 STAND_IN = """FROM python:3.12-slim
 RUN useradd --create-home --shell /bin/bash vscode
@@ -30,14 +28,14 @@ COPY libraries {libraries}
 
 @dataclass(frozen=True)
 class Container:
-    """A dev container that is up."""
+    """A running dev container."""
 
     cli: Path
     project: Path
     engine: Engine
 
-    def types(self, *words: str) -> str:
-        """Run something in it; what it printed."""
+    def run(self, *words: str) -> str:
+        """What a command in the container prints."""
         place = ["--docker-path", str(CLIENT), "--workspace-folder", str(self.project)]
         done = subprocess.run(
             [str(self.cli), words[0], *place, *words[1:]],
@@ -51,7 +49,7 @@ class Container:
 
 
 def stand_in(image: Path) -> Path:
-    """What the image is built from; the git of this machine, as the real one has one too."""
+    """The files of the image, with the git of this machine, as the real image has git too."""
     git, core = str(shutil.which("git")), subprocess.check_output(["git", "--exec-path"], text=True)
     linked = subprocess.check_output(["ldd", git], text=True)
     libraries = [Path(each) for each in re.findall(r"=> (/\S+(?:pcre2|libz)\S+)", linked)]
@@ -85,32 +83,34 @@ def container(
     for folder in (scratch, *scratch.parents[:2]):
         folder.chmod(folder.stat().st_mode | 0o055)
     made = Container(scratch / "node_modules/.bin/devcontainer", scratch / "churn", docker)
-    up = json.loads(made.types("up").splitlines()[-1])
+    up = json.loads(made.run("up").splitlines()[-1])
     yield made
     docker.docker("rm", "--force", up["containerId"])
 
 
-def test_a_model_is_trained_in_it(container: Container) -> None:
-    assert container.types("exec", "whoami").strip() == "vscode"
-    said = container.types("exec", "uv", "run", "churn", "train", "--period", "2013-01")
-    assert "5,000 rows up to 2013-01" in said
+def test_a_model_can_be_trained_in_the_dev_container(container: Container) -> None:
+    assert container.run("exec", "whoami").strip() == "vscode"
+    output = container.run("exec", "uv", "run", "churn", "train", "--period", "2013-01")
+    assert "5,000 rows up to 2013-01" in output
     (run,) = container.project.glob("var/runs/2013-01-*/run.json")
     assert json.loads(run.read_text())["metrics"]["mae"] > 0
     assert not (container.project / ".venv").exists()
 
 
-def test_jupyter_is_there_and_its_kernel_sees_the_project(container: Container) -> None:
-    assert "jupyterlab" in container.types("exec", "uv", "run", "jupyter", "--version")
+def test_jupyter_runs_the_notebook(container: Container) -> None:
+    assert "jupyterlab" in container.run("exec", "uv", "run", "jupyter", "--version")
     execute = ["jupyter", "nbconvert", "--to", "notebook", "--execute", "--output-dir", "/tmp"]
-    container.types("exec", "uv", "run", *execute, "notebooks/explore.ipynb")
+    container.run("exec", "uv", "run", *execute, "notebooks/explore.ipynb")
 
 
-def test_the_first_hour_is_spent_in_it(container: Container, record_property: pages.Record) -> None:
-    found = pages.of_the_shell(container.project / "docs/tutorials/first-hour.md")
+def test_the_tutorial_of_the_first_hour_works_in_it(
+    container: Container, record_property: pages.Record
+) -> None:
+    found = pages.shell_blocks(container.project / "docs/tutorials/first-hour.md")
     record_property(pages.NAME, [block.reason for block in found])
-    # An editor tells git so of the folder it mounts; and who commits.
+    # An editor makes these settings for the folder that it mounts.
     mounted = "git config --global --add safe.directory '*'; git config --global user.name Mate"
     lines = f"{mounted}; git config --global user.email mate@example.com\n{pages.script(found)}"
-    said = container.types("exec", "bash", "-euo", "pipefail", "-c", lines)
-    assert "feat: number of missing values of a row" in said
+    output = container.run("exec", "bash", "-euo", "pipefail", "-c", lines)
+    assert "feat: number of missing values of a row" in output
     assert len(list(container.project.glob("var/runs/2013-12-*"))) == 2

@@ -1,4 +1,4 @@
-"""The image of the jobs, built from the generated Dockerfile and run as its page says.
+"""The image of the jobs is built from the generated Dockerfile and runs as documented.
 
 The base image is a stand-in: this machine's Python and libraries under the name of the real one.
 """
@@ -12,9 +12,7 @@ import pytest
 
 from tests.support.container_engine import Engine
 
-pytestmark = pytest.mark.containers
-
-MOST = 700_000_000  # bytes
+MAX_SIZE = 700_000_000  # bytes
 HARDENED = ["--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL"]
 TOOLS = ["pip", "uv", "git", "gcc", "cc", "make"]
 
@@ -31,23 +29,23 @@ def inside(docker: Engine, image: str, script: str) -> str:
     return docker.docker("run", "--rm", *HARDENED, "--entrypoint", "sh", image, "-c", script)
 
 
-def test_it_has_no_tool_to_build_with_and_is_nobody(docker: Engine, image: str) -> None:
+def test_the_image_has_no_build_tool_and_no_privileged_user(docker: Engine, image: str) -> None:
     assert inside(docker, image, f"command -v {' '.join(TOOLS)} || true") == ""
     assert inside(docker, image, "id -u").strip() == "10001"
     assert inside(docker, image, "touch /app/mine 2>/dev/null || echo refused") == "refused\n"
     assert inside(docker, image, "ls /app").split() == ["conf", "var"]
 
 
-def test_it_is_small_and_libraries_are_what_it_weighs(docker: Engine, image: str) -> None:
+def test_the_image_is_small_and_consists_of_libraries(docker: Engine, image: str) -> None:
     size = int(docker.docker("image", "inspect", "--format", "{{.Size}}", image))
     weights = inside(docker, image, "du -sm /app/.venv/lib/python3*/site-packages/* | sort -rn")
     print(f"{size / 1e6:.0f} MB, of it in MB:\n" + "\n".join(weights.splitlines()[:12]))
-    assert size <= MOST
+    assert size <= MAX_SIZE
     heaviest = re.findall(r"/(\w+?)(?:\.libs)?$", weights, re.M)[:3]
     assert heaviest[0] == "pyarrow"
 
 
-def test_every_verb_runs_in_it_and_its_volume_keeps_what_they_make(
+def test_every_command_runs_in_the_image_and_its_volume_keeps_the_results(
     docker: Engine, image: str, project: Callable[[int], Path]
 ) -> None:
     volumes = ["--volume", "churn-var:/app/var", "--volume", f"{project(1)}/data:/app/data:ro"]

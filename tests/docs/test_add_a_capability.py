@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import NOT_OURS, run_git
 from tests.support import pages
+from tests.support.generator import NOT_OURS, run_git
 
 PAGE = "docs/how-to/add-a-capability.md"
 MANIFEST = "maturity_levels/level_4.yml"
@@ -22,12 +22,12 @@ NEW = {
     "template/docs/how-to/alerts.md.jinja",
     "template/tests/alerts/test_alert.py.jinja",
 }
-THEY_JUDGE = (
+AFFECTED_TESTS = (
+    "docs/test_architecture",
+    "docs/test_pages",
+    "docs/test_readme",
     "docs/test_reference",
-    "test_architecture",
-    "test_levels",
-    "test_pages",
-    "test_readme",
+    "unit/test_levels",
 )
 NEW_PROJECT = "from mlops_init.cli import main; main()"
 
@@ -56,24 +56,26 @@ def clone(checkout: Path, tmp_path: Path) -> Path:
     return place
 
 
-def test_the_page_adds_one_and_edits_one_file(clone: Path, record_property: pages.Record) -> None:
+def test_the_page_adds_a_capability_and_edits_one_file(
+    clone: Path, record_property: pages.Record
+) -> None:
     programs = Path(sys.executable).parent
-    pages.typed(clone / PAGE, clone, record_property, programs, PYTHONPATH=f"{clone}/generator")
+    pages.run_page(clone / PAGE, clone, record_property, programs, PYTHONPATH=f"{clone}/generator")
     edited = {*run_git("diff", "--name-only", cwd=clone).splitlines()}
     new = {*run_git("ls-files", "--others", "--exclude-standard", cwd=clone).splitlines()}
     assert new == NEW
     assert edited - SHOW_ALL == {MANIFEST}
     assert edited == {MANIFEST, *SHOW_ALL}
 
-    said = python(clone.parent, f"{clone}/generator", "-c", NEW_PROJECT, "churn", "--level", "4")
-    assert "alerts the last alarm, as an exit status" in " ".join(said.split())
+    output = python(clone.parent, f"{clone}/generator", "-c", NEW_PROJECT, "churn", "--level", "4")
+    assert "alerts the last alarm, as an exit status" in " ".join(output.split())
     project = clone.parent / "churn"
     assert "│ alert " in python(project, "src", "-m", "churn", "--help")
     assert "no alarm" in python(project, "src", "-c", told())
     python(clone.parent, f"{clone}/generator", "-c", NEW_PROJECT, "below", "--level", "3")
     assert not [*(clone.parent / "below").rglob("*alert*")]
 
-    tests = [f"tests/{name}.py" for name in THEY_JUDGE]
+    tests = [f"tests/{name}.py" for name in AFFECTED_TESTS]
     assert "passed" in python(clone, str(clone), "-m", "pytest", "-q", *tests)
 
 

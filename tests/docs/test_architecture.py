@@ -76,7 +76,9 @@ def test_the_picture_of_the_core_shows_every_module(checkout: Path) -> None:
     assert arrows(block, "-.->") == {("__main__", "commands")}
 
 
-def test_each_capability_stands_in_its_level_and_builds_on_none_above(checkout: Path) -> None:
+def test_a_capability_is_shown_in_its_level_and_imports_none_of_a_higher_one(
+    checkout: Path,
+) -> None:
     block = picture(checkout / CAPABILITIES_PAGE)
     boxes = re.findall(r'^  subgraph level_(\d) \["(.*?)"\]\n(.*?)^  end$', block, re.M | re.S)
     shown = {(int(number), title): names.split() for number, title, names in boxes}
@@ -94,7 +96,7 @@ def test_each_capability_stands_in_its_level_and_builds_on_none_above(checkout: 
 
 
 @pytest.mark.parametrize("page", IMPORTS)
-def test_an_arrow_too_few_and_one_too_many_are_told(checkout: Path, page: str) -> None:
+def test_a_missing_and_a_superfluous_arrow_are_found(checkout: Path, page: str) -> None:
     real = IMPORTS[page](checkout / PACKAGE)
     block = picture(checkout / page)
     (a, b), *_ = sorted(real)

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 from mlops_init.template.levels import load_levels
 
-from tests.conftest import ROOT, run_cli
+from tests.support.generator import ROOT, run_cli
 
 README = (ROOT / "README.md").read_text()
 
@@ -21,7 +21,7 @@ def table() -> str:
     return "\n".join(rows)
 
 
-def test_the_table_of_levels_is_made_from_the_manifests() -> None:
+def test_the_table_of_levels_equals_the_manifests() -> None:
     """But for the scores, which tests/support/scores.py holds against what passed."""
     unscored = re.sub(r"^(\|(?:[^|\n]*\|){4})[^|\n]*\|[^|\n]*\|$", r"\1", README, flags=re.M)
     assert table() in unscored, f"put this into README.md:\n{table()}"
@@ -44,9 +44,7 @@ def test_the_recording_ends_with_what_the_wizard_prints(tmp_path: Path) -> None:
     assert "](docs/wizard.svg)" in README
 
 
-def test_what_there_is_to_look_at_can_be_typed(
-    project: Callable[[int], Path], tmp_path: Path
-) -> None:
+def test_the_commands_that_it_names_exist(project: Callable[[int], Path], tmp_path: Path) -> None:
     rows = re.findall(r"^\| `mlops-init (.+?)` \|", README, re.M)
     assert [words.split()[0] for words in rows] == ["churn", "diff", "explain", "doctor"]
     for words in rows:
@@ -55,11 +53,11 @@ def test_what_there_is_to_look_at_can_be_typed(
     assert [*tmp_path.iterdir()] == []
 
 
-def test_it_stays_a_page() -> None:
+def test_the_readme_has_at_most_120_lines() -> None:
     assert len(README.splitlines()) < 120
 
 
-def test_what_it_links_to_is_there(checkout: Callable[..., Path]) -> None:
+def test_its_links_point_to_existing_files(checkout: Callable[..., Path]) -> None:
     places = re.findall(r"^\| `([\w./-]+)` \|", README, re.M)
     assert "template/" in places
     assert [place for place in places if not (ROOT / place).exists()] == []

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.support.generator import ROOT
 
 sys.path.append(str(ROOT / "generator" / "scripts"))
 import recording
@@ -20,13 +20,15 @@ def frames(picture: Path) -> list[str]:
     return [re.sub(r"\(\d+\.\d.s\)", "", screen).strip() for screen in screens]
 
 
-def test_it_is_made_by_its_script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_its_script_makes_the_same_recording(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(recording, "PICTURE", tmp_path / "wizard.svg")
     recording.main()
     assert frames(tmp_path / "wizard.svg") == frames(ROOT / "docs/wizard.svg")
 
 
-def test_it_has_a_frame_for_each_key() -> None:
+def test_the_recording_has_a_frame_for_each_key() -> None:
     found = frames(ROOT / "docs/wizard.svg")
     assert len(found) == len(recording.KEYS)
     assert all(words in frame.replace("\xa0", " ") for (words, *_), frame in keyed(found))

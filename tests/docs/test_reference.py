@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import NOT_OURS
+from tests.support.generator import NOT_OURS
 
 SCRIPT = "generator/scripts/reference.py"
 

@@ -1,7 +1,5 @@
-"""Too long for every run: `.ci/nightly` has them collected."""
+"""Projects that are installed and used in a shell."""
 
-from tests.support.projects import NIGHTLY, make
+from tests.support.projects import install
 
-__all__ = ["make"]
-
-collect_ignore_glob = [] if NIGHTLY else ["test_*.py"]
+__all__ = ["install"]

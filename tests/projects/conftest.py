@@ -1,5 +1,5 @@
 """Projects that are installed and used in a shell."""
 
-from tests.support.projects import make
+from tests.support.projects import install
 
-__all__ = ["make"]
+__all__ = ["install"]

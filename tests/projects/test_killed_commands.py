@@ -1,25 +1,23 @@
-"""A verb may be killed at any moment: each file is as before or as after, and again is enough."""
+"""A command may be killed at any moment: no file is damaged, and the command can be repeated."""
 
 import json
-from collections.abc import Callable
 
 import pytest
 
-from tests.conftest import ROOT
-from tests.support.projects import NIGHTLY, Owner
+from tests.support.generator import ROOT
+from tests.support.projects import NIGHTLY, Install, InstalledProject
 
-pytestmark = pytest.mark.processes
 SCRIPT = ROOT / "tests/support/killed_commands.py"
-MOST = 1000 if NIGHTLY else 6  # moments of each verb
+MAX_MOMENTS = 1000 if NIGHTLY else 6  # of each command
 
 
 @pytest.fixture(scope="module")
-def owner(make: Callable[..., Owner]) -> Owner:
-    owner = make(1)
+def installed(install: Install) -> InstalledProject:
+    installed = install(1)
     for step in ("ingest --period 2013-02", "validate --period 2013-01", "train"):
-        owner.verb(step)
-    (owner.project / "mine.csv").write_text("mine\n")
-    return owner
+        installed.run(step)
+    (installed.folder / "mine.csv").write_text("mine\n")
+    return installed
 
 
 @pytest.mark.parametrize(
@@ -31,20 +29,22 @@ def owner(make: Callable[..., Owner]) -> Owner:
         "predict data/flights.parquet --output mine.csv",
     ],
 )
-def test_a_killed_verb_loses_nothing_and_is_completed_by_typing_it_again(
-    owner: Owner, words: str
+def test_a_killed_command_loses_nothing_and_can_be_repeated(
+    installed: InstalledProject, words: str
 ) -> None:
-    if words == "train":  # there is something new to train on
-        owner.verb("validate --period 2013-02")
-    said = owner.passes(f".venv/bin/python {SCRIPT} churn {owner.project} {MOST} {words}")
-    unharmed, *killed = map(json.loads, said.splitlines())
+    if words == "train":  # so that there is something new to train on
+        installed.run("validate --period 2013-02")
+    output = installed.shell_output(
+        f".venv/bin/python {SCRIPT} churn {installed.folder} {MAX_MOMENTS} {words}"
+    )
+    unharmed, *killed = map(json.loads, output.splitlines())
     assert unharmed["status"] == 0
-    assert len(killed) >= min(MOST, unharmed["moments"]) > 1
+    assert len(killed) >= min(MAX_MOMENTS, unharmed["moments"]) > 1
     for each in killed:
         assert each["killed"] == -9
-        for name in each["before"].keys() | each["left"].keys():
-            kept = {each["before"].get(name), each["unharmed"].get(name)}
-            assert each["left"].get(name) in kept, f"{name}, moment {each['moment']}"
-        assert each["again"] == 0
-        assert each["after"] == each["unharmed"]
+        for name in each["before"].keys() | each["after_kill"].keys():
+            expected = {each["before"].get(name), each["unharmed"].get(name)}
+            assert each["after_kill"].get(name) in expected, f"{name}, moment {each['moment']}"
+        assert each["repeated"] == 0
+        assert each["after_repeat"] == each["unharmed"]
     print(f"{words}: killed at {len(killed)} of {unharmed['moments']} moments")

@@ -1,65 +1,64 @@
-"""Level 2: what was trained is recorded and registered, whenever it was trained."""
-
-from collections.abc import Callable
+"""Level 2 records and registers each run, also those of lower levels."""
 
 import pytest
 
-from tests.conftest import commit, upgrade_cleanly
-from tests.support.projects import OWN_ML_TESTS, Owner, verbs_up_to
-
-pytestmark = pytest.mark.processes
+from tests.support.generator import commit, upgrade_cleanly
+from tests.support.projects import Install, InstalledProject, commands_up_to
 
 
 @pytest.fixture(scope="module")
-def owner(make: Callable[..., Owner]) -> Owner:
-    """A project born at level 0, used there, then upgrade_cleanly."""
-    born = make(0)
-    born.verb("train --period 2013-02")
-    commit(born.project)
-    upgrade_cleanly(born.project, 2)
-    commit(born.project)
-    return born
+def installed(install: Install) -> InstalledProject:
+    """A project that was generated and used at level 0, then upgraded to level 2."""
+    project = install(0)
+    project.run("train --period 2013-02")
+    commit(project.folder)
+    upgrade_cleanly(project.folder, 2)
+    commit(project.folder)
+    project.sync()
+    return project
 
 
-def runs(owner: Owner) -> set[str]:
-    return {folder.name for folder in owner.project.glob("var/runs/[!.]*")}
+def runs(installed: InstalledProject) -> set[str]:
+    return {folder.name for folder in installed.folder.glob("var/runs/[!.]*")}
 
 
 @pytest.mark.rubric("unit-tests", points=1, levels=[2])
 @pytest.mark.rubric("integration-test", points=1, levels=[2])
 @pytest.mark.rubric("reproducibility", points=4, levels=[2])
 @pytest.mark.rubric("linter", points=1, levels=[2])
-@pytest.mark.ml_test_score(*OWN_ML_TESTS[2], levels=[2])
-def test_it_passes_its_own_checks(owner: Owner) -> None:
-    assert owner.passes_checks(covered=False) == set(OWN_ML_TESTS[2])
+def test_the_project_passes_its_checks(installed: InstalledProject) -> None:
+    assert installed.collect_tests() > 100  # levels 0 and 4 run the tests of other levels
+    installed.run_checks(installed.tests_added_by(2))
 
 
-def test_it_offers_what_its_level_promises_and_nothing_more(owner: Owner) -> None:
-    assert owner.verbs() == verbs_up_to(2)
+def test_the_project_has_the_commands_of_its_level(installed: InstalledProject) -> None:
+    assert installed.commands() == commands_up_to(2)
 
 
 @pytest.mark.rubric("tracking", points=4, levels=[2])
-def test_a_run_made_at_level_0_is_recorded_and_the_pipeline_repeats_nothing(owner: Owner) -> None:
-    (before,) = runs(owner)
-    assert f"recorded {before}" in owner.verb("track")
-    said = owner.verb("pipeline run --period 2013-03")
-    assert "version 1 (2013-03-" in said
-    trained = runs(owner)
+def test_a_run_made_at_level_0_is_recorded_and_the_pipeline_repeats_nothing(
+    installed: InstalledProject,
+) -> None:
+    (before,) = runs(installed)
+    assert f"recorded {before}" in installed.run("track")
+    output = installed.run("pipeline run --period 2013-03")
+    assert "version 1 (2013-03-" in output
+    trained = runs(installed)
     assert len(trained) == 2
-    assert "nothing to do" in owner.verb("pipeline run --period 2013-03")
-    assert runs(owner) == trained
-    assert owner.verb("track") == "every finished run is recorded\n"
+    assert "nothing to do" in installed.run("pipeline run --period 2013-03")
+    assert runs(installed) == trained
+    assert installed.run("track") == "every finished run is recorded\n"
 
-    # The same data, declaration and code are the same run, whatever the level.
-    assert "version 2 (" + before in owner.verb("pipeline run --period 2013-02")
-    listed = owner.verb("models list").splitlines()
+    # The same data, declaration and code are the same run, at each level.
+    assert "version 2 (" + before in installed.run("pipeline run --period 2013-02")
+    listed = installed.run("models list").splitlines()
     assert [line.split()[0] for line in listed[1:]] == ["1", "2"]
 
 
-def test_a_tracking_server_that_is_away_loses_nothing(owner: Owner) -> None:
+def test_no_run_is_lost_while_the_tracking_server_is_down(installed: InstalledProject) -> None:
     away = {"MLFLOW_TRACKING_URI": "http://127.0.0.1:9"}
-    before = runs(owner)
-    said = owner.verb("train --period 2013-01", status=1, **away)
-    assert "saved, but not recorded" in said
-    assert len(runs(owner) - before) == 1
-    assert "recorded 2013-01-" in owner.verb("track")
+    before = runs(installed)
+    output = installed.run("train --period 2013-01", status=1, **away)
+    assert "saved, but not recorded" in output
+    assert len(runs(installed) - before) == 1
+    assert "recorded 2013-01-" in installed.run("track")

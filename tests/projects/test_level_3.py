@@ -1,4 +1,4 @@
-"""Level 3: a model is judged, released and served; a server follows every delivery."""
+"""Level 3 evaluates, releases and serves models; a server follows each release."""
 
 import json
 import socket
@@ -6,44 +6,43 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from tests.conftest import run_cli
-from tests.support.projects import OWN_ML_TESTS, Owner, verbs_up_to
+from tests.support.generator import run_cli
+from tests.support.projects import Install, InstalledProject, commands_up_to
 
-pytestmark = pytest.mark.processes
-PATIENCE = 60.0  # seconds
+TIMEOUT = 60.0  # seconds
 
 
 @pytest.fixture(scope="module")
-def owner(make: Callable[..., Owner]) -> Owner:
-    return make(3)
+def installed(install: Install) -> InstalledProject:
+    return install(3)
 
 
 @pytest.fixture
-def server(owner: Owner) -> Iterator[str]:
-    """`serve` in a process of its own, on a port of its own."""
+def server(installed: InstalledProject) -> Iterator[str]:
+    """The address of a running `serve`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    script = owner.project / ".venv/bin/churn"
-    process = subprocess.Popen([script, "serve", "--port", str(port)], cwd=owner.project)
+    script = installed.folder / ".venv/bin/churn"
+    process = subprocess.Popen([script, "serve", "--port", str(port)], cwd=installed.folder)
     try:
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        assert process.wait(PATIENCE) in (0, -15)
+        assert process.wait(TIMEOUT) in (0, -15)
 
 
 def ask(url: str, body: dict[str, Any] | None = None) -> tuple[int, Any]:
-    """(status, answer) of a request, once the server listens."""
+    """(status, response) of a request; waits until the server listens."""
     data = json.dumps(body).encode() if body else None
     request = urllib.request.Request(url, data, {"Content-Type": "application/json"})
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIMEOUT
     while True:
         try:
             with urllib.request.urlopen(request, timeout=10) as answer:
@@ -57,16 +56,16 @@ def ask(url: str, body: dict[str, Any] | None = None) -> tuple[int, Any]:
 
 
 def serves(url: str, version: int) -> None:
-    """Wait until a version serves."""
-    end = time.monotonic() + PATIENCE
+    """Wait until the server uses a version."""
+    end = time.monotonic() + TIMEOUT
     while ask(f"{url}/readyz")[1].get("version") != version:
         assert time.monotonic() < end, f"version {version} does not serve"
         time.sleep(0.2)
 
 
-def flights(owner: Owner, month: int, rows: int) -> list[dict[str, Any]]:
-    """Flights as a client asks about them: no label among them."""
-    frame = pd.read_parquet(owner.project / "data/flights.parquet")
+def flights(installed: InstalledProject, month: int, rows: int) -> list[dict[str, Any]]:
+    """Flights as a client sends them, without labels."""
+    frame = pd.read_parquet(installed.folder / "data/flights.parquet")
     frame = frame[frame["time"].dt.month == month].head(rows)
     frame = frame.drop(columns=["air_time", "arrival", "dep_delay"])
     return list(json.loads(frame.to_json(orient="records", date_format="iso")))
@@ -76,74 +75,80 @@ def flights(owner: Owner, month: int, rows: int) -> list[dict[str, Any]]:
 @pytest.mark.rubric("integration-test", points=1, levels=[3])
 @pytest.mark.rubric("reproducibility", points=4, levels=[3])
 @pytest.mark.rubric("linter", points=1, levels=[3])
-@pytest.mark.ml_test_score(*OWN_ML_TESTS[3], levels=[3])
-def test_it_passes_its_own_checks(owner: Owner) -> None:
-    assert owner.passes_checks(covered=False) == set(OWN_ML_TESTS[3])
+def test_the_project_passes_its_checks(installed: InstalledProject) -> None:
+    assert installed.collect_tests() > 100  # levels 0 and 4 run the tests of other levels
+    installed.run_checks(installed.tests_added_by(3))
 
 
-def test_it_offers_what_its_level_promises_and_nothing_more(owner: Owner) -> None:
-    assert owner.verbs() == verbs_up_to(3)
+def test_the_project_has_the_commands_of_its_level(installed: InstalledProject) -> None:
+    assert installed.commands() == commands_up_to(3)
 
 
-def test_before_the_first_release_there_is_nothing_to_serve_or_score(owner: Owner) -> None:
-    assert "nothing is registered yet" in owner.verb("promote", status=2)
-    assert "nothing is released yet" in owner.verb("serve --smoke", status=2)
-    assert "nothing is released yet" in owner.verb("score data/flights.parquet", status=2)
-    assert "there is no champion yet" in owner.verb("release", status=2)
-    assert "there is no earlier release to roll back to" in owner.verb("rollback", status=2)
+def test_before_the_first_release_there_is_nothing_to_serve_or_score(
+    installed: InstalledProject,
+) -> None:
+    assert "nothing is registered yet" in installed.run("promote", status=2)
+    assert "nothing is released yet" in installed.run("serve --smoke", status=2)
+    assert "nothing is released yet" in installed.run("score data/flights.parquet", status=2)
+    assert "there is no champion yet" in installed.run("release", status=2)
+    assert "there is no earlier release to roll back to" in installed.run("rollback", status=2)
 
 
 @pytest.mark.rubric("tracking", points=4, levels=[3])
 @pytest.mark.rubric("deployment", points=2, levels=[3])
 @pytest.mark.ml_test_score("infrastructure-4", "infrastructure-7", levels=[3])
-def test_a_model_is_judged_released_served_replaced_and_rolled_back(
-    owner: Owner, server: str
+def test_a_model_is_evaluated_released_served_replaced_and_rolled_back(
+    installed: InstalledProject, server: str
 ) -> None:
     assert ask(f"{server}/livez")[0] == 200
     assert ask(f"{server}/readyz")[0] == 503
 
-    owner.verb("pipeline run --period 2013-03")
-    said = owner.verb("promote")
-    assert "✓ passed" in said
-    assert "version 1 is the active release" in said
+    installed.run("pipeline run --period 2013-03")
+    output = installed.run("promote")
+    assert "✓ passed" in output
+    assert "version 1 is the active release" in output
     serves(server, 1)
-    rows = flights(owner, month=5, rows=20)
+    rows = flights(installed, month=5, rows=20)
     status, answer = ask(f"{server}/predict", {"rows": rows})
     assert (status, answer["version"]) == (200, 1)
     assert [each["flight_id"] for each in answer["predictions"]] == [r["flight_id"] for r in rows]
 
-    owner.verb("pipeline run --period 2013-05")
-    assert "mae, gain" in owner.verb("promote")
+    installed.run("pipeline run --period 2013-05")
+    assert "mae, gain" in installed.run("promote")
     serves(server, 2)
-    again = ask(f"{server}/predict", {"rows": flights(owner, month=6, rows=10)})[1]
+    again = ask(f"{server}/predict", {"rows": flights(installed, month=6, rows=10)})[1]
     assert again["version"] == 2
 
-    owner.verb("pipeline run --period 2013-06")
-    assert "✗ rejected" in owner.verb("promote", status=1)
+    installed.run("pipeline run --period 2013-06")
+    assert "✗ rejected" in installed.run("promote", status=1)
     serves(server, 2)
 
-    owner.verb("rollback --reason 'a drill'")
+    installed.run("rollback --reason 'a drill'")
     serves(server, 1)
-    assert "rejected: rolled back: a drill" in owner.verb("models list")
-    assert "version 1" in owner.verb("release")
+    assert "rejected: rolled back: a drill" in installed.run("models list")
+    assert "version 1" in installed.run("release")
 
 
-def test_a_project_is_not_upgraded_under_a_running_server(owner: Owner, server: str) -> None:
+def test_a_project_is_not_upgraded_under_a_running_server(
+    installed: InstalledProject, server: str
+) -> None:
     assert ask(f"{server}/livez")[0] == 200
-    said = run_cli("upgrade", "--level", 4, cwd=owner.project)
-    assert said.status == 2
-    assert "A process is running in " in said.err
-    assert "holds var/serving-" in said.err
+    result = run_cli("upgrade", "--level", 4, cwd=installed.folder)
+    assert result.status == 2
+    assert "A process is running in " in result.err
+    assert "holds var/serving-" in result.err
 
 
 @pytest.mark.rubric("monitoring", points=2, levels=[3])
-def test_late_labels_join_what_the_server_logged_and_a_file_is_scored(owner: Owner) -> None:
-    lines = [line.split() for line in owner.verb("labels").splitlines()]
+def test_late_labels_are_joined_with_logged_predictions_and_a_file_is_scored(
+    installed: InstalledProject,
+) -> None:
+    lines = [line.split() for line in installed.run("labels").splitlines()]
     assert lines[0] == ["version", "predictions", "labelled", "mae"]
     assert [line[:3] for line in lines[1:3]] == [["1", "20", "20"], ["2", "10", "10"]]
-    owner.verb("score data/flights.parquet --output scored.parquet")
-    scored = pd.read_parquet(owner.project / "scored.parquet")
+    installed.run("score data/flights.parquet --output scored.parquet")
+    scored = pd.read_parquet(installed.folder / "scored.parquet")
     assert len(scored) == 60_000
     assert set(scored["version"]) == {1}
-    result = json.loads(owner.verb("serve --smoke --json"))
+    result = json.loads(installed.run("serve --smoke --json"))
     assert result["response"]["version"] == 1

@@ -1,31 +1,61 @@
-"""Level 4 keeps its own promises, with an example and without."""
+"""Level 4 passes its checks in its own workflow, with and without an example."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from mlops_init.inspect.doctor import ENVIRONMENT_GB
 
-from tests.support.projects import OWN_ML_TESTS, Owner, verbs_up_to
+from tests.support.forge import Forge
+from tests.support.projects import OWN_ML_TESTS, Install, InstalledProject, commands_up_to
 
-pytestmark = pytest.mark.processes
+
+@pytest.fixture(scope="module")
+def installed(install: Install) -> InstalledProject:
+    return install(4)
+
+
+@pytest.fixture
+def machines() -> Iterator[Path]:
+    """A folder outside those of pytest, because coverage excludes these."""
+    with TemporaryDirectory(prefix="machines-") as folder:
+        yield Path(folder)
 
 
 @pytest.mark.rubric("unit-tests", points=1, levels=[4])
 @pytest.mark.rubric("integration-test", points=1, levels=[4])
 @pytest.mark.rubric("reproducibility", points=4, levels=[4])
 @pytest.mark.rubric("linter", points=1, levels=[4])
+# A file of tests is the same at each level that has it.
+@pytest.mark.ml_test_score(*OWN_ML_TESTS[1], levels=[1])
+@pytest.mark.ml_test_score(*OWN_ML_TESTS[2], levels=[2])
+@pytest.mark.ml_test_score(*OWN_ML_TESTS[3], levels=[3])
 @pytest.mark.ml_test_score(*OWN_ML_TESTS[4], levels=[4])
-def test_it_passes_its_own_checks_and_offers_what_it_promises(make: Callable[..., Owner]) -> None:
-    owner = make(4)
-    assert owner.passes_checks() == set(OWN_ML_TESTS[4])
-    assert owner.verbs() == verbs_up_to(4)
-    files = (each for each in (owner.project / ".venv").rglob("*") if not each.is_symlink())
-    taken = sum(each.stat().st_size for each in files if each.is_file()) / 1e9
-    assert 0.8 * taken < ENVIRONMENT_GB[4] < 1.3 * taken  # what `mlops-init doctor` reckons with
+def test_the_project_passes_its_checks_workflow(
+    installed: InstalledProject, machines: Path
+) -> None:
+    words = ("--matrix", "python:3.11", "--env", "PYTEST_ADDOPTS=-rA --color=no")
+    run = Forge(installed.folder, machines).runs("checks", *words, at="checks", event="push")
+    assert run.status == 0, run.output
+    assert installed.ml_tests(run.output) == set(OWN_ML_TESTS[4])
+    assert re.search(r"\| src/churn/training\.py +\| +\d+ \|", run.output)  # the coverage
 
 
-def test_without_an_example_it_asks_for_data(make: Callable[..., Owner]) -> None:
-    owner = make(4, example="none")
-    for check in owner.checks()[:-1]:  # `.ci/nightly` runs its tests too
-        owner.passes(check)
-    assert "no data at " in owner.verb("ingest", status=2)
+def test_the_project_has_the_commands_of_its_level(installed: InstalledProject) -> None:
+    assert installed.commands() == commands_up_to(4)
+
+
+def test_the_environment_has_the_size_that_doctor_expects(installed: InstalledProject) -> None:
+    files = (each for each in (installed.folder / ".venv").rglob("*") if not each.is_symlink())
+    size = sum(each.stat().st_size for each in files if each.is_file()) / 1e9
+    assert 0.8 * size < ENVIRONMENT_GB[4] < 1.3 * size
+
+
+def test_a_project_without_an_example_asks_for_data(install: Install) -> None:
+    installed = install(4, example="none")
+    for check in installed.checks():
+        if "pytest" not in check:  # `.ci/nightly` runs its tests
+            installed.shell_output(check)
+    assert "no data at " in installed.run("ingest", status=2)

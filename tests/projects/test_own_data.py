@@ -1,4 +1,4 @@
-"""An owner's own data go through level 4: declared in one command, then every verb."""
+"""The user's data work at level 4: declared by one command, then used by every command."""
 
 import json
 import re
@@ -10,21 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import run_cli, run_git
 from tests.support import datasets
-from tests.support.projects import NIGHTLY, Owner, was_honest, year
-
-pytestmark = pytest.mark.processes
+from tests.support.generator import run_cli, run_git
+from tests.support.projects import NIGHTLY, InstalledProject, check_replay, read_replay
 
 
 @dataclass(frozen=True)
 class Case:
-    """A data set, and what is known of it."""
+    """A data set, and the expected result."""
 
     make: Callable[[Path], Path]
     target: str
     task: str
-    guess: float  # the model's loss is at most this share of a guess's
+    max_loss_ratio: float  # loss of the model / loss of the baseline
     classes: tuple[str, ...] = ()
 
 
@@ -44,69 +42,77 @@ def case(request: pytest.FixtureRequest) -> Case:
 
 
 @pytest.fixture(scope="module")
-def owner(case: Case) -> Iterator[Owner]:
+def installed(case: Case) -> Iterator[InstalledProject]:
     folder = Path(tempfile.mkdtemp(prefix="own-data-"))
     data = case.make(folder)
     words = ["--level", 4, "--data", data, "--target", case.target, "--defaults"]
-    said = run_cli("churn", *words, cwd=folder)
-    assert said.status == 0, said.err
-    assert f"target: {case.target}   task: {case.task}" in said.out
-    yield Owner(folder / "churn")
+    result = run_cli("churn", *words, cwd=folder)
+    assert result.status == 0, result.err
+    assert f"target: {case.target}   task: {case.task}" in result.out
+    installed = InstalledProject(folder / "churn")
+    installed.sync()
+    yield installed
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def test_the_declaration_is_the_second_commit_and_the_data_are_in_none(owner: Owner) -> None:
-    log = run_git("log", "--format=%s", cwd=owner.project).splitlines()
+def test_the_declaration_is_the_second_commit_and_the_data_are_in_no_commit(
+    installed: InstalledProject,
+) -> None:
+    log = run_git("log", "--format=%s", cwd=installed.folder).splitlines()
     assert len(log) == 2
     assert log[0].startswith("Declare ")
-    assert run_git("status", "--porcelain", cwd=owner.project) == ""
-    assert not [path for path in run_git("ls-files", cwd=owner.project).split() if "csv" in path]
+    assert run_git("status", "--porcelain", cwd=installed.folder) == ""
+    assert not [path for path in run_git("ls-files", cwd=installed.folder).split() if "csv" in path]
 
 
-def test_it_passes_its_own_checks(owner: Owner) -> None:
-    owner.passes_checks(covered=NIGHTLY)
+def test_the_project_passes_its_checks(installed: InstalledProject) -> None:
+    installed.run_checks(coverage=NIGHTLY)
 
 
-def test_it_trains_registers_serves_scores_and_is_watched(owner: Owner, case: Case) -> None:
-    owner.verb("pipeline run")
-    (file,) = owner.project.glob("var/runs/*/run.json")
-    metric, guess = json.loads(file.read_text())["metrics"].values()
-    assert metric < case.guess * guess
-    assert "✓ passed" in owner.verb("promote")
+def test_a_model_is_trained_registered_served_and_monitored(
+    installed: InstalledProject, case: Case
+) -> None:
+    installed.run("pipeline run")
+    (file,) = installed.folder.glob("var/runs/*/run.json")
+    loss, baseline = json.loads(file.read_text())["metrics"].values()
+    assert loss < case.max_loss_ratio * baseline
+    assert "✓ passed" in installed.run("promote")
 
-    answer = json.loads(owner.verb("serve --smoke --json"))["response"]["predictions"][0]
+    answer = json.loads(installed.run("serve --smoke --json"))["response"]["predictions"][0]
     chances = [answer[f"probability_{name}"] for name in case.classes]
     assert not chances or sum(chances) == pytest.approx(1)
 
-    (source,) = owner.project.parent.glob("*.csv")
+    (source,) = installed.folder.parent.glob("*.csv")
     rows = len(source.read_text().splitlines()) - 1
-    assert f"{rows} rows scored in " in owner.verb(f"score ../{source.name}")
-    (scored,) = owner.project.glob("var/scored/*.csv")
+    assert f"{rows} rows scored in " in installed.run(f"score ../{source.name}")
+    (scored,) = installed.folder.glob("var/scored/*.csv")
     assert {f"probability_{name}" for name in case.classes} <= set(
         scored.read_text().splitlines()[0].split(",")
     )
-    assert "0 predictions" in owner.verb("monitor")
-    assert "no reason to train" in owner.verb("retrain")
-    assert re.search(r"serves +version 1", owner.verb("loop"))
+    assert "0 predictions" in installed.run("monitor")
+    assert "no reason to train" in installed.run("retrain")
+    assert re.search(r"serves +version 1", installed.run("loop"))
 
 
-def test_its_periods_are_played_without_a_failed_request(owner: Owner, case: Case) -> None:
-    played = year(owner.verb("simulate"))
-    was_honest(played)
-    assert len(played["periods"]) >= 3
-    assert all(each["predictions"] > 0 for each in played["periods"])
+def test_a_replay_of_its_periods_has_no_failed_request(
+    installed: InstalledProject, case: Case
+) -> None:
+    replay = read_replay(installed.run("simulate"))
+    check_replay(replay)
+    assert len(replay["periods"]) >= 3
+    assert all(each["predictions"] > 0 for each in replay["periods"])
 
 
-def test_no_other_file_names_a_column(owner: Owner) -> None:
-    (source,) = owner.project.parent.glob("*.csv")
+def test_no_other_file_names_a_column(installed: InstalledProject) -> None:
+    (source,) = installed.folder.parent.glob("*.csv")
     columns = [name.strip('"') for name in source.read_text().splitlines()[0].split(",")]
-    # Words of everyday speech prove nothing: they stand in any code.
+    # Common words occur in any code, so they prove nothing.
     telling = [name for name in columns if "_" in name or len(name.split()) > 1]
-    declaration = (owner.project / "conf/data.yml").read_text()
+    declaration = (installed.folder / "conf/data.yml").read_text()
     assert telling
     assert [name for name in telling if name not in declaration] == []
-    about_data = ("conf/data.yml", "docs/data-card")
-    for path in run_git("ls-files", cwd=owner.project).splitlines():
+    about_data = ("conf/data.yml", "docs/reference/data-card")
+    for path in run_git("ls-files", cwd=installed.folder).splitlines():
         if not path.startswith(about_data):
-            text = (owner.project / path).read_text(errors="ignore")
+            text = (installed.folder / path).read_text(errors="ignore")
             assert [name for name in telling if name in text] == [], path

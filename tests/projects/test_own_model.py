@@ -1,4 +1,4 @@
-"""The model is one function: an owner's own is trained, judged, released and served."""
+"""The user can replace the model by editing one function."""
 
 import json
 import shutil
@@ -8,11 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import run_cli
 from tests.support import datasets
-from tests.support.projects import Owner
-
-pytestmark = pytest.mark.processes
+from tests.support.generator import run_cli
+from tests.support.projects import InstalledProject
 
 MODEL = '''"""The estimator and its parameters."""
 
@@ -21,15 +19,15 @@ from typing import Any
 {imports}
 from sklearn.pipeline import Pipeline, make_pipeline
 
-from .features import encoder
+from .features import build_encoder
 from .spec import DataSpec
 
 PARAMS: dict[str, Any] = {params}
 
 
-def build(spec: DataSpec, params: dict[str, Any]) -> Pipeline:
+def build_model(spec: DataSpec, params: dict[str, Any]) -> Pipeline:
     """An unfitted pipeline from declared columns to predictions."""
-    return make_pipeline(encoder(spec), {steps})
+    return make_pipeline(build_encoder(spec), {steps})
 '''
 BOOSTED = MODEL.format(
     imports="from lightgbm import LGBMClassifier",
@@ -49,62 +47,64 @@ TYPES = ("collections.OrderedDict", "lightgbm.basic.Booster", "lightgbm.sklearn.
 
 
 @pytest.fixture
-def owner() -> Iterator[Owner]:
+def installed() -> Iterator[InstalledProject]:
     folder = Path(tempfile.mkdtemp(prefix="own-model-"))
     data = datasets.penguins(folder)
     words = ["--level", 3, "--data", data, "--target", "species", "--defaults"]
     assert run_cli("churn", *words, cwd=folder).status == 0
-    yield Owner(folder / "churn")
+    installed = InstalledProject(folder / "churn")
+    installed.sync()
+    yield installed
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def replace(owner: Owner, text: str) -> None:
-    (owner.project / "src/churn/model.py").write_text(text)
+def replace(installed: InstalledProject, text: str) -> None:
+    (installed.folder / "src/churn/model.py").write_text(text)
 
 
-def serves(owner: Owner) -> None:
-    owner.verb("pipeline run")
-    assert "✓ passed" in owner.verb("promote")
-    (answer,) = json.loads(owner.verb("serve --smoke --json"))["response"]["predictions"]
+def serves(installed: InstalledProject) -> None:
+    installed.run("pipeline run")
+    assert "✓ passed" in installed.run("promote")
+    (answer,) = json.loads(installed.run("serve --smoke --json"))["response"]["predictions"]
     chances = [value for name, value in answer.items() if name.startswith("probability_")]
     assert len(chances) == 3
     assert sum(chances) == pytest.approx(1)
 
 
-def compile_error(owner: Owner) -> str | None:
-    """Why the release that serves is answered by its pipeline; None if it is compiled."""
-    (file,) = owner.project.glob("var/releases/*/release.json")
-    said = json.loads(file.read_text())["compile_error"]
-    return str(said) if said else None
+def compile_error(installed: InstalledProject) -> str | None:
+    """Why the active release predicts with its pipeline; None if it is compiled."""
+    (file,) = installed.folder.glob("var/releases/*/release.json")
+    output = json.loads(file.read_text())["compile_error"]
+    return str(output) if output else None
 
 
-def test_the_trees_of_the_template_are_compiled(owner: Owner) -> None:
-    serves(owner)
-    assert compile_error(owner) is None
+def test_the_trees_of_the_template_are_compiled(installed: InstalledProject) -> None:
+    serves(installed)
+    assert compile_error(installed) is None
     script = (
         "import sys\n"
         "from churn.serving.active_release import ActiveRelease\n"
         "ActiveRelease().refresh()\n"
         "print('pandas' in sys.modules)\n"
     )
-    assert owner.passes(f'uv run python -c "{script}"') == "False\n"
+    assert installed.shell_output(f'uv run python -c "{script}"') == "False\n"
 
 
-def test_a_linear_model_takes_the_place_of_the_trees(owner: Owner) -> None:
-    replace(owner, LINEAR)
-    serves(owner)
-    assert compile_error(owner) == "the model is not a pipeline of an encoder and an estimator"
-    owner.passes("uv run pytest -q tests/test_training.py tests/deployment tests/serving")
+def test_a_linear_model_can_replace_the_trees(installed: InstalledProject) -> None:
+    replace(installed, LINEAR)
+    serves(installed)
+    assert compile_error(installed) == "the model is not a pipeline of an encoder and an estimator"
+    installed.shell_output("uv run pytest -q tests/test_training.py tests/deployment tests/serving")
 
 
-def test_another_library_needs_its_types_to_be_trusted(owner: Owner) -> None:
-    owner.passes("uv add -q lightgbm")
-    replace(owner, BOOSTED)
-    said = owner.verb("pipeline run", status=2)
-    assert all(f"'{name}'" in said for name in TYPES)
-    assert "Add what you trust to TRUSTED in runs.py" in said
-    runs = owner.project / "src/churn/runs.py"
+def test_the_types_of_another_library_must_be_trusted(installed: InstalledProject) -> None:
+    installed.shell_output("uv add -q lightgbm")
+    replace(installed, BOOSTED)
+    output = installed.run("pipeline run", status=2)
+    assert all(f"'{name}'" in output for name in TYPES)
+    assert "Add what you trust to TRUSTED in runs.py" in output
+    runs = installed.folder / "src/churn/runs.py"
     mine = "".join(f'    "{name}",\n' for name in TYPES)
     runs.write_text(runs.read_text().replace("TRUSTED = [\n", f"TRUSTED = [\n{mine}"))
-    serves(owner)
-    assert "LGBMClassifier" in str(compile_error(owner))
+    serves(installed)
+    assert "LGBMClassifier" in str(compile_error(installed))

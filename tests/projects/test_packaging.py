@@ -1,4 +1,4 @@
-"""A tag of a project becomes a published image, or nothing: its workflow under a local runner.
+"""A tag of a project publishes an image: its workflow under a local runner.
 
 Docker, the registry and the attestation are stand-ins that record how they were called.
 """
@@ -11,10 +11,8 @@ from pathlib import Path
 import pytest
 from mlops_init.project_commands import bundled_uv
 
-from tests.conftest import run_git
-from tests.support.local_runner import Run, answers, run_workflow
-
-pytestmark = pytest.mark.processes
+from tests.support.generator import run_git
+from tests.support.local_runner import Run, has_trigger, run_workflow
 
 Own = Callable[[int], Path]
 DOCKER = f"""#!{sys.executable}
@@ -33,8 +31,8 @@ sys.exit(words[0] == os.environ.get("DOCKER_FAILS"))
 
 
 @pytest.fixture
-def tagged(own: Own, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Run]:
-    """`tagged(test="...")`: what comes of a tag on a project that has this one test."""
+def push_tag(own: Own, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Run]:
+    """`push_tag(test="...")`: the workflow run for a tag of a project with this one test."""
     monkeypatch.setenv("PATH", f"{Path(bundled_uv()).parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.delenv("VIRTUAL_ENV", raising=False)
 
@@ -49,16 +47,16 @@ def tagged(own: Own, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callabl
         (at / "bin/docker").write_text(DOCKER)
         (at / "bin/docker").chmod(0o755)
         workflow = project / ".github/workflows/packaging.yml"
-        assert answers(workflow, "push", "refs/tags/v1.2.3")
-        assert not answers(workflow, "push", "refs/heads/main")
+        assert has_trigger(workflow, "push", "refs/tags/v1.2.3")
+        assert not has_trigger(workflow, "push", "refs/heads/main")
         return run_workflow(workflow, "push", "refs/tags/v1.2.3", at)
 
     return push
 
 
-def test_a_tag_builds_tries_publishes_and_attests_an_image(tagged: Callable[..., Run]) -> None:
-    run = tagged("def test_it() -> None: ...\n")
-    assert run.status == 0, run.said
+def test_a_tag_builds_tests_publishes_and_attests_an_image(push_tag: Callable[..., Run]) -> None:
+    run = push_tag("def test_it() -> None: ...\n")
+    assert run.status == 0, run.output
     called = [(call["name"], call["words"]) for call in run.calls]
     docker = [words for name, words in called if name == "docker"]
     assert [words[0] for words in docker] == ["buildx", "run", "login", "buildx", "image"]
@@ -77,18 +75,18 @@ def test_a_tag_builds_tries_publishes_and_attests_an_image(tagged: Callable[...,
     assert given["subject-name"] == tag.removesuffix(":v1.2.3")
 
 
-def test_a_failing_test_publishes_nothing(tagged: Callable[..., Run]) -> None:
-    run = tagged("def test_it() -> None:\n    raise AssertionError\n")
+def test_a_failing_test_publishes_nothing(push_tag: Callable[..., Run]) -> None:
+    run = push_tag("def test_it() -> None:\n    raise AssertionError\n")
     assert run.status != 0
-    assert "FAILED tests/test_mine.py::test_it" in run.said
+    assert "FAILED tests/test_mine.py::test_it" in run.output
     assert [call["name"] for call in run.calls if call["name"] != "astral-sh/setup-uv"] == []
 
 
 def test_an_image_that_does_not_run_is_not_published(
-    tagged: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+    push_tag: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DOCKER_FAILS", "run")
-    run = tagged("def test_it() -> None: ...\n")
+    run = push_tag("def test_it() -> None: ...\n")
     assert run.status != 0
     docker = [call["words"][0] for call in run.calls if call["name"] == "docker"]
     assert docker == ["buildx", "run"]

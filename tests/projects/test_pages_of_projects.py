@@ -1,4 +1,4 @@
-"""The pages of a project: each of their shell blocks is typed, in order."""
+"""The shell blocks of the pages of a project run, in order."""
 
 import socket
 from collections.abc import Callable
@@ -8,11 +8,9 @@ from pathlib import Path
 import pytest
 from mlops_init.project_commands import bundled_uv
 
-from tests.conftest import run_git
 from tests.support import pages
-from tests.support.projects import Owner
-
-pytestmark = pytest.mark.processes
+from tests.support.generator import run_git
+from tests.support.projects import Install
 
 
 def free_port() -> str:
@@ -22,12 +20,12 @@ def free_port() -> str:
 
 
 @pytest.fixture(scope="module")
-def project(make: Callable[..., Owner]) -> Callable[[int], Path]:
-    """The project of a level that its pages are typed in, one after the other."""
+def project(install: Install) -> Callable[[int], Path]:
+    """The project of a level, in which all its pages run."""
 
     @cache
     def made(level: int) -> Path:
-        place = make(level).project
+        place = install(level).folder
         run_git("init", "--quiet", "--bare", "../forge.git", cwd=place)
         run_git("remote", "add", "origin", "../forge.git", cwd=place)
         return place
@@ -38,10 +36,10 @@ def project(make: Callable[..., Owner]) -> Callable[[int], Path]:
 @pytest.mark.parametrize(
     ("level", "page"), [(level, page) for level, some in pages.OF_PROJECTS.items() for page in some]
 )
-def test_a_page_of_a_project(
+def test_the_blocks_of_a_page_run(
     project: Callable[[int], Path], record_property: pages.Record, level: int, page: str
 ) -> None:
     at = project(level)
     programs = Path(bundled_uv()).parent
-    seen = pages.typed(at / page, at, record_property, programs, PORT=free_port())
+    seen = pages.run_page(at / page, at, record_property, programs, PORT=free_port())
     assert "Traceback" not in seen

@@ -1,4 +1,4 @@
-"""The pages of this repository: each of their shell blocks is typed, in order."""
+"""The shell blocks of the pages of this repository run, in order."""
 
 import shutil
 import sys
@@ -6,17 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pytest
 from mlops_init.project_commands import bundled_uv
 
-from tests.conftest import NOT_OURS, run_git
 from tests.support import pages
+from tests.support.generator import NOT_OURS, run_git
 
-pytestmark = pytest.mark.processes
 
-
-def customers(file: Path) -> None:
-    """Rows of somebody who has customers."""
+def write_customers(file: Path) -> None:
+    """Write a file with customers."""
     random = np.random.default_rng(0)
     months, plan = random.integers(1, 60, 2000), random.choice(["basic", "plus", "pro"], 2000)
     churned = random.random(2000) < 0.6 / months**0.4
@@ -24,15 +21,19 @@ def customers(file: Path) -> None:
     pd.DataFrame(rows).to_csv(file, index=False)
 
 
-def test_the_readme(checkout: Path, tmp_path: Path, record_property: pages.Record) -> None:
+def test_the_blocks_of_the_readme_run(
+    checkout: Path, tmp_path: Path, record_property: pages.Record
+) -> None:
     clone = tmp_path / "mlops-init"
     shutil.copytree(checkout, clone, ignore=NOT_OURS)
     run_git("init", "--quiet", cwd=clone)
-    customers(clone / "customers.csv")
-    pages.typed(clone / "README.md", clone, record_property)
+    write_customers(clone / "customers.csv")
+    pages.run_page(clone / "README.md", clone, record_property)
 
 
-def test_a_project_grows(checkout: Path, tmp_path: Path, record_property: pages.Record) -> None:
+def test_the_tutorial_of_a_growing_project_runs(
+    checkout: Path, tmp_path: Path, record_property: pages.Record
+) -> None:
     program = tmp_path / "bin/mlops-init"  # of the frozen checkout
     program.parent.mkdir()
     program.write_text(
@@ -42,9 +43,11 @@ def test_a_project_grows(checkout: Path, tmp_path: Path, record_property: pages.
     program.chmod(0o755)
     (at := tmp_path / "at").mkdir()
     programs = (program.parent, Path(bundled_uv()).parent)
-    pages.typed(checkout / "docs/tutorials/growing-a-project.md", at, record_property, *programs)
+    pages.run_page(checkout / "docs/tutorials/growing-a-project.md", at, record_property, *programs)
 
 
-def test_a_release(checkout: Path, tmp_path: Path, record_property: pages.Record) -> None:
+def test_the_how_to_guide_of_a_release_runs(
+    checkout: Path, tmp_path: Path, record_property: pages.Record
+) -> None:
     (at := tmp_path / "at").mkdir()
-    pages.typed(checkout / "docs/how-to/release.md", at, record_property)
+    pages.run_page(checkout / "docs/how-to/release.md", at, record_property)

@@ -9,10 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.projects import Owner
+from tests.support.projects import Install, InstalledProject
 from tests.support.seeded_defects import DEFECTS, Defect
-
-pytestmark = pytest.mark.processes
 
 Pytest = Callable[..., tuple[int, str]]
 RUNNER = Path(__file__).parents[1] / "support/warm_pytest.py"
@@ -23,17 +21,16 @@ OPTIONS = (
 
 
 @pytest.fixture(scope="module")
-def owner(make: Callable[..., Owner]) -> Owner:
-    owner = make(4)
-    owner.passes("uv sync --quiet")
-    return owner
+def installed(install: Install) -> InstalledProject:
+    installed = install(4)
+    return installed
 
 
 @pytest.fixture(scope="module")
-def run_pytest(owner: Owner) -> Iterator[Pytest]:
+def run_pytest(installed: InstalledProject) -> Iterator[Pytest]:
     """`run_pytest(folder, *words)`: the status of pytest in a copy of the project, its output."""
     process = subprocess.Popen(
-        [owner.project / ".venv/bin/python", RUNNER],
+        [installed.folder / ".venv/bin/python", RUNNER],
         env=os.environ | {"COLUMNS": "300"},  # the summary then shows how a test failed
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -52,20 +49,22 @@ def run_pytest(owner: Owner) -> Iterator[Pytest]:
     process.wait()
 
 
-def test_without_a_defect_all_marked_tests_pass(owner: Owner, run_pytest: Pytest) -> None:
-    status, output = run_pytest(owner.project, "-m", "ml_test")
+def test_without_a_defect_all_marked_tests_pass(
+    installed: InstalledProject, run_pytest: Pytest
+) -> None:
+    status, output = run_pytest(installed.folder, "-m", "ml_test")
     assert status == 0, output
     passed = {*re.findall(r"^PASSED (\S+?\.py::\w+)", output, re.M)}
-    assert passed == {test for _, test in owner.marked()}
+    assert passed == {test for _, test in installed.marked_tests()}
 
 
 @pytest.mark.parametrize(
     "defect", [each for each in DEFECTS if each.test], ids=lambda defect: defect.name
 )
 def test_a_defect_is_found(
-    owner: Owner, run_pytest: Pytest, tmp_path: Path, defect: Defect
+    installed: InstalledProject, run_pytest: Pytest, tmp_path: Path, defect: Defect
 ) -> None:
-    copy = defect.copy(owner.project, tmp_path / "churn")
+    copy = defect.copy(installed.folder, tmp_path / "churn")
     status, output = run_pytest(copy, defect.test)
     assert status == 1, output
     failures = re.findall(rf"^FAILED {re.escape(defect.test)}(?:\[.*?\])? - (.*)$", output, re.M)

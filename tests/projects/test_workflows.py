@@ -1,4 +1,4 @@
-"""The workflows of a project, run on machines that are thrown away, and a server that follows."""
+"""The workflows of a project run on new machines, and a server follows their releases."""
 
 import json
 import re
@@ -15,12 +15,11 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import commit, run_git
 from tests.support.forge import Forge
+from tests.support.generator import commit, run_git
 from tests.support.local_runner import Run
-from tests.support.projects import Owner
+from tests.support.projects import Install, InstalledProject
 
-pytestmark = pytest.mark.processes
 GIT = shutil.which("git")
 # Nobody pushes before both are about to: so one of them must be too late.
 MEET = f"""#!/bin/sh
@@ -34,7 +33,8 @@ ROWS = """
 import json, sys
 from pathlib import Path
 from churn.periods import row_periods
-from churn.schema import cast_columns, row_records
+from churn.predictions.records import row_records
+from churn.schema import cast_columns
 from churn.settings import load_spec
 from churn.tables import read_table
 spec = load_spec()
@@ -44,40 +44,40 @@ print(json.dumps(row_records(spec, frame[row_periods(spec, frame) == sys.argv[1]
 
 
 @pytest.fixture(scope="module")
-def forge(make: Callable[..., Owner], tmp_path_factory: pytest.TempPathFactory) -> Forge:
-    """A project of level 4 whose log of predictions travels too."""
-    owner = make(4)
-    owner.passes(
+def forge(install: Install, tmp_path_factory: pytest.TempPathFactory) -> Forge:
+    """A project of level 4 that publishes its log of predictions too."""
+    installed = install(4)
+    installed.shell_output(
         "sed -i 's/^include: .*/include: [monitoring, predictions, releases, runs]/' conf/state.yml"
     )
-    commit(owner.project)
-    return Forge(owner.project, tmp_path_factory.mktemp("forge"))
+    commit(installed.folder)
+    return Forge(installed.folder, tmp_path_factory.mktemp("forge"))
 
 
-def test_before_anything_is_registered_deployment_says_what_to_do(forge: Forge) -> None:
+def test_deployment_without_a_registered_model_says_what_to_do(forge: Forge) -> None:
     run = forge.runs("deployment", at="too-early")
     assert run.status != 0
-    assert "nothing is registered yet: run `churn pipeline run` first" in run.said
-    assert "there is no branch yet" in run.said
+    assert "nothing is registered yet: run `churn pipeline run` first" in run.output
+    assert "there is no branch yet" in run.output
 
 
-def test_a_fork_does_nothing_by_itself(forge: Forge) -> None:
+def test_schedules_do_nothing_in_a_fork(forge: Forge) -> None:
     for name in ("pipelines", "deployment", "retraining"):
         run = forge.runs(name, at=f"fork-{name}", event="schedule", fork=True)
-        assert run.status == 0, run.said
+        assert run.status == 0, run.output
         assert run.calls == []
 
 
 @pytest.mark.rubric("tracking", points=4, levels=[4])
-@pytest.mark.rubric("orchestration", points=4, levels=[2, 3, 4])  # the same files at each
-def test_the_first_training_makes_the_branch(forge: Forge) -> None:
+@pytest.mark.rubric("orchestration", points=4, levels=[2, 3, 4])  # the files are the same
+def test_the_first_training_creates_the_branch(forge: Forge) -> None:
     run = forge.runs("pipelines", at="first", inputs={"period": "2013-01"})
-    assert run.status == 0, run.said
+    assert run.status == 0, run.output
     assert forge.numbers() == {1: "2013-01"}
-    assert re.search(r"^.*\b1 .*2013-01-\w{8} .*not evaluated", run.said, re.M), run.said
+    assert re.search(r"^.*\b1 .*2013-01-\w{8} .*not evaluated", run.output, re.M), run.output
 
 
-def test_two_at_once_lose_nothing_and_share_no_number(forge: Forge) -> None:
+def test_two_jobs_at_once_lose_nothing_and_share_no_version_number(forge: Forge) -> None:
     meeting = forge.place / "meeting"
     meeting.mkdir()
     jobs = {"pipelines": {"period": "2013-02"}, "deployment": {"version": "1"}}
@@ -88,8 +88,8 @@ def test_two_at_once_lose_nothing_and_share_no_number(forge: Forge) -> None:
 
     with ThreadPoolExecutor() as both:
         done = list(both.map(runs, jobs))
-    assert [run.status for run in done] == [0, 0], "\n".join(run.said for run in done)
-    late = [run for run in done if "another machine was first" in run.said]
+    assert [run.status for run in done] == [0, 0], "\n".join(run.output for run in done)
+    late = [run for run in done if "another machine was first" in run.output]
     assert len(late) == 1
     assert forge.numbers() == {1: "2013-01", 2: "2013-02"}
     assert forge.registry()["champion"] == 1
@@ -98,39 +98,43 @@ def test_two_at_once_lose_nothing_and_share_no_number(forge: Forge) -> None:
 
 @pytest.mark.rubric("deployment", points=2, levels=[4])
 @pytest.mark.rubric("monitoring", points=4, levels=[4])
-def test_the_loop_releases_and_a_server_elsewhere_follows(forge: Forge) -> None:
-    server = Owner(forge.clone("server"))
-    server.verb("state fetch")
-    rows = json.loads(server.passes(f"uv run python -c '{ROWS}' 2013-06"))
+def test_a_server_on_another_machine_follows_a_release(forge: Forge) -> None:
+    server = InstalledProject(forge.clone("server"))
+    server.sync()
+    server.run("state fetch")
+    rows = json.loads(server.shell_output(f"uv run python -c '{ROWS}' 2013-06"))
     with serving(server) as ask:
         answered = {ask(rows[start : start + 50])["version"] for start in range(0, 600, 50)}
         assert answered == {1}
         time.sleep(1)  # the log is written by a thread
-        server.verb("state publish")
+        server.run("state publish")
         with asking(ask, rows[:5]) as versions:
             run = forge.runs("retraining", at="loop", inputs={"period": "2013-06"})
-            assert run.status == 0, run.said
+            assert run.status == 0, run.output
             until(lambda: 3 in versions)
-        assert set(versions) == {1, 3}  # a request that failed would have ended the asking
-    assert "mae" in run.said and "higher than the" in run.said  # the alarm, from logged predictions
-    assert "version  3, passed by the gate" in run.said
+        assert set(versions) == {1, 3}  # a failed request would have ended the thread
+    assert (
+        "mae" in run.output and "higher than the" in run.output
+    )  # the alarm, from logged predictions
+    assert "version  3, passed by the gate" in run.output
     assert forge.numbers()[3] == "2013-06"
     assert forge.pointer() == [1, 3]
 
 
 @pytest.mark.ml_test_score("infrastructure-7", levels=[4])
-def test_a_rollback_is_followed_too(forge: Forge) -> None:
+def test_a_rollback_changes_the_branch(forge: Forge) -> None:
     run = forge.runs("deployment", at="back", inputs={"rollback": "true"})
-    assert run.status == 0, run.said
+    assert run.status == 0, run.output
     assert forge.pointer() == [1, 3, 1]
     assert forge.registry()["champion"] == 1
     assert forge.registry()["versions"][2]["rejected"].startswith("rolled back: by ")
 
 
 def test_a_kill_before_the_push_leaves_the_branch_as_it_was(forge: Forge) -> None:
-    laptop = Owner(forge.clone("laptop"))
-    laptop.verb("state restore")
-    laptop.verb("pipeline run --period 2013-03")
+    laptop = InstalledProject(forge.clone("laptop"))
+    laptop.sync()
+    laptop.run("state restore")
+    laptop.run("pipeline run --period 2013-03")
     before = run_git("rev-parse", "mlops-state", cwd=forge.place / "forge.git")
     deadly = forge.place / "deadly"
     deadly.mkdir()
@@ -138,24 +142,24 @@ def test_a_kill_before_the_push_leaves_the_branch_as_it_was(forge: Forge) -> Non
         f'#!/bin/sh\ncase " $* " in *" push "*) kill -9 $PPID; exit 1;; esac\nexec {GIT} "$@"\n'
     )
     (deadly / "git").chmod(0o755)
-    done = laptop.types(f'PATH="{deadly}:$PATH" uv run churn state publish')
+    done = laptop.shell(f'PATH="{deadly}:$PATH" uv run churn state publish')
     assert done.returncode != 0
     assert "published" not in done.stdout
     assert run_git("rev-parse", "mlops-state", cwd=forge.place / "forge.git") == before
-    laptop.verb("state publish")
+    laptop.run("state publish")
     assert forge.numbers()[4] == "2013-03"
 
 
 @contextmanager
-def serving(owner: Owner) -> Iterator[Callable[[list[Any]], dict[str, Any]]]:
-    """A server, and what keeps it up with the branch; a function that asks it."""
-    churn = str(owner.project / ".venv/bin/churn")
+def serving(installed: InstalledProject) -> Iterator[Callable[[list[Any]], dict[str, Any]]]:
+    """A function that asks a running server, which follows the branch."""
+    churn = str(installed.folder / ".venv/bin/churn")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
-    follower = subprocess.Popen([churn, "state", "fetch", "--every", "1"], cwd=owner.project)
-    server = subprocess.Popen([churn, "serve", "--port", str(port)], cwd=owner.project)
+    follower = subprocess.Popen([churn, "state", "fetch", "--every", "1"], cwd=installed.folder)
+    server = subprocess.Popen([churn, "serve", "--port", str(port)], cwd=installed.folder)
 
     def ask(rows: list[Any]) -> dict[str, Any]:
         request = urllib.request.Request(
@@ -184,7 +188,7 @@ def serving(owner: Owner) -> Iterator[Callable[[list[Any]], dict[str, Any]]]:
 
 @contextmanager
 def asking(ask: Callable[[list[Any]], dict[str, Any]], rows: list[Any]) -> Iterator[list[int]]:
-    """Somebody who asks without a pause; the versions that answered."""
+    """A client that asks all the time; the versions that answered."""
     versions: list[int] = []
     stop = threading.Event()
 

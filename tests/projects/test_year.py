@@ -1,18 +1,14 @@
-"""A year without a human: monitored, retrained, evaluated, released, served."""
-
-from collections.abc import Callable
+"""A year of monitoring, retraining, evaluation and releases without a human."""
 
 import pytest
 
-from tests.support.projects import Owner, retraining_pays_off, was_honest, year
-
-pytestmark = pytest.mark.processes
+from tests.support.projects import Install, check_replay, check_retraining_pays_off, read_replay
 
 
 @pytest.mark.ml_test_score("infrastructure-4", "model-4", "monitoring-7", levels=[4])
-def test_a_year_with_labels_half_a_day_late(make: Callable[..., Owner]) -> None:
-    owner = make(4)
-    played = year(owner.verb("simulate"))
-    was_honest(played)
-    assert [p["predictions"] for p in played["periods"]] == [5000] * 9
-    retraining_pays_off(played)
+def test_a_year_of_retraining_without_a_human_pays_off(install: Install) -> None:
+    installed = install(4)
+    replay = read_replay(installed.run("simulate"))
+    check_replay(replay)
+    assert [p["predictions"] for p in replay["periods"]] == [5000] * 9
+    check_retraining_pays_off(replay)

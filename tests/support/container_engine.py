@@ -19,7 +19,7 @@ NOT_COPIED = re.compile(r"^/(usr/share/(doc|man|locale)|var/cache)/")
 
 
 class NoEngineError(Exception):
-    """Why no container can be run on this machine."""
+    """The reason why no container can run on this machine."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Engine:
     socket: Path
 
     def docker(self, *words: str | Path, cwd: Path | None = None) -> str:
-        """Run docker; what it printed."""
+        """What docker prints."""
         done = subprocess.run(
             [CLIENT, *words],
             cwd=cwd,
@@ -38,8 +38,8 @@ class Engine:
             text=True,
             check=False,
         )
-        said = done.stdout + done.stderr
-        assert done.returncode == 0, f"docker {' '.join(map(str, words))}:\n{said[-6000:]}"
+        output = done.stdout + done.stderr
+        assert done.returncode == 0, f"docker {' '.join(map(str, words))}:\n{output[-6000:]}"
         return done.stdout
 
 

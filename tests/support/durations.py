@@ -17,7 +17,7 @@ class CpuTimes:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Measure since the report before."""
+        """Measure the time since the report before."""
         report = yield
         now = sum(os.times()[:4])
         report.user_properties.append((NAME, now - self.before))
@@ -26,7 +26,7 @@ class CpuTimes:
 
 
 def format_durations(reports: Iterable[pytest.TestReport]) -> Iterator[str]:
-    """A table, what took longest first."""
+    """A table of the files, the longest first."""
     clock: dict[str, float] = defaultdict(float)
     cpu: dict[str, float] = defaultdict(float)
     for report in reports:

@@ -1,17 +1,17 @@
-"""A forge as machines see it: a repository to clone and push to, and workflows that run."""
+"""A forge as its machines see it: a repository, and workflows that run on fresh clones."""
 
 import json
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import run_git
+from tests.support.generator import run_git
 from tests.support.local_runner import Run, run_workflow
 
 MAIN = "refs/heads/main"
 
 
 class Forge:
-    """A repository that machines clone and push to, and nothing else."""
+    """A bare repository that machines clone and push to."""
 
     def __init__(self, project: Path, place: Path) -> None:
         self.place, self.url = place, f"file://{place}/forge.git"
@@ -25,7 +25,7 @@ class Forge:
         """Run a workflow on a machine that has nothing but a fresh clone."""
         checkout = self.clone(at, "--depth=1")
         job = checkout / ".github/workflows/state.yml"
-        if job.exists():  # act does not know it yet, and would queue nothing anyway
+        if job.exists():  # act does not know `queue` yet
             assert "queue: max" in job.read_text()
             job.write_text(job.read_text().replace("      queue: max\n", ""))
         workflow = checkout / f".github/workflows/{name}.yml"
@@ -42,7 +42,7 @@ class Forge:
         return {each["number"]: each["run"].rsplit("-", 1)[0] for each in versions}
 
     def pointer(self) -> list[int]:
-        """What was delivered, oldest first."""
+        """The released versions, oldest first."""
         path = "mlops-state:releases/pointer.jsonl"
         lines = run_git("show", path, cwd=self.place / "forge.git").splitlines()
         return [json.loads(line)["version"] for line in lines]

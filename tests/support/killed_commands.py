@@ -27,19 +27,19 @@ class Killer:
     """Counts what changes files below a folder, and ends the process at one of them."""
 
     def __init__(self, place: Path, moment: int) -> None:
-        self.place, self.moment, self.seen = str(place), moment, 0
+        self.place, self.moment, self.moments = str(place), moment, 0
 
     def __call__(self, event: str, words: tuple[Any, ...]) -> None:
         path = os.path.abspath(str(words[0])) if words else ""  # noqa: PTH100 - no pathlib in a hook
         written = event == "open" and bool(words[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
         if path.startswith(self.place) and (written or event in CHANGING):
-            self.seen += 1
-            if self.seen == self.moment:
+            self.moments += 1
+            if self.moments == self.moment:
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
-def types(package: str, place: Path, words: list[str], moment: int = 0) -> tuple[int, int]:
-    """(how it ended, moments seen) of the verb in a process of its own."""
+def run_command(package: str, place: Path, words: list[str], moment: int = 0) -> tuple[int, int]:
+    """(exit status, number of moments) of the command in a process of its own."""
     counted = place.with_suffix(".moments")
     counted.unlink(missing_ok=True)
     child = os.fork()
@@ -47,12 +47,14 @@ def types(package: str, place: Path, words: list[str], moment: int = 0) -> tuple
         os.chdir(place)
         killer = Killer(place, moment)
         sys.addaudithook(killer)
-        os._exit(_ends(package, words, lambda: counted.write_text(str(killer.seen))))
+        os._exit(
+            _run_in_this_process(package, words, lambda: counted.write_text(str(killer.moments)))
+        )
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     return status, int(counted.read_text()) if counted.exists() else 0
 
 
-def _ends(package: str, words: list[str], count: Callable[[], Any]) -> int:
+def _run_in_this_process(package: str, words: list[str], count: Callable[[], Any]) -> int:
     sys.argv = [package, *words]
     with Path(os.devnull).open("w") as silence:
         sys.stdout = silence
@@ -66,7 +68,7 @@ def _ends(package: str, words: list[str], count: Callable[[], Any]) -> int:
 
 
 def tree(place: Path) -> dict[str, str]:
-    """What a person sees: no hidden file, no lock."""
+    """path -> digest of each file, except hidden ones."""
     files = (file for file in place.rglob("*") if file.is_file())
     names = {file.relative_to(place): file for file in files}
     return {
@@ -90,18 +92,18 @@ def main() -> None:
 
         place = fresh("unharmed")
         before = tree(place)
-        status, moments = types(package, place, words)
+        status, moments = run_command(package, place, words)
         unharmed = tree(place)
         print(json.dumps({"status": status, "moments": moments}), flush=True)
         stride = max(1, moments // int(most))
         for moment in range(1, moments + 1, stride):
             place = fresh(f"killed-{moment}")
-            killed, _ = types(package, place, words, moment)
+            killed, _ = run_command(package, place, words, moment)
             left = tree(place)
-            again, _ = types(package, place, words)
-            told = {"moment": moment, "killed": killed, "again": again, "before": before}
-            told |= {"left": left, "after": tree(place), "unharmed": unharmed}
-            print(json.dumps(told), flush=True)
+            repeated, _ = run_command(package, place, words)
+            result = {"moment": moment, "killed": killed, "repeated": repeated, "before": before}
+            result |= {"after_kill": left, "after_repeat": tree(place), "unharmed": unharmed}
+            print(json.dumps(result), flush=True)
             shutil.rmtree(place)
 
 

@@ -32,7 +32,7 @@ CHANGING = {
 
 
 def writes(path: object, mode: str | None, flags: int) -> bool:
-    """Whether a file is opened to be changed."""
+    """Whether a file is opened for writing."""
     return bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
 
 
@@ -52,7 +52,7 @@ class Killer:
             self.moments += 1
             if self.moments == self.moment:
                 self.kill()
-        if path.endswith("mlops-init/staged"):  # the last that matters
+        if path.endswith("mlops-init/staged"):  # the last important one
             self.counting = False
 
     def kill(self) -> None:

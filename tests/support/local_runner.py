@@ -30,7 +30,7 @@ INPUTS: dict[str, list[str]] = {
     "pypa/gh-action-pypi-publish": ["packages-dir"],
 }
 MOVES = {
-    # Of a folder its contents are kept, of a file the file.
+    # The contents of a folder are stored, or a single file.
     "actions/upload-artifact": '[ ! -d "$AT" ] || AT="$AT/."; mkdir "$KEPT" && cp -r "$AT" "$KEPT"',
     "actions/download-artifact": 'mkdir -p "$AT" && cp -r "$KEPT/." "$AT"',
 }
@@ -51,16 +51,16 @@ with open(os.environ["CALLS"], "a") as calls:
 
 @dataclass(frozen=True)
 class Run:
-    """How a run ended, what it printed, what it kept, and whom it called, in order."""
+    """The status and output of a run, its artifacts, and the calls of actions and commands."""
 
     status: int
-    said: str
+    output: str
     artifacts: Path
     calls: list[dict[str, Any]]
 
 
-def answers(workflow: Path, event: str, ref: str) -> bool:
-    """Whether the forge runs a workflow for an event; act itself knows no filters."""
+def has_trigger(workflow: Path, event: str, ref: str) -> bool:
+    """Whether the forge runs a workflow for an event; act ignores the filters."""
     # YAML 1.1 reads the key `on` as true.
     events = yaml.safe_load(workflow.read_text())[True]
     filters = events.get(event)
@@ -82,7 +82,7 @@ def run_workflow(
     inputs: dict[str, str] | None = None,
     commands: dict[str, str] | None = None,
 ) -> Run:
-    """Run a workflow of a tree, whatever its filters; `at` is a new folder for what it leaves.
+    """Run a workflow and ignore its filters; `at` is a new folder for its results.
 
     `words` are further ones for act, `inputs` what somebody types who starts it by hand, and
     `commands` scripts that come first on the PATH.
@@ -115,7 +115,7 @@ def run_workflow(
 def _machine(
     at: Path, event: dict[str, Any], commands: dict[str, str], passed_checks: int
 ) -> tuple[str, str]:
-    """Lay out what a run finds and leaves; the variables that tell it where."""
+    """Create the files of a run; the variables that contain their paths."""
     (at / "artifacts").mkdir(parents=True)
     (at / "calls").touch()
     (at / "event.json").write_text(json.dumps(event))
@@ -129,7 +129,7 @@ def _machine(
 
 
 def _stand_ins(workflows: Path, at: Path) -> Iterator[str]:
-    """Tell act where the stand-in of each action is; one without is an error of act's."""
+    """The options that name the stand-in of each action; act fails for an action without one."""
     texts = [file.read_text() for file in sorted(workflows.glob("*.yml"))]
     found = {used[0]: used for text in texts for used in USES.finditer(text)}
     for used in found.values():
@@ -142,7 +142,7 @@ def _stand_ins(workflows: Path, at: Path) -> Iterator[str]:
 
 
 def _stand_in(action: str) -> dict[str, Any]:
-    """An action that records how it was called, and moves artifacts if that is its work."""
+    """An action that records its inputs, and copies artifacts if that is its purpose."""
     step = {
         "shell": "bash",
         "env": {

@@ -1,6 +1,6 @@
-"""The shell blocks of the pages: which there are, which are typed, and why the others are not.
+"""Runs the shell blocks of pages.
 
-A block is typed unless the line above it says `<!-- not run: why -->`.
+A block runs unless the line above it says `<!-- not run: why -->`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import pytest
 
 Record = Callable[[str, object], None]
 NAME = "blocks"
-ENOUGH = 900  # seconds for a page
+TIMEOUT = 900  # seconds for a page
 FENCE = re.compile(
     r"^(?P<above>.*)\n(?P<indent> *)```(?P<kind>.*)\n(?P<text>(?:.*\n)*?)(?P=indent)```$", re.M
 )
@@ -26,7 +26,7 @@ REASON = re.compile(r"^ *<!-- not run: (\S.*?) -->$")
 SHELL = "sh"
 KINDS = (SHELL, "console", "mermaid", "text")  # what a block can be; a console is a screen
 
-# Pages with blocks, in the order they are typed: what a page needs, one before it makes.
+# Pages with blocks, in the order in which they run: some need results of others.
 OURS = (
     "README.md",
     "docs/how-to/add-a-capability.md",
@@ -66,7 +66,7 @@ class Block:
 
     kind: str
     text: str
-    reason: str | None  # why it is not typed
+    reason: str | None  # why it does not run
 
 
 def blocks(page: Path) -> list[Block]:
@@ -82,25 +82,25 @@ def blocks(page: Path) -> list[Block]:
     ]
 
 
-def of_the_shell(page: Path) -> list[Block]:
+def shell_blocks(page: Path) -> list[Block]:
     return [block for block in blocks(page) if block.kind == SHELL]
 
 
-def with_blocks(folder: Path) -> set[str]:
-    """The pages of a repository that have something to type."""
+def pages_with_blocks(folder: Path) -> set[str]:
+    """The pages of a repository that have shell blocks."""
     pages = [*folder.glob("*.md"), *(folder / "docs").rglob("*.md")]
-    return {page.relative_to(folder).as_posix() for page in pages if of_the_shell(page)}
+    return {page.relative_to(folder).as_posix() for page in pages if shell_blocks(page)}
 
 
 def script(found: list[Block]) -> str:
-    """What is typed of a page; each block says its number first."""
+    """The script of a page, which prints the number of each block."""
     typed = [(n, block) for n, block in enumerate(found, 1) if block.reason is None]
     return "".join(f"echo '--- block {n} of {len(found)}'\n{each.text}" for n, each in typed)
 
 
-def typed(page: Path, at: Path, record: Record, *programs: Path, **env: str) -> str:
-    """Type the blocks of a page into one shell; what was seen. Servers it left running end."""
-    found = of_the_shell(page)
+def run_page(page: Path, at: Path, record: Record, *programs: Path, **env: str) -> str:
+    """Run the blocks of a page in one shell; their output. Servers that still run are stopped."""
+    found = shell_blocks(page)
     record(NAME, [block.reason for block in found])
     kept = {key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"}
     path = os.pathsep.join([*map(str, programs), kept["PATH"]])
@@ -114,23 +114,23 @@ def typed(page: Path, at: Path, record: Record, *programs: Path, **env: str) -> 
         start_new_session=True,
     )
     try:
-        status = shell.wait(ENOUGH)
+        status = shell.wait(TIMEOUT)
     finally:
-        left_running(shell.pid)
+        stop_group(shell.pid)
     assert status == 0, f"{page.name} ended with {status}:\n{log.read_text()[-6000:]}"
     return log.read_text()
 
 
-def left_running(group: int) -> None:
-    """End what a page started and did not stop."""
+def stop_group(group: int) -> None:
+    """Stop the processes that a page left running."""
     try:
         os.killpg(group, signal.SIGKILL)
     except ProcessLookupError:
         return
 
 
-def summed_up(reports: Iterable[pytest.TestReport]) -> str:
-    """One line on all pages that were typed."""
+def format_counts(reports: Iterable[pytest.TestReport]) -> str:
+    """One line for the summary."""
     counted = [dict(each.user_properties).get(NAME) for each in reports if each.when == "call"]
     pages = [reasons for reasons in counted if isinstance(reasons, list)]
     if not pages:
@@ -138,4 +138,4 @@ def summed_up(reports: Iterable[pytest.TestReport]) -> str:
     excluded = Counter(reason for reasons in pages for reason in reasons if reason)
     typed = sum(reason is None for reasons in pages for reason in reasons)
     why = "".join(f"; {count} not run: {reason}" for reason, count in sorted(excluded.items()))
-    return f"pages: {len(pages)}, {typed} blocks typed, {excluded.total()} not{why}"
+    return f"pages: {len(pages)}, {typed} blocks run, {excluded.total()} not{why}"

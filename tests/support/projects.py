@@ -1,4 +1,4 @@
-"""Projects that are installed and used as their owner does, in a shell."""
+"""Generated projects that are installed and used in a shell."""
 
 import json
 import os
@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 import yaml
 from mlops_init.project_commands import bundled_uv
-from mlops_init.template.levels import load_levels
+from mlops_init.template.levels import find_level, load_levels
 
-from tests.conftest import run_cli
-from tests.support.bytecode import lend
+from tests.support.bytecode import share_bytecode
+from tests.support.generator import run_cli
 
-NIGHTLY = bool(os.environ.get("MLOPS_INIT_NIGHTLY"))  # does `.ci/nightly` run this?
-SAME_FILES = [1, 2, 3, 4]  # what test_levels.py holds to the same bytes at all of them
+NIGHTLY = bool(os.environ.get("MLOPS_INIT_NIGHTLY"))  # set by `.ci/nightly`
+SAME_FILES = [1, 2, 3, 4]  # a file is the same at all of them (test_levels.py)
 FROM_LEVEL_1 = (
     "data-1",
     "data-4",
@@ -34,7 +34,7 @@ FROM_LEVEL_1 = (
     "monitoring-5",
 )
 FROM_LEVEL_3 = (*FROM_LEVEL_1, "infrastructure-4", "infrastructure-7", "monitoring-2")
-OWN_ML_TESTS = {  # level -> what its project's own tests stand for
+OWN_ML_TESTS = {  # level -> the items that the tests of a project are marked with
     1: FROM_LEVEL_1,
     2: FROM_LEVEL_1,
     3: FROM_LEVEL_3,
@@ -43,47 +43,51 @@ OWN_ML_TESTS = {  # level -> what its project's own tests stand for
 
 
 @dataclass(frozen=True)
-class Owner:
-    """Somebody who types into a shell in a project."""
+class InstalledProject:
+    """A generated project with its environment, used as in a shell."""
 
-    project: Path
+    folder: Path
     command: str = "churn"
 
-    def types(self, line: str, **env: str) -> subprocess.CompletedProcess[str]:
+    def shell(self, line: str, **env: str) -> subprocess.CompletedProcess[str]:
         """Run a line as `sh` does, with the uv of this machine first on the PATH."""
         kept = {key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"}
         path = f"{Path(bundled_uv()).parent}{os.pathsep}{kept['PATH']}"
         return subprocess.run(
             ["sh", "-ec", line],
-            cwd=self.project,
+            cwd=self.folder,
             env=kept | {"PATH": path} | env,
             capture_output=True,
             text=True,
             check=False,
         )
 
-    def verb(self, words: str, status: int = 0, **env: str) -> str:
-        """Run a verb, see it end as expected and without a traceback; what it printed."""
-        done = self.types(f"uv run {self.command} {words}", **env)
-        said = done.stdout + done.stderr
-        assert done.returncode == status, f"`{words}` ended with {done.returncode}:\n{said}"
-        assert "Traceback" not in said
-        return said
-
-    def passes(self, line: str) -> str:
-        """Run a line that must succeed."""
-        done = self.types(line)
+    def shell_output(self, line: str, **env: str) -> str:
+        """What a line prints, which must succeed."""
+        done = self.shell(line, **env)
         assert done.returncode == 0, f"`{line}`:\n{done.stdout[-6000:]}{done.stderr[-3000:]}"
         return done.stdout
 
-    def verbs(self) -> set[str]:
-        """What the project offers, by its own help."""
-        lines = self.verb("--help").split("Commands")[1].splitlines()
+    def sync(self) -> None:
+        """Install what the project declares; `uv run` does this too, but takes longer each time."""
+        self.shell_output("uv sync --quiet")
+
+    def run(self, words: str, status: int = 0, **env: str) -> str:
+        """What a command of the project prints, which must end with this status."""
+        done = self.shell(f".venv/bin/{self.command} {words}", **env)
+        printed = done.stdout + done.stderr
+        assert done.returncode == status, f"`{words}` ended with {done.returncode}:\n{printed}"
+        assert "Traceback" not in printed
+        return printed
+
+    def commands(self) -> set[str]:
+        """The commands in its `--help`."""
+        lines = self.run("--help").split("Commands")[1].splitlines()
         return {line.split()[1] for line in lines if line.startswith("│ ") and line[2] != " "}
 
     def checks(self) -> list[str]:
-        """The commands of its own workflow, or of its README where it has none."""
-        workflow = self.project / ".github/workflows/checks.yml"
+        """The commands of its checks workflow, or of its README where it has no workflow."""
+        workflow = self.folder / ".github/workflows/checks.yml"
         if not workflow.exists():
             checks = ("ruff check .", "ruff format --check .", "mypy", "pytest")
             return [f"uv run {check}" for check in checks]
@@ -92,70 +96,97 @@ class Owner:
         assert commands
         return commands
 
-    def passes_checks(self, covered: bool = True) -> set[str]:
-        """Pass them all; which tests of the ML Test Score the tests that passed stand for.
+    def run_checks(self, tests: str = "", coverage: bool = False) -> None:
+        """Run the checks; `tests` selects tests. Coverage takes as long again as the tests."""
+        for check in self.checks():
+            if "pytest" not in check:
+                self.shell_output(check)
+            else:
+                command = check if coverage else check.removesuffix(" --cov")
+                self.shell_output(f"{command} {tests}", PYTEST_ADDOPTS="-n 0")
 
-        Reckoning coverage takes as long again as the tests: where it is not, the nightly does it.
-        """
-        checks = [each if covered else each.removesuffix(" --cov") for each in self.checks()]
-        said = "".join(self.passes(f"export PYTEST_ADDOPTS=-rA; {check}") for check in checks)
-        passed = set(re.findall(r"^PASSED (\S+?\.py::\w+)", said, re.M))
-        return {name for name, test in self.marked() if test in passed}
+    def tests_added_by(self, level: int) -> str:
+        """The folders with the tests of the capabilities of a level."""
+        folders = [f"tests/{part.name}" for part in find_level(level).capabilities]
+        return " ".join(each for each in folders if (self.folder / each).is_dir())
 
-    def marked(self) -> Iterator[tuple[str, str]]:
-        """(id of the ML Test Score, the test that bears it)."""
-        for file in sorted((self.project / "tests").rglob("test_*.py")):
+    def collect_tests(self) -> int:
+        """How many tests pytest finds, which must all be importable."""
+        printed = self.shell_output("uv run pytest --collect-only -q -n 0")
+        return int(re.findall(r"^(\d+) tests collected", printed, re.M)[0])
+
+    def ml_tests(self, printed: str) -> set[str]:
+        """The ids of the ML Test Score of those tests that passed, as `pytest -rA` prints them."""
+        passed = set(re.findall(r"PASSED (\S+?\.py::\w+)", printed))
+        return {name for name, test in self.marked_tests() if test in passed}
+
+    def marked_tests(self) -> Iterator[tuple[str, str]]:
+        """(id of the ML Test Score, the test with this mark)."""
+        for file in sorted((self.folder / "tests").rglob("test_*.py")):
             found = re.findall(r'ml_test\("(.+?)"\)\n(?:@.*\n)*def (\w+)', file.read_text())
-            where = file.relative_to(self.project)
-            yield from ((name, f"{where}::{test}") for name, test in found)
+            path = file.relative_to(self.folder)
+            yield from ((name, f"{path}::{test}") for name, test in found)
 
 
-def verbs_up_to(level: int) -> set[str]:
-    """What the manifests promise a level."""
+Install = Callable[..., InstalledProject]
+
+
+def commands_up_to(level: int) -> set[str]:
+    """The commands of a level and of those below it, from the manifests."""
     below = [each for each in load_levels() if each.number <= level]
-    return {
-        verb for each in below for capability in each.capabilities for verb in capability.commands
-    }
+    return {name for each in below for part in each.capabilities for name in part.commands}
 
 
-def year(said: str) -> dict[str, Any]:
-    """What a simulation kept."""
-    (folder,) = re.findall("^results, log, reports: (.*)$", said, re.M)
+def serve_first_model(installed: InstalledProject) -> None:
+    """From the source of the data to the answer of a server."""
+    for command in ("ingest --period 2013-03", "validate", "pipeline run --period 2013-03"):
+        installed.run(command)
+    assert "version 1" in installed.run("promote")
+    answer = json.loads(installed.run("serve --smoke --json"))["response"]
+    assert answer["version"] == 1
+    assert answer["predictions"][0]["prediction"] > 0
+
+
+def read_replay(printed: str) -> dict[str, Any]:
+    """The results that `simulate` wrote."""
+    (folder,) = re.findall("^results, log, reports: (.*)$", printed, re.M)
     return dict(json.loads(Path(folder, "year.json").read_text()))
 
 
-def was_honest(played: dict[str, Any]) -> None:
+def check_replay(replay: dict[str, Any]) -> None:
     """Every row was answered before its label, and both versions answered around each swap."""
-    assert played["year"]["failed_requests"] == 0
-    swaps = [p["answered_by"] for p in played["periods"] if len(p["answered_by"]) > 1]
-    assert len(swaps) == played["year"]["promoted"]
+    assert replay["year"]["failed_requests"] == 0
+    swaps = [p["answered_by"] for p in replay["periods"] if len(p["answered_by"]) > 1]
+    assert len(swaps) == replay["year"]["promoted"]
     for answered_by in swaps:
         assert sum(answered_by.values()) >= 100
         assert all(answers > 0 for answers in answered_by.values())
 
 
-def retraining_pays_off(played: dict[str, Any]) -> None:
+def check_retraining_pays_off(replay: dict[str, Any]) -> None:
     """Models that the gate accepted keep the error lower than the first model would."""
-    total = played["year"]
+    total = replay["year"]
     assert total["served_error"] <= 0.75 * total["static_error"]
     assert total["promoted"] >= 2
     assert total["rejected"] >= 1
 
 
 @pytest.fixture(scope="module")
-def make() -> Iterator[Callable[..., Owner]]:
-    """`make(3, example="late-arrival")`: a project of its own, away from any other repository."""
-    made: list[Path] = []
+def install() -> Iterator[Install]:
+    """`install(3, example="late-arrival")`: a project away from any other repository."""
+    places: list[Path] = []
 
-    def new(level: int, example: str = "air-time") -> Owner:
-        made.append(Path(tempfile.mkdtemp(prefix=f"level-{level}-")))
-        place = made[-1] / "churn"
-        said = run_cli(place, "--level", level, "--example", example, "--defaults")
-        assert said.status == 0, said.err
-        return Owner(place)
+    def install_level(level: int, example: str = "air-time") -> InstalledProject:
+        places.append(Path(tempfile.mkdtemp(prefix=f"level-{level}-")))
+        folder = places[-1] / "churn"
+        result = run_cli(folder, "--level", level, "--example", example, "--defaults")
+        assert result.status == 0, result.err
+        installed = InstalledProject(folder)
+        installed.sync()
+        return installed
 
-    yield new
+    yield install_level
     cache = Path(subprocess.check_output([bundled_uv(), "cache", "dir"], text=True).strip())
-    for folder in made:
-        lend(folder / "churn/.venv", cache)
-        shutil.rmtree(folder, ignore_errors=True)
+    for place in places:
+        share_bytecode(place / "churn/.venv", cache)
+        shutil.rmtree(place, ignore_errors=True)

@@ -1,8 +1,8 @@
 """The course's rubric and the ML Test Score of each level, added up from marked tests.
 
-A marked test claims points. A run shows what the tests that passed add up to, and fails if the
-table in the README differs from all claims, whether or not a test was skipped.
-`pytest --collect-only` compares the table with the claims and runs no test.
+A marked test claims points. Each run names the claims of tests that did not pass. A run of all
+tests fails if the table in the README differs from all claims, whether or not a test was skipped.
+`pytest --collect-only -o testpaths=tests` compares the two and runs no test.
 """
 
 from __future__ import annotations
@@ -79,7 +79,8 @@ class Scores:
         selected = option.keyword or option.markexpr or option.maxfail
         excluded = option.deselect or option.ignore or option.ignore_glob
         named = config.args_source is pytest.Config.ArgsSource.ARGS
-        self.is_whole = not (selected or excluded or named)
+        some_folders = config.getini("testpaths") not in ([], ["tests"])
+        self.is_whole = not (selected or excluded or named or some_folders)
         self.is_wrong = False
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -91,18 +92,19 @@ class Scores:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the scores, and whether the README has them."""
-        if not self.is_whole:
-            return
         every = [each for kind in terminalreporter.stats.values() for each in kind]
         reports = [each for each in every if isinstance(each, pytest.TestReport)]
         claimed, passed = claims_of(reports)
         if self.config.option.collectonly:
             claimed = passed = self.collected
-        terminalreporter.section("scores of the levels")
-        for level, (points, score) in scores(passed).items():
-            terminalreporter.line(f"level {level}: {points:g} of 33, ML Test Score {score:g}")
+        if claimed != passed or self.is_whole:
+            terminalreporter.section("scores of the levels")
         for _, name, level, _ in sorted(claimed - passed):
             terminalreporter.line(f"level {level}: {name} is claimed, but no test of it passed")
+        if not self.is_whole:
+            return
+        for level, (points, score) in scores(passed).items():
+            terminalreporter.line(f"level {level}: {points:g} of 33, ML Test Score {score:g}")
         if scores(claimed) != scores_in_readme():
             self.is_wrong = True
             terminalreporter.line("README.md has other scores than the tests claim", red=True)

@@ -1,4 +1,4 @@
-"""Stores on this machine that data come from: a slow web server, and an S3 server with keys."""
+"""Sources of data on this machine: a slow web server, and an S3 server with keys."""
 
 import json
 import socket
@@ -15,7 +15,7 @@ KEYS = {"AWS_ACCESS_KEY_ID": "owner", "AWS_SECRET_ACCESS_KEY": "open-sesame"}
 
 
 def free_ports(number: int) -> list[int]:
-    """Ports nobody listens on just now."""
+    """Free ports."""
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
     ports = [each.getsockname()[1] for each in sockets]
     for each in sockets:
@@ -25,7 +25,7 @@ def free_ports(number: int) -> list[int]:
 
 @contextmanager
 def s3(folder: Path) -> Iterator[dict[str, str]]:
-    """A SeaweedFS server; the environment that reaches it."""
+    """Run a SeaweedFS server; the environment variables that it needs."""
     identity = {"name": "owner", "actions": ["Admin", "Read", "Write", "List"]}
     credentials = dict(zip(("accessKey", "secretKey"), KEYS.values(), strict=True))
     folder.mkdir(parents=True)
@@ -57,7 +57,7 @@ def wait_for(port: int) -> None:
 
 
 class Stalling:
-    """A file on the web that comes up to a point, and no further before `go_on` is set."""
+    """A file on a web server that stops in the middle until `go_on` is set."""
 
     def __init__(self, content: bytes, stalls_at: int) -> None:
         self.go_on = threading.Event()

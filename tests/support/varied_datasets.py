@@ -1,4 +1,4 @@
-"""Data sets unlike one another, each a file of an owner's with a fixed seed."""
+"""Very different data sets, each a file with a fixed seed."""
 
 from pathlib import Path
 from typing import Any
@@ -49,7 +49,7 @@ def tiny(folder: Path) -> Path:
 
 
 def named(folder: Path) -> Path:
-    """Columns called by words of Python and YAML, with blanks, dots and an emoji."""
+    """Column names that are words of Python and YAML, or contain blanks, dots and an emoji."""
     random = _random()
     frame = pd.DataFrame({name: random.normal(size=1_000).round(4) for name in NAMES})
     frame["def"] = random.choice(["a b", "c.d", "🙂"], 1_000)
@@ -70,7 +70,7 @@ def two_million(folder: Path) -> Path:
 
 
 def zoned(folder: Path) -> Path:
-    """Dates of two zones, with weeks in which nothing happened."""
+    """Dates of two time zones, with weeks without rows."""
     random = _random()
     hours = pd.Series(np.sort(random.choice(12_000, 3_000, replace=False)))
     hours = hours[(hours < 4_000) | (hours > 5_000)]
@@ -82,7 +82,7 @@ def zoned(folder: Path) -> Path:
 
 
 def called(target: str) -> Any:
-    """A target that is a word of ours, or of Python."""
+    """A target whose name is special in a project or in Python."""
 
     def make(folder: Path) -> Path:
         random = _random()
@@ -100,7 +100,9 @@ def carbon(folder: Path) -> Path:
     return _kept(rows.assign(season=season), folder)
 
 
-SETS: dict[str, tuple[Any, str, float | None]] = {  # made by, target, share of a guess's loss
+SETS: dict[
+    str, tuple[Any, str, float | None]
+] = {  # function, target, highest share of the loss of the baseline
     "imbalanced": (imbalanced, "target", 1.0),
     "wide": (wide, "target", 0.8),
     "tiny": (tiny, "target", None),

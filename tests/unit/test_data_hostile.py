@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import run_cli
+from tests.support.generator import run_cli
 
 HEADER = "id,when,size,kind,target\n"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.conftest import commit, contents, run_cli, run_git, upgrade_cleanly
+from tests.support.generator import commit, contents, run_cli, run_git, upgrade_cleanly
 
 Project = Callable[[int], Path]
 
@@ -88,7 +88,8 @@ def test_no_other_file_of_level_4_names_a_column(tmp_path: Path) -> None:
         set(names) - set((place / "conf/data.yml").read_text().replace(":", " ").split()) == set()
     )
     naming = [path for path, (_, content) in contents(place).items() if b"qz" in content.lower()]
-    assert [path for path in naming if not path.startswith("docs/reference/data-card")] == ["conf/data.yml"]
+    pictures = "docs/reference/data-card"
+    assert [path for path in naming if not path.startswith(pictures)] == ["conf/data.yml"]
 
 
 def test_an_existing_project_gets_other_data(own: Project, customers: Path) -> None:

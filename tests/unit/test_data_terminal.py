@@ -5,8 +5,8 @@ from typing import Any
 
 import yaml
 
-from tests.conftest import run_cli
-from tests.unit.test_terminal import DOWN, ENTER, typed
+from tests.support.generator import run_cli
+from tests.unit.test_terminal import DOWN, ENTER, run_in_terminal
 
 ROWS = "id,grade,size,secret,mail,wanted\n" + "".join(
     f"{n},{n % 5},{n % 37}.5,{n % 5 * 10},a{n}@b.org,{n % 5}\n" for n in range(200)
@@ -48,7 +48,7 @@ def test_a_person_is_asked_only_where_the_rules_are_unsure(tmp_path: Path) -> No
         ("secret predicts the target almost alone", ENTER),
     ]
     data = ["--data", "rows.csv", "--target", "wanted"]
-    status, screen = typed([*words, *data], keys, tmp_path)
+    status, screen = run_in_terminal([*words, *data], keys, tmp_path)
     assert status == 0, screen
     spec = read_spec(tmp_path / "p")
     assert spec["task"] == "regression"
@@ -59,7 +59,7 @@ def test_a_person_is_asked_only_where_the_rules_are_unsure(tmp_path: Path) -> No
 
     options = [*data, "--task", "multiclass", "--include", "grade", "--exclude", "secret"]
     words[0] = words[4] = words[6] = "q"
-    status, screen = typed([*words, *options], [], tmp_path)
+    status, screen = run_in_terminal([*words, *options], [], tmp_path)
     assert status == 0, screen
     assert "?" not in screen.split("rows.csv: 200 rows")[1].split("created")[0]
 
@@ -70,6 +70,6 @@ def test_a_person_who_names_no_target_chooses_one(tmp_path: Path) -> None:
     keys = [
         ("Which column do you want to predict?", DOWN + DOWN + ENTER),
     ]
-    status, screen = typed(words, keys, tmp_path)
+    status, screen = run_in_terminal(words, keys, tmp_path)
     assert status == 0, screen
     assert read_spec(tmp_path / "p")["target"] == "size"

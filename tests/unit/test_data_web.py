@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.conftest import run_cli, run_git
+from tests.support.generator import run_cli, run_git
 
 ROWS = "id,size,target\n" + "".join(f"{n},{n * 7 % 61},{n % 2}\n" for n in range(200))
 CSV = {"Content-Type": "text/csv"}

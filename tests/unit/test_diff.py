@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import contents, run_cli, run_git
+from tests.support.generator import contents, run_cli, run_git
 from tests.unit.test_terminal import PROGRAM, environment
 from tests.upgrade.test_templates import plain, without_origin
 

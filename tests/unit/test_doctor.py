@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from tests.conftest import LEVELS, CommandResult, run_cli
+from tests.support.generator import LEVELS, CommandResult, run_cli
 
 Stub = Callable[[str, str], None]
 Project = Callable[[int], Path]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import contents, run_cli, run_git
-from tests.unit.test_terminal import DOWN, ENTER, typed
+from tests.support.generator import contents, run_cli, run_git
+from tests.unit.test_terminal import DOWN, ENTER, run_in_terminal
 
 Project = Callable[[int], Path]
 
@@ -88,7 +88,7 @@ def test_the_wizard_asks_and_writes_nothing(tmp_path: Path) -> None:
         ("What is the name of its Python package", ENTER),
         ("Which data should it start with", DOWN + ENTER),
     ]
-    status, seen = typed(["churn", "--level", "2", "--dry-run"], keys, tmp_path)
+    status, seen = run_in_terminal(["churn", "--level", "2", "--dry-run"], keys, tmp_path)
     assert status == 0, seen
     assert "├── src/churn/" in seen
     assert "Nothing was written." in seen

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import commit, contents, run_cli, run_git, upgrade_cleanly
+from tests.support.generator import commit, contents, run_cli, run_git, upgrade_cleanly
 
 Project = Callable[[int], Path]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import commit, run_cli
+from tests.support.generator import commit, run_cli
 
 Project = Callable[[int], Path]
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from pathspec import GitIgnoreSpec
 
-from tests.conftest import LEVELS, contents, folders, run_cli
+from tests.support.generator import LEVELS, contents, folders, run_cli
 
 Project = Callable[[int], Path]
 
@@ -20,7 +20,12 @@ VARYING = {"pyproject.toml", ".copier-answers.yml"}
 FROM_THE_START = ["README.md", "Makefile", ".gitignore", ".gitattributes", "tests/conftest.py"]
 FROM_LEVEL_1 = [".github/workflows/checks.yml", ".pre-commit-config.yaml"]
 RUFF = Path(sys.executable).with_name("ruff")
-IMPORTED_AS = {"import-linter": "importlinter", "pyyaml": "yaml", "scikit-learn": "sklearn"}
+IMPORTED_AS = {
+    "import-linter": "importlinter",
+    "pytest-xdist": "xdist",
+    "pyyaml": "yaml",
+    "scikit-learn": "sklearn",
+}
 
 
 def patterns(checkout: Path, level: int) -> list[str]:

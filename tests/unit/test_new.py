@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.conftest import contents, run_cli, run_git
+from tests.support.generator import contents, run_cli, run_git
 
 Project = Callable[[int], Path]
 

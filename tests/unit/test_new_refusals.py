@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import run_cli
+from tests.support.generator import run_cli
 
 Project = Callable[[int], Path]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import LEVELS, ROOT
+from tests.support.generator import LEVELS, ROOT
 from tests.support.projects import OWN_ML_TESTS
 from tests.support.scores import scores
 
@@ -65,7 +65,7 @@ def run_pytest(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_readme_has_the_scores_that_all_tests_claim() -> None:
-    result = run_pytest("--collect-only", "-q", cwd=ROOT)
+    result = run_pytest("--collect-only", "-q", "-o", "testpaths=tests", cwd=ROOT)
     assert result.returncode == 0, result.stdout[-2000:] + result.stderr
     assert "level 4: " in result.stdout
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
-from tests.support.projects import OWN_ML_TESTS, Owner
+from tests.support.generator import ROOT
+from tests.support.projects import OWN_ML_TESTS, InstalledProject
 from tests.support.seeded_defects import DEFECTS, Defect
 
 ITEM = re.compile(r'"((?:data|model|infrastructure|monitoring)-\d)"')
@@ -41,4 +41,4 @@ def test_a_defect_changes_the_project_and_names_a_test_of_its_item(
         file, test = defect.repository_test.split("::")
         assert f"def {test}(" in (ROOT / file).read_text()
     else:
-        assert (defect.item, defect.test) in {*Owner(project(4)).marked()}
+        assert (defect.item, defect.test) in {*InstalledProject(project(4)).marked_tests()}

@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.conftest import LEVELS, run_cli
+from tests.support.generator import LEVELS, run_cli
 
 PROGRAM = [sys.executable, "-c", "from mlops_init.cli import main; main()"]
 TABLE = "Which level should"  # the line above the table of levels
 DOWN, ENTER, CTRL_C = "\x1b[B", "\r", "\x03"
 
 
-def typed(words: list[str], keys: list[tuple[str, str]], cwd: Path) -> tuple[int, str]:
+def run_in_terminal(words: list[str], keys: list[tuple[str, str]], cwd: Path) -> tuple[int, str]:
     """Run mlops-init in a terminal; press each key when its text is on the screen."""
     process, terminal = pty.fork()
     if process == 0:
@@ -54,7 +54,7 @@ def test_only_missing_answers_are_asked_for(tmp_path: Path) -> None:
         ("What is the project called", ENTER),
         ("Which data should it start with", DOWN + ENTER),
     ]
-    status, seen = typed(["--package", "planes"], keys, tmp_path)
+    status, seen = run_in_terminal(["--package", "planes"], keys, tmp_path)
     assert status == 0, seen
     made = yaml.safe_load((tmp_path / "churn/.copier-answers.yml").read_text())
     assert (made["level"], made["project_name"]) == (2, "churn")
@@ -67,7 +67,7 @@ def test_only_missing_answers_are_asked_for(tmp_path: Path) -> None:
 
 def test_stopping_at_a_question_leaves_nothing(tmp_path: Path) -> None:
     keys = [("Which MLOps maturity level", ENTER), ("What is the project called", CTRL_C)]
-    status, seen = typed(["churn"], keys, tmp_path)
+    status, seen = run_in_terminal(["churn"], keys, tmp_path)
     assert status == 130
     assert seen.endswith("Stopped.\r\n")
     assert list(tmp_path.iterdir()) == []
@@ -78,12 +78,12 @@ def test_an_invalid_name_is_refused_at_its_question(tmp_path: Path) -> None:
         ("What is the name of its Python package", "\b" * 5 + "json" + ENTER),
         ("is a name in Python", CTRL_C),
     ]
-    assert typed(["churn", "--level", "1", "--name", "churn"], keys, tmp_path)[0] == 130
+    assert run_in_terminal(["churn", "--level", "1", "--name", "churn"], keys, tmp_path)[0] == 130
 
 
 def test_a_level_that_is_given_shows_no_table(tmp_path: Path) -> None:
     keys = [("What is the project called", CTRL_C)]
-    status, seen = typed(["churn", "--level", "3"], keys, tmp_path)
+    status, seen = run_in_terminal(["churn", "--level", "3"], keys, tmp_path)
     assert status == 130
     assert TABLE not in seen
 

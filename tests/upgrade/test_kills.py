@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, commit, run_git
+from tests.support.generator import ROOT, commit, run_git
 
 Project = Callable[[int], Path]
 

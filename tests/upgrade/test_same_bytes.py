@@ -12,7 +12,7 @@ import yaml
 from filelock import FileLock
 from pytest_copie.plugin import Copie
 
-from tests.conftest import LEVELS, contents
+from tests.support.generator import LEVELS, contents
 
 Project = Callable[[int], Path]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.conftest import LEVELS, commit, contents, run_cli, run_git, upgrade_cleanly
+from tests.support.generator import LEVELS, commit, contents, run_cli, run_git, upgrade_cleanly
 
 Project = Callable[[int], Path]
 

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import LEVELS, commit, contents, folders, run_cli, run_git, upgrade_cleanly
+from tests.support.generator import (
+    LEVELS,
+    commit,
+    contents,
+    folders,
+    run_cli,
+    run_git,
+    upgrade_cleanly,
+)
 
 Project = Callable[[int], Path]
 

@@ -11,7 +11,7 @@ from mlops_init.git.repository import find_repository
 from mlops_init.upgrade.journal import Journal
 from mlops_init.upgrade.locks import exclusive_lock
 
-from tests.conftest import commit, contents, run_cli, run_git, upgrade_cleanly
+from tests.support.generator import commit, contents, run_cli, run_git, upgrade_cleanly
 from tests.upgrade.test_kills import state
 
 Project = Callable[[int], Path]

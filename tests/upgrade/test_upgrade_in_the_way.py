@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import commit, run_git
+from tests.support.generator import commit, run_git
 from tests.upgrade.test_upgrade_refusals import refused
 
 Project = Callable[[int], Path]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.conftest import commit, contents, run_cli, run_git, upgrade_cleanly
+from tests.support.generator import commit, contents, run_cli, run_git, upgrade_cleanly
 
 Project = Callable[[int], Path]
 
@@ -28,16 +28,17 @@ def test_a_moved_folder_contains_no_marker_file(own: Project) -> None:
 
 
 def test_a_folder_that_moved_to_several_places_is_listed(own: Project) -> None:
-    place = own(0)
-    for page in sorted((place / "docs").glob("*/*.md")):  # each to a folder of its own
+    place = own(1)
+    for page in sorted((place / "docs/how-to").iterdir()):
         (place / page.stem).mkdir()
-        run_git("mv", str(page), f"{page.stem}/{page.name}", cwd=place)
+        run_git("mv", f"docs/how-to/{page.name}", f"{page.stem}/{page.name}", cwd=place)
     commit(place)
-    assert run_cli("upgrade", "--level", 1, "--dry-run", cwd=place).status == 1
-    result = run_cli("upgrade", "--level", 1, cwd=place)
+    assert run_cli("upgrade", "--level", 2, "--dry-run", cwd=place).status == 1
+    result = run_cli("upgrade", "--level", 2, cwd=place)
     assert result.status == 1
-    assert "docs you moved this folder to several places: check" in " ".join(result.out.split())
-    assert (place / "docs/how-to/validation.md").exists()
+    instruction = "docs/how-to you moved this folder to several places: check"
+    assert instruction in " ".join(result.out.split())
+    assert (place / "docs/how-to/tracking.md").exists()
 
 
 def test_a_link_in_the_place_of_a_file_that_the_level_changes_is_listed(own: Project) -> None:

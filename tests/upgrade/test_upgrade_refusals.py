@@ -8,7 +8,7 @@ import pytest
 import yaml
 from filelock import FileLock
 
-from tests.conftest import commit, contents, run_cli, run_git, upgrade_cleanly
+from tests.support.generator import commit, contents, run_cli, run_git, upgrade_cleanly
 
 Project = Callable[[int], Path]
 

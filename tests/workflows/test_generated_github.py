@@ -46,7 +46,7 @@ def test_every_action_is_pinned_by_its_commit(workflows: Workflows) -> None:
         assert all(len(use["ref"]) == 40 and use["tag"] for use in used), workflow
 
 
-def test_no_workflow_is_allowed_anything_it_does_not_name(workflows: Workflows) -> None:
+def test_a_workflow_has_only_the_permissions_that_it_names(workflows: Workflows) -> None:
     for workflow in workflows:
         found = yaml.safe_load(workflow.read_text())
         assert found["permissions"] == {}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.support.local_runner import INPUTS, SCRIPTS, USES, answers
+from tests.support.local_runner import INPUTS, SCRIPTS, USES, has_trigger
 from tests.workflows.test_workflows import LINTERS, WORKFLOWS
 
 Project = Callable[[int], Path]
@@ -56,7 +56,7 @@ def test_every_action_has_one_commit_here_and_in_the_generator(workflows: dict[s
     assert {action: pins for action, pins in used.items() if len(pins) > 1} == {}
 
 
-def test_an_action_is_told_only_what_it_knows(workflows: dict[str, Path]) -> None:
+def test_an_action_gets_only_inputs_that_it_has(workflows: dict[str, Path]) -> None:
     for workflow in workflows.values():
         for job in read(workflow)["jobs"].values():
             for step in job.get("steps", []):
@@ -66,13 +66,13 @@ def test_an_action_is_told_only_what_it_knows(workflows: dict[str, Path]) -> Non
 
 
 @pytest.mark.parametrize("name", CHANGE_THE_MODEL)
-def test_what_changes_the_model_is_done_by_one_job(workflows: dict[str, Path], name: str) -> None:
+def test_one_job_makes_all_changes_of_the_model(workflows: dict[str, Path], name: str) -> None:
     for job in read(workflows[name])["jobs"].values():
         assert job["uses"] == CALLED
         assert job["permissions"] == {"contents": "write"}
 
 
-def test_that_job_waits_for_its_turn_and_needs_no_secret(workflows: dict[str, Path]) -> None:
+def test_that_job_runs_once_at_a_time_and_needs_no_secret(workflows: dict[str, Path]) -> None:
     (job,) = read(workflows["state"])["jobs"].values()
     assert job["concurrency"] == {"group": "state", "cancel-in-progress": False, "queue": "max"}
     assert job["permissions"] == {"contents": "write"}
@@ -85,18 +85,18 @@ def test_that_job_waits_for_its_turn_and_needs_no_secret(workflows: dict[str, Pa
 
 
 @pytest.mark.parametrize("name", CHANGE_THE_MODEL)
-def test_it_starts_by_the_clock_or_by_hand_and_never_from_a_fork(
+def test_it_starts_on_schedule_or_by_hand_and_never_in_a_fork(
     workflows: dict[str, Path], name: str
 ) -> None:
-    assert answers(workflows[name], "schedule", "refs/heads/main")
-    assert answers(workflows[name], "workflow_dispatch", "refs/heads/main")
+    assert has_trigger(workflows[name], "schedule", "refs/heads/main")
+    assert has_trigger(workflows[name], "workflow_dispatch", "refs/heads/main")
     for event in ("push", "pull_request", "pull_request_target", "workflow_run"):
-        assert not answers(workflows[name], event, "refs/heads/main")
+        assert not has_trigger(workflows[name], event, "refs/heads/main")
 
 
-def test_checks_read_pushes_and_pull_requests(workflows: dict[str, Path]) -> None:
-    assert answers(workflows["checks"], "pull_request", "refs/heads/mine")
-    assert answers(workflows["checks"], "push", "refs/heads/main")
-    assert not answers(workflows["checks"], "push", "refs/heads/mlops-state")
+def test_checks_run_on_pushes_and_pull_requests(workflows: dict[str, Path]) -> None:
+    assert has_trigger(workflows["checks"], "pull_request", "refs/heads/mine")
+    assert has_trigger(workflows["checks"], "push", "refs/heads/main")
+    assert not has_trigger(workflows["checks"], "push", "refs/heads/mlops-state")
     (job,) = read(workflows["checks"])["jobs"].values()
     assert job["permissions"] == {"contents": "read"}

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT, commit, run_git
-from tests.support.local_runner import Run, answers, run_workflow
+from tests.support.generator import ROOT, commit, run_git
+from tests.support.local_runner import Run, has_trigger, run_workflow
 
 HOME = "https://github.com/owner/mlops-init.git"
 RELEASE = ".github/workflows/release.yml"
@@ -52,10 +52,10 @@ def sent(run: Run) -> list[dict[str, Any]]:
 
 def test_a_tag_becomes_a_release_of_its_version(tree: Path, tmp_path: Path) -> None:
     run_git("tag", "v0.1.0", cwd=tree)
-    assert answers(tree / RELEASE, "push", "refs/tags/v0.1.0")
+    assert has_trigger(tree / RELEASE, "push", "refs/tags/v0.1.0")
     run = run_workflow(tree / RELEASE, "push", "refs/tags/v0.1.0", tmp_path / "run")
-    assert run.status == 0, run.said
-    assert "flights · level 0 ·" in run.said  # the wheel made a project
+    assert run.status == 0, run.output
+    assert "flights · level 0 ·" in run.output  # the wheel made a project
     files = ["mlops_init-0.1.0-py3-none-any.whl", "mlops_init-0.1.0.tar.gz"]
     assert sorted(path.name for path in (run.artifacts / "dist").iterdir()) == files
     attested, published, announced = sent(run)
@@ -73,7 +73,7 @@ def test_a_tag_of_another_version_is_refused(tree: Path, tmp_path: Path) -> None
     run_git("tag", "v0.2.0", cwd=tree)
     run = run_workflow(tree / RELEASE, "push", "refs/tags/v0.2.0", tmp_path / "run")
     assert run.status != 0
-    assert "The tag v0.2.0 is not the version 0.1.0 of pyproject.toml: leave" in run.said
+    assert "The tag v0.2.0 is not the version 0.1.0 of pyproject.toml: leave" in run.output
     assert list(run.artifacts.iterdir()) == []
     assert sent(run) == []
 
@@ -84,26 +84,26 @@ def test_what_is_built_but_not_admitted_is_not_published(tree: Path, tmp_path: P
         tree / RELEASE, "push", "refs/tags/v0.1.0", tmp_path / "run", passed_checks=0
     )
     assert run.status != 0
-    assert "The checks of the commit of v0.1.0 have not passed on main: when" in run.said
+    assert "The checks of the commit of v0.1.0 have not passed on main: when" in run.output
     assert (run.artifacts / "dist").is_dir()
     assert sent(run) == []
 
 
 def test_a_branch_releases_nothing(tree: Path, tmp_path: Path) -> None:
-    assert not answers(tree / RELEASE, "push", "refs/heads/main")
-    assert not answers(tree / RELEASE, "push", "refs/heads/v0.1.0")
-    assert not answers(tree / RELEASE, "pull_request", "refs/heads/main")
+    assert not has_trigger(tree / RELEASE, "push", "refs/heads/main")
+    assert not has_trigger(tree / RELEASE, "push", "refs/heads/v0.1.0")
+    assert not has_trigger(tree / RELEASE, "pull_request", "refs/heads/main")
     run = run_workflow(tree / RELEASE, "push", "refs/heads/main", tmp_path / "run")
-    assert "The tag main is no release: tag a version such as v0.1.0" in run.said
+    assert "The tag main is no release: tag a version such as v0.1.0" in run.output
     assert sent(run) == []
 
 
 @pytest.mark.parametrize(("event", "status"), [("push", 0), ("pull_request", 3)])
 def test_checks_are_what_ci_runs(tree: Path, tmp_path: Path, event: str, status: int) -> None:
     (tree / ".ci/run").write_text(f"echo these are the checks; exit {status}\n")
-    assert answers(tree / CHECKS, event, "refs/heads/main")
+    assert has_trigger(tree / CHECKS, event, "refs/heads/main")
     run = run_workflow(tree / CHECKS, event, "refs/heads/main", tmp_path / "run")
-    assert "these are the checks" in run.said
+    assert "these are the checks" in run.output
     assert (run.status == 0) == (status == 0)
 
 
@@ -131,7 +131,7 @@ def asked(checkout: Path, tmp_path: Path) -> Callable[..., str]:
 
 
 @pytest.mark.parametrize("tag", ["0.1.0", "v0.1", "v0.1.0.dev0", "v0.1.0-1", "version"])
-def test_a_tag_that_is_no_release_is_refused(asked: Callable[..., str], tag: str) -> None:
+def test_a_tag_that_is_not_a_version_is_refused(asked: Callable[..., str], tag: str) -> None:
     assert asked("check", tag).startswith(f"The tag {tag} is no release: tag a version such as")
 
 
@@ -143,8 +143,8 @@ def test_a_tag_that_is_no_release_is_refused(asked: Callable[..., str], tag: str
     ],
 )
 def test_a_version_needs_a_date_in_the_changelog(asked: Callable[..., str], heading: str) -> None:
-    said = asked("check", "v0.1.0", heading=heading)
-    assert said.startswith("CHANGELOG.md does not say what 0.1.0 changes: write `## [0.1.0] -")
+    output = asked("check", "v0.1.0", heading=heading)
+    assert output.startswith("CHANGELOG.md does not say what 0.1.0 changes: write `## [0.1.0] -")
 
 
 def test_notes_are_the_section_of_the_version(asked: Callable[..., str]) -> None:
@@ -167,16 +167,16 @@ def test_files_of_another_version_are_refused(asked: Callable[..., str], tmp_pat
     assert asked("built", "v0.1.0") == f"{sdist.name} carries the version 0.2.0, not 0.1.0.\n"
 
 
-def test_only_the_home_that_projects_record_publishes(asked: Callable[..., str]) -> None:
+def test_only_the_repository_that_projects_record_publishes(asked: Callable[..., str]) -> None:
     fork = {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "else/mlops-init"}
-    said = asked("admit", "v0.1.0", **fork)
-    assert said.startswith(
+    output = asked("admit", "v0.1.0", **fork)
+    assert output.startswith(
         f"Projects would record {HOME} as the home of their template, but v0.1.0"
     )
-    assert "write that under project.urls in pyproject.toml" in said
+    assert "write that under project.urls in pyproject.toml" in output
 
 
-def test_what_changed_has_a_place_and_releases_have_a_date() -> None:
+def test_the_changelog_has_an_unreleased_section_and_dates() -> None:
     first, *others = re.findall(r"^## (.*)$", (ROOT / "CHANGELOG.md").read_text(), re.M)
     assert first == "[Unreleased]"
     for heading in others:

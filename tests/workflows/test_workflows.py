@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.conftest import ROOT
+from tests.support.generator import ROOT
 from tests.support.local_runner import INPUTS, SCRIPTS, USES
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
@@ -50,7 +50,7 @@ def test_an_action_has_one_pin_everywhere() -> None:
 
 
 @each_workflow
-def test_an_action_is_told_only_what_it_knows(workflow: Path) -> None:
+def test_an_action_gets_only_inputs_that_it_has(workflow: Path) -> None:
     for job in jobs(workflow).values():
         for step in job["steps"]:
             action = step.get("uses", "").split("@")[0]
@@ -59,14 +59,14 @@ def test_an_action_is_told_only_what_it_knows(workflow: Path) -> None:
 
 
 @each_workflow
-def test_nothing_is_allowed_but_what_a_job_names(workflow: Path) -> None:
+def test_a_job_has_only_the_permissions_that_it_names(workflow: Path) -> None:
     assert yaml.safe_load(workflow.read_text())["permissions"] == {}
     assert "secrets." not in workflow.read_text()
     for job in jobs(workflow).values():
         assert {"permissions", "timeout-minutes"} <= set(job)
 
 
-def test_only_signing_and_publishing_can_prove_who_they_are() -> None:
+def test_only_signing_and_publishing_get_an_identity_token() -> None:
     granted = {name: job["permissions"] for name, job in jobs(RELEASE).items()}
     proving = {name for name, each in granted.items() if "id-token" in each}
     assert proving == {"attest", "publish"}

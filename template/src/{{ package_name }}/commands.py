@@ -18,7 +18,6 @@ Output = Annotated[Path | None, typer.Option(help="A file, or - for a pipe.")]
 Format = Annotated[
     Literal["csv", "jsonl", "parquet"], typer.Option(help="For a pipe and var/predicted.")
 ]
-MAX_SLICES = 3  # slices on the screen
 
 
 @app.command()
@@ -26,10 +25,13 @@ def train(period: Period = None, as_json: AsJson = False) -> None:
     """Train a model on the data up to a period, evaluate it and save the run."""
     with show_progress() as on_progress:
         on_progress("starting")
+        from pandas import read_csv
+
         from .training import train
 
         run = train(period, on_progress)
-    slices = run.read_slices()[:MAX_SLICES]
+    table = read_csv(run.folder / "slices.csv", dtype={"value": "str"}, na_filter=False)
+    slices = table.head(3).to_dict("records")
     values = vars(run) | {"folder": run.folder, "worst_slices": slices}
     print_result(values, format_run(run, slices), as_json)
 

@@ -1,6 +1,5 @@
 """Read the rows that training and prediction use. Yours to change."""
 
-import hashlib
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +9,7 @@ from .periods import check_period, row_periods
 from .schema import cast_columns
 from .settings import NAME, root, var
 from .spec import DataSpec
+from .storage import sha256
 from .tables import READERS, file_format, read_csv, read_table
 
 
@@ -65,11 +65,10 @@ def normalize_decimals(spec: DataSpec, file: Path, frame: pd.DataFrame) -> pd.Da
 
 
 def drop_unlabelled(spec: DataSpec, frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows whose label has arrived."""
     return frame[frame[spec.target].notna()]
 
 
 def frame_digest(frame: pd.DataFrame) -> str:
     """sha256 of the rows, in their order."""
     rows = pd.util.hash_pandas_object(frame, index=False).to_numpy()
-    return hashlib.sha256(rows.tobytes()).hexdigest()
+    return sha256(rows.tobytes())

@@ -40,10 +40,9 @@ def evaluate(
 ) -> dict[str, float]:
     """The metric of the model's predictions and of the baseline, on the holdout."""
     baseline = predict(spec, fit_baseline(spec, train_rows), holdout)
-    losses = row_losses(spec, holdout[spec.target], predictions)
-    baseline_losses = row_losses(spec, holdout[spec.target], baseline)
-    metric = spec.metric
-    return {metric: float(losses.mean()), f"{metric}_baseline": float(baseline_losses.mean())}
+    tables = {spec.metric: predictions, f"{spec.metric}_baseline": baseline}
+    losses = {name: row_losses(spec, holdout[spec.target], tables[name]) for name in tables}
+    return {name: float(values.mean()) for name, values in losses.items()}
 
 
 def evaluate_slices(spec: DataSpec, rows: pd.DataFrame, predictions: pd.DataFrame) -> pd.DataFrame:

@@ -18,8 +18,7 @@ PARAMS: dict[str, Any] = {
 
 def build_model(spec: DataSpec, params: dict[str, Any]) -> Pipeline:
     """An unfitted pipeline from declared columns to predictions."""
-    kind = (
-        HistGradientBoostingClassifier if spec.is_classification else HistGradientBoostingRegressor
-    )
-    coded = list(range(len(spec.columns("category"))))
-    return make_pipeline(build_encoder(spec), kind(categorical_features=coded, **params))
+    trees = {True: HistGradientBoostingClassifier, False: HistGradientBoostingRegressor}
+    estimator = trees[spec.is_classification]
+    categories = list(range(len(spec.columns("category"))))  # the encoder puts them first
+    return make_pipeline(build_encoder(spec), estimator(categorical_features=categories, **params))

@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -49,13 +49,6 @@ class Run:
         """The fitted pipeline; InputError if the file is not the saved one."""
         return load_model(self.folder / "model.skops", self.model)
 
-    def read_slices(self) -> list[dict[str, Any]]:
-        """The metric in each slice of the holdout, the worst first."""
-        import pandas as pd
-
-        slices = pd.read_csv(self.folder / "slices.csv", dtype={"value": "str"}, na_filter=False)
-        return slices.to_dict("records")
-
 
 def plan(period: str, *, params: dict[str, Any], data: str, spec: str, rows: int) -> Run:
     """The run with these inputs, finished or not."""
@@ -65,19 +58,17 @@ def plan(period: str, *, params: dict[str, Any], data: str, spec: str, rows: int
     return Run(f"{period}-{key[:8]}", period, params, data, spec, code, rows)
 
 
-def save(
-    run: Run, model: Any, metrics: dict[str, float], files: dict[str, bytes] | None = None
-) -> Run:
+def save(run: Run, model: Any, metrics: dict[str, float], files: Mapping[str, bytes] = {}) -> Run:
     """Save a finished training, with more files by name."""
     import skops.io
 
     content = skops.io.dumps(model)
     facts: Any = {"metrics": metrics, "model": sha256(content), "commit": current_commit()}
     done = replace(run, finished=next_finish_time(), **facts)
-    return write(done, {"model.skops": content, **(files or {})})
+    return write(done, {"model.skops": content, **files})
 
 
-def write(run: Run, files: dict[str, bytes]) -> Run:
+def write(run: Run, files: Mapping[str, bytes]) -> Run:
     """Write the folder of a run. The first of two equal runs stays."""
     with atomic_folder(run.folder) as part:
         for name, content in files.items():
@@ -99,7 +90,6 @@ def read(id: str) -> Run:
 
 
 def list_runs() -> Iterator[Run]:
-    """All finished runs, sorted by id."""
     return (read(file.parent.name) for file in sorted(var("runs").glob("[!.]*/run.json")))
 
 
@@ -132,6 +122,5 @@ def current_commit() -> str | None:
     commit = os.environ.get(env_prefix("commit").removesuffix("_"))
     if commit or not shutil.which("git"):
         return commit
-    git = ["git", "rev-parse", "HEAD"]
-    done = subprocess.run(git, capture_output=True, text=True, cwd=root(), check=False)
+    done = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, cwd=root())
     return done.stdout.strip() or None

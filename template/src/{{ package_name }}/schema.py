@@ -8,16 +8,13 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, Field, create_model
-
 from .errors import InputError
-from .spec import DataSpec, FrozenModel
+from .spec import DataSpec
 
 if TYPE_CHECKING:  # a server with a compiled model never imports pandas
     import pandas as pd
 
 Parser = Callable[..., "pd.Series"]
-Records = list[dict[str, Any]]
 TRUE_WORDS, FALSE_WORDS = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
 BOOLEAN_WORDS = dict.fromkeys(TRUE_WORDS, 1.0) | dict.fromkeys(FALSE_WORDS, 0.0)
 
@@ -31,39 +28,8 @@ def row_columns(spec: DataSpec) -> dict[str, tuple[str, bool]]:
     return columns | {name: (feature.type, not feature.nullable) for name, feature in features}
 
 
-def row_model(spec: DataSpec) -> type[BaseModel]:
-    """A pydantic model of one row. Fields are numbered and aliased: a column may have any name."""
-    fields: dict[str, Any] = {}
-    for number, (name, (kind, required)) in enumerate(row_columns(spec).items()):
-        _, value = COLUMN_TYPES[kind]
-        field = (value, Field(alias=name)) if required else (value | None, Field(None, alias=name))
-        fields[f"column_{number}"] = field
-    return create_model("Row", __base__=FrozenModel, **fields)
-
-
-def row_records(spec: DataSpec, frame: pd.DataFrame) -> Records:
-    """Rows as a request holds them: the columns of `row_columns` that the frame has."""
-    booleans = {name: frame[name].astype("boolean") for name in spec.columns("boolean")}
-    names = [name for name in row_columns(spec) if name in frame]
-    return to_records(frame.assign(**booleans)[names])
-
-
-def to_records(frame: pd.DataFrame) -> Records:
-    """Rows as JSON can hold them: no NaN, times in ISO 8601."""
-    import pandas as pd
-
-    # Not `to_json`: it shortens numbers, and a row that is sent must equal the row that was read.
-    times = frame.select_dtypes("datetime").columns
-    texts = {name: frame[name].map(pd.Timestamp.isoformat, na_action="ignore") for name in times}
-    values = frame.assign(**texts).astype("object").rename(columns=str)
-    return values.where(values.notna(), None).to_dict("records")
-
-
 def cast_columns(spec: DataSpec, frame: pd.DataFrame, *, labels: bool = True) -> pd.DataFrame:
-    """The frame as declared: numbers and booleans as float64, dates, all else as text.
-
-    With `labels`, target, key and time are required; without, features are enough.
-    """
+    """The frame as declared. With `labels` target, key and time are required, not only features."""
     import pandas as pd
 
     parsers = column_parsers(spec, frame, labels)
@@ -84,12 +50,10 @@ def column_parsers(spec: DataSpec, frame: pd.DataFrame, labels: bool) -> dict[st
         parsers[name] = partial(parse, date_format=feature.format) if is_date else parse
     if labels:
         parsers[spec.target] = as_text if spec.is_classification else parse_numbers
-    if labels and not spec.has_hash_key:
-        parsers[spec.key] = as_text
+        parsers |= {} if spec.has_hash_key else {spec.key: as_text}
     if spec.time and (labels or spec.time.column in frame):
-        parsers[spec.time.column] = partial(
-            parse_dates, date_format=spec.time.format, nullable=not labels
-        )
+        parse = partial(parse_dates, date_format=spec.time.format, nullable=not labels)
+        parsers[spec.time.column] = parse
     return parsers
 
 
@@ -157,7 +121,6 @@ def coerce_dates(column: pd.Series, date_format: str | None = None) -> pd.Series
 def check_parsed(
     column: pd.Series, parsed: pd.Series, problem: str, nullable: bool = True
 ) -> pd.Series:
-    """The parsed column; InputError names the first row that could not be parsed."""
     wrong = parsed.isna().to_numpy() & (column.notna().to_numpy() | (not nullable))
     if not wrong.any():
         return parsed

@@ -54,8 +54,8 @@ def read_settings(model: type[Model], name: str) -> Model:
     except ValidationError as error:
         raise InputError(error_message(error, name)) from None
     except SettingsError as error:  # its message quotes the name of the field, never the value
-        field = str(error).split('"')[1]
-        raise InputError(f"{env_prefix(name)}{field.upper()}: write this value as JSON") from None
+        variable = env_prefix(name) + str(error).split('"')[1].upper()
+        raise InputError(f"{variable}: write this value as JSON") from None
 
 
 def env_prefix(name: str) -> str:

@@ -5,11 +5,8 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-METRICS = {
-    "regression": ("mae", "mse"),
-    "binary": ("log_loss", "brier"),
-    "multiclass": ("log_loss", "brier"),
-}
+CLASS_METRICS = ("log_loss", "brier")
+METRICS = {"regression": ("mae", "mse"), "binary": CLASS_METRICS, "multiclass": CLASS_METRICS}
 ROW_HASH = "row_hash"  # the key of rows without a key column: a hash of their values
 # The columns of a prediction: the value, and for classes `probability_<class>` each.
 PREDICTION, PROBABILITY = "prediction", "probability_"

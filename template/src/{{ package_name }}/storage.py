@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import fields
@@ -16,15 +15,14 @@ Record = TypeVar("Record")
 
 
 @contextmanager
-def atomic_file(target: Path, *, durable: bool = False) -> Iterator[Path]:
+def atomic_file(target: Path) -> Iterator[Path]:
     """A hidden path next to `target`, renamed to it when the block ends without an error."""
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{uuid4().hex}.part")
     try:
         yield part
-        if durable:  # a power cut cannot empty the file
-            with part.open("rb+") as written:
-                os.fsync(written.fileno())
+        with part.open("rb+") as written:
+            os.fsync(written.fileno())  # so that a power cut cannot empty the file
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
@@ -34,9 +32,6 @@ def atomic_file(target: Path, *, durable: bool = False) -> Iterator[Path]:
 def atomic_folder(target: Path) -> Iterator[Path]:
     """The same for a folder. If `target` exists by then, it stays: the first of two equals wins."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    for old in target.parent.glob(".*.part"):  # left by a killed process, if older than a day
-        if old.is_dir() and time.time() - old.stat().st_mtime > 24 * 60 * 60:
-            shutil.rmtree(old, ignore_errors=True)
     part = target.with_name(f".{target.name}.{uuid4().hex}.part")
     part.mkdir()
     try:

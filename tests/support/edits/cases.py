@@ -1,4 +1,4 @@
-"""Cases: a seed decides the two levels, the kinds of edits, and what each of them does."""
+"""Cases: a seed selects two levels and kinds of edits, and what each edit does."""
 
 import shlex
 from collections.abc import Callable, Mapping
@@ -10,9 +10,9 @@ from . import lines, places
 from .trees import Tree
 from .work import Tools, Work
 
-FEWEST, MOST = 5, 9  # kinds in a case
+MIN_KINDS, MAX_KINDS = 5, 9  # kinds in a case
 PAIRS = [*permutations(range(5), 2)]
-# Those that need a file as it was made come first: a case does its kinds in this order.
+# A case makes its edits in this order: first those that need files as they were generated.
 KINDS: dict[str, Callable[[Random, Work], None]] = {
     "uv-add": lines.dependency,
     "reformat": lines.reformat,
@@ -47,7 +47,7 @@ KINDS: dict[str, Callable[[Random, Work], None]] = {
 
 @dataclass(frozen=True)
 class Renders:
-    """The projects of all levels as they are made, and what the owner's tools make of them."""
+    """The generated projects of all levels, and their files as the tools of a user change them."""
 
     levels: Mapping[int, Tree]
     tools: Mapping[int, Tools]
@@ -55,56 +55,56 @@ class Renders:
 
 @dataclass(frozen=True)
 class Case:
-    """An owner's work; without kinds the seed draws them."""
+    """Random edits of a user; the seed selects the kinds if none are given."""
 
     seed: int
     kinds: tuple[str, ...] = ()
 
     @property
     def levels(self) -> tuple[int, int]:
-        """The level that is left and the one that is wanted: seeds go through all pairs."""
+        """The old and the new level: the seeds go through all pairs."""
         return PAIRS[self.seed % len(PAIRS)]
 
     @property
-    def again(self) -> str:
-        """The line that does just this again."""
+    def repeat_command(self) -> str:
+        """The command that repeats this case."""
         kinds = shlex.quote(",".join(self.kinds))
-        setting = f"OWNER_EDITS_SEED={self.seed} OWNER_EDITS_KINDS={kinds}"
+        setting = f"RANDOM_EDITS_SEED={self.seed} RANDOM_EDITS_KINDS={kinds}"
         return f"{setting} .venv/bin/pytest tests/upgrade/test_edits_merged.py"
 
-    def done(self, renders: Renders) -> Work:
-        """Do the work."""
+    def make_edits(self, renders: Renders) -> Work:
+        """Make the edits."""
         old, new = self.levels
         work = Work(renders.levels[old], renders.levels[new], renders.tools[old])
         for kind in self.kinds:
-            self._do(kind, work)
+            self._make_edit(kind, work)
         if not self.kinds:
-            self._draw(work)
+            self._make_drawn_edits(work)
         return work
 
-    def _draw(self, work: Work) -> None:
+    def _make_drawn_edits(self, work: Work) -> None:
         rng = Random(self.seed)
         drawn = rng.sample([*KINDS], len(KINDS))
-        first = rng.randint(FEWEST, MOST)
+        first = rng.randint(MIN_KINDS, MAX_KINDS)
         for kind in KINDS:
             if kind in drawn[:first]:
-                self._do(kind, work)
+                self._make_edit(kind, work)
         for kind in drawn[first:]:
-            if len(work.kinds) < FEWEST:
-                self._do(kind, work)
+            if len(work.kinds) < MIN_KINDS:
+                self._make_edit(kind, work)
 
-    def _do(self, kind: str, work: Work) -> None:
+    def _make_edit(self, kind: str, work: Work) -> None:
         before = dict(work.tree)
-        # Its own generator: what one kind does is the same whichever others are done.
+        # A generator of its own: an edit does not depend on the other kinds.
         KINDS[kind](Random(f"{self.seed} {kind}"), work)
         if work.tree != before:
             work.kinds.append(kind)
 
 
-def shrunk(case: Case, fails: Callable[[Case], bool]) -> Case:
-    """The same failure with as few kinds as it takes."""
+def minimize(case: Case, fails: Callable[[Case], bool]) -> Case:
+    """The case with the fewest kinds that fails in the same way."""
     for kind in case.kinds:
         fewer = replace(case, kinds=tuple(each for each in case.kinds if each != kind))
         if fewer.kinds and fails(fewer):
-            return shrunk(fewer, fails)
+            return minimize(fewer, fails)
     return case

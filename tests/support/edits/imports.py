@@ -1,4 +1,4 @@
-"""Whether what a project imports of itself is there: read from its code, and for some really."""
+"""Checks the imports within a project: in its code, and by importing its modules."""
 
 import ast
 import json
@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from pathlib import Path, PurePosixPath
 
 from .moves import Moves
-from .trees import File, Tree, lay_out
+from .trees import File, Tree, write_folder
 from .work import Work
 
 SOURCE = "src"
@@ -18,7 +18,7 @@ SOURCE = "src"
 
 @dataclass(frozen=True)
 class Import:
-    """A module that a file imports from, as a path without suffix, and the names it takes."""
+    """The module of an import statement, as a path without suffix, and the imported names."""
 
     line: int
     module: str
@@ -26,18 +26,18 @@ class Import:
 
     @property
     def places(self) -> set[str]:
-        """Every file that could answer it."""
+        """Every file that could be the imported module."""
         modules = [self.module, *(f"{self.module}/{name}" for name in self.names)]
         return {f"{each}{end}" for each in modules for end in (".py", "/__init__.py")}
 
 
-def broken(work: Work, moves: Moves, result: Tree) -> Iterator[str]:
-    """Modules that no longer compile, and imports within the project that lead nowhere.
+def find_broken_imports(work: Work, moves: Moves, result: Tree) -> Iterator[str]:
+    """Modules that no longer compile, and imports within the project that find no module.
 
-    Not those that the owner broke alone, or whose target one side took away from the other: a
-    merge cannot know what files mean.
+    Exceptions are imports that the user broke, and modules that one side removed while the other
+    uses them: a merge does not understand Python.
     """
-    gone = _gone(work, moves)
+    gone = _removed_modules(work, moves)
     for path, file in result.items():
         if not path.endswith(".py"):
             continue
@@ -46,32 +46,32 @@ def broken(work: Work, moves: Moves, result: Tree) -> Iterator[str]:
                 yield f"{path}: does not compile"
             continue
         for each in _imports(path, file):
-            if not _answered(each, result) and not each.places & gone:
-                own = path in work.tree and each in _imports(path, work.tree[path])
-                if not own or _answered(each, work.tree):
+            if not _is_resolved(each, result) and not each.places & gone:
+                is_of_user = path in work.tree and each in _imports(path, work.tree[path])
+                if not is_of_user or _is_resolved(each, work.tree):
                     yield f"{path}:{each.line}: imports {each.module} {', '.join(each.names)}"
 
 
-def whole(tree: Tree) -> bool:
-    """Whether every module compiles and every import within the project is answered."""
+def are_complete(tree: Tree) -> bool:
+    """Whether every module compiles and every import within the project finds its module."""
     modules = [(path, file) for path, file in tree.items() if path.endswith(".py")]
     return all(
-        _compiles(file) and all(_answered(each, tree) for each in _imports(path, file))
+        _compiles(file) and all(_is_resolved(each, tree) for each in _imports(path, file))
         for path, file in modules
     )
 
 
-def _gone(work: Work, moves: Moves) -> set[str]:
-    """The modules that one side took away, moved or emptied, by where they would be now."""
-    gone = {path for path in work.made if path not in work.wanted} | moves.new.keys()
-    for path, file in work.made.items():
-        for place in (path, *moves.places(path)):
+def _removed_modules(work: Work, moves: Moves) -> set[str]:
+    """The modules that one side removed, moved or emptied, by their present path."""
+    gone = {path for path in work.generated if path not in work.target} | moves.new.keys()
+    for path, file in work.generated.items():
+        for place in (path, *moves.possible_paths(path)):
             if not _names(file) <= _names(work.tree.get(place, File(b""))):
                 gone.add(place)
     return gone
 
 
-def _answered(each: Import, tree: Tree) -> bool:
+def _is_resolved(each: Import, tree: Tree) -> bool:
     for module in (f"{each.module}.py", f"{each.module}/__init__.py"):
         if module in tree:
             defined = _names(tree[module])
@@ -88,8 +88,8 @@ def _is_module(path: str, tree: Tree) -> bool:
     return f"{path}.py" in tree or f"{path}/__init__.py" in tree
 
 
-@lru_cache(maxsize=500)  # trees are large, and owners write what nobody else does
-def _parsed(file: File) -> ast.Module | None:
+@lru_cache(maxsize=500)  # trees are large, and most files of users are unique
+def _parse(file: File) -> ast.Module | None:
     try:
         return ast.parse(file.data) if file.is_text else None
     except SyntaxError:
@@ -97,12 +97,12 @@ def _parsed(file: File) -> ast.Module | None:
 
 
 def _compiles(file: File) -> bool:
-    return _parsed(file) is not None
+    return _parse(file) is not None
 
 
 @cache
 def _names(file: File) -> frozenset[str]:
-    tree = _parsed(file) or ast.Module([], [])
+    tree = _parse(file) or ast.Module([], [])
     found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
@@ -114,10 +114,10 @@ def _names(file: File) -> frozenset[str]:
 
 @cache
 def _imports(path: str, file: File) -> tuple[Import, ...]:
-    return tuple(_found(path, _parsed(file) or ast.Module([], [])))
+    return tuple(_parse_imports(path, _parse(file) or ast.Module([], [])))
 
 
-def _found(path: str, tree: ast.Module) -> Iterator[Import]:
+def _parse_imports(path: str, tree: ast.Module) -> Iterator[Import]:
     folder = PurePosixPath(path).parent
     for node in ast.walk(tree):
         if not isinstance(node, ast.ImportFrom):
@@ -146,10 +146,10 @@ print(json.dumps(failed))
 """
 
 
-def really(tree: Tree, folder: Path) -> dict[str, str]:
-    """Import every module in a process; what failed, a library that is not here aside."""
+def import_all(tree: Tree, folder: Path) -> dict[str, str]:
+    """Import every module in a process; the failures, except those of libraries not installed."""
     source = {path: file for path, file in tree.items() if path.startswith(f"{SOURCE}/")}
-    lay_out(source, folder, {})
+    write_folder(source, folder, {})
     modules = [
         PurePosixPath(path).relative_to(SOURCE).with_suffix("").as_posix().replace("/", ".")
         for path in source

@@ -10,14 +10,14 @@ PROSE = (".md", ".ipynb")
 
 
 def line_of(rng: Random, path: str) -> bytes:
-    """A line that only this owner can have written, and that hurts no parser."""
+    """A unique line that no parser rejects."""
     word = f"mine {rng.randrange(10**9)}"
     return (word if path.endswith(PROSE) else f"# {word}").encode()
 
 
 def change(rng: Random, work: Work, path: str, at: int) -> None:
-    """Insert lines at a place, change the line there, or take it out where nothing needs it."""
-    lines = [*work.tree[path].words]
+    """Insert lines, change a line, or delete one that is not code."""
+    lines = [*work.tree[path].lines]
     at = max(0, min(at, len(lines) - 1))
     how = rng.choice(("insert", "insert", "change", "drop"))
     if how == "drop" and (path.endswith(PROSE) or lines[at].lstrip().startswith(b"#")):
@@ -46,14 +46,14 @@ def near_lines_of_the_level(rng: Random, work: Work) -> None:
 
 
 def anywhere(rng: Random, work: Work) -> None:
-    """Change lines of some file."""
+    """Change lines of any file."""
     path = pick(rng, work.files(text=True))
     if path:
-        change(rng, work, path, rng.randrange(len(work.tree[path].words)))
+        change(rng, work, path, rng.randrange(len(work.tree[path].lines)))
 
 
 def blanks(rng: Random, work: Work) -> None:
-    """Trailing blanks, or no line end at the end."""
+    """Change blank lines and the line ending at the end of a file."""
     path = pick(rng, (path for path in work.files(text=True) if path.endswith((".md", ".py"))))
     if path:
         data = work.tree[path].data.rstrip(b"\n")
@@ -61,7 +61,7 @@ def blanks(rng: Random, work: Work) -> None:
 
 
 def reformat(rng: Random, work: Work) -> None:
-    """A formatter with other settings rewrote files."""
+    """Reformat files with other settings."""
     untouched = work.files(untouched=True)
     mine = sorted(path for path in work.tools.reformatted if path in untouched)
     for path in rng.sample(mine, min(len(mine), rng.randint(1, 4))):
@@ -69,23 +69,23 @@ def reformat(rng: Random, work: Work) -> None:
 
 
 def dependency(rng: Random, work: Work) -> None:
-    """`uv add`, as uv did it."""
+    """Add a dependency with uv."""
     if work.tools.with_dependency and SETTINGS in work.files(untouched=True):
         work.write(SETTINGS, rng.choice(work.tools.with_dependency))
 
 
 def readme(rng: Random, work: Work) -> None:
-    """Another README, nothing of the old one."""
+    """Replace the whole README."""
     if "README.md" in work.tree:
         work.set_lines("README.md", (line_of(rng, "README.md") for _ in range(30)))
 
 
 def workflow(rng: Random, work: Work) -> None:
-    """A step more in a workflow; a workflow of one's own where there is none."""
+    """Add a step to a workflow, or a workflow if there is none."""
     mine = pick(rng, (path for path in work.tree if path.startswith(".github/workflows/")))
     step = b"      - run: uv run mine " + str(rng.randrange(10**9)).encode()
     if mine and work.tree[mine].is_text:
-        lines = [*work.tree[mine].words]
+        lines = [*work.tree[mine].lines]
         steps = [at for at, line in enumerate(lines) if line.startswith(b"      - ")]
         lines.insert(rng.choice(steps or [0]), step)
         work.set_lines(mine, lines)
@@ -94,7 +94,7 @@ def workflow(rng: Random, work: Work) -> None:
 
 
 def binary(rng: Random, work: Work) -> None:
-    """A binary file changed, or text made one."""
+    """Change a binary file, or replace a page by one."""
     pages = [path for path in work.files(untouched=True, text=True) if path.endswith(".md")]
     data = [path for path in work.files() if path.endswith((".parquet", ".skops"))]
     path = pick(rng, [*pages, *data])
@@ -104,7 +104,7 @@ def binary(rng: Random, work: Work) -> None:
 
 
 def link(rng: Random, work: Work) -> None:
-    """A file that is elsewhere now, with a symbolic link to it."""
+    """Move a file and leave a symbolic link to it."""
     path = pick(rng, (each for each in work.files() if not each.endswith(".py")))
     shared = f"shared/{PurePosixPath(path or '').name}"
     if path and work.is_free(shared):
@@ -113,14 +113,14 @@ def link(rng: Random, work: Work) -> None:
 
 
 def mode(rng: Random, work: Work) -> None:
-    """A file that can be run now."""
+    """Make a file executable."""
     path = pick(rng, (each for each, file in work.files().items() if file.mode != LINK))
     if path:
         work.tree[path] = File(work.tree[path].data, PROGRAM)
 
 
 def crlf(rng: Random, work: Work) -> None:
-    """An editor that ends lines its own way."""
+    """Change all line endings of a file."""
     path = pick(rng, work.files(text=True))
     if path:
         data = work.tree[path].data.replace(b"\r\n", b"\n")
@@ -128,10 +128,10 @@ def crlf(rng: Random, work: Work) -> None:
 
 
 def several(rng: Random, work: Work) -> None:
-    """One file changed in two places, moved and made to run."""
+    """Change a file in two places, move it and make it executable."""
     path = pick(rng, work.files(text=True))
     if path:
         for _ in range(2):
-            change(rng, work, path, rng.randrange(len(work.tree[path].words)))
+            change(rng, work, path, rng.randrange(len(work.tree[path].lines)))
         work.tree[path] = File(work.tree[path].data, PROGRAM)
         work.move(path, f"tools/{PurePosixPath(path).name}")

@@ -1,4 +1,4 @@
-"""Edits of where files are: moved, deleted, added."""
+"""Edits that move, delete and add files."""
 
 from pathlib import PurePosixPath
 from random import Random
@@ -7,12 +7,12 @@ from .lines import line_of
 from .trees import LINK
 from .work import PACKAGE, SETTINGS, Work, pick
 
-# Names that a shell, a pattern of git or a page of text would stumble over.
+# Names that are special in a shell, in a git pattern or on a screen.
 ODD = ('a "b" [c]*.md', ":(top)x.md", "-rf", " blank ", "tab\there", "Ünï cödé ☃", "line\nline")
 
 
 def rename_file(rng: Random, work: Work) -> None:
-    """A file by another name in its folder."""
+    """Rename a file."""
     path = pick(rng, work.files())
     if path:
         place = PurePosixPath(path)
@@ -20,14 +20,14 @@ def rename_file(rng: Random, work: Work) -> None:
 
 
 def odd_name(rng: Random, work: Work) -> None:
-    """A file by a name that few expect."""
+    """Give a file an unusual name."""
     path = pick(rng, (each for each in work.files() if not each.endswith(".py")))
     if path:
         work.move(path, str(PurePosixPath(path).with_name(rng.choice(ODD))))
 
 
 def move_file(rng: Random, work: Work) -> None:
-    """A file in another folder."""
+    """Move a file to another folder."""
     path = pick(rng, work.files())
     if path:
         folder = rng.choice([*work.folders(), "mine", "mine/deeper"])
@@ -35,32 +35,32 @@ def move_file(rng: Random, work: Work) -> None:
 
 
 def swap_files(rng: Random, work: Work) -> None:
-    """Two files, each by the name of the other."""
+    """Swap the names of two files."""
     path, other = pick(rng, work.files()), pick(rng, work.files())
     if path and other and path != other:
         work.tree[path], work.tree[other] = work.tree[other], work.tree[path]
 
 
 def rename_folder(rng: Random, work: Work) -> None:
-    """A folder by another name; what imports from it is mended."""
+    """Rename a folder, and update imports."""
     folder = pick(rng, (each for each in work.folders() if not PACKAGE.startswith(each)))
     if folder:
         name = PurePosixPath(folder).name
         new = f"{name.lstrip('.')}_mine"
         work.move_folder(folder, str(PurePosixPath(folder).with_name(new)))
         if folder.startswith(PACKAGE):
-            work.mend_imports(name, new)
+            work.update_imports(name, new)
 
 
 def move_folder(rng: Random, work: Work) -> None:
-    """A folder within another."""
+    """Move a folder into another."""
     folder = pick(rng, (each for each in work.folders() if not each.startswith("src")))
     if folder:
         work.move_folder(folder, f"{rng.choice(('lib', 'work/deep'))}/{folder}")
 
 
 def split_folder(rng: Random, work: Work) -> None:
-    """The files of a folder, dealt out to two others."""
+    """Distribute the files of a folder to two others."""
     folder = pick(rng, (each for each in work.folders() if not each.startswith("src")))
     if folder:
         for number, path in enumerate(work.below(folder)):
@@ -68,25 +68,25 @@ def split_folder(rng: Random, work: Work) -> None:
 
 
 def rename_package(rng: Random, work: Work) -> None:
-    """The package by another name, in imports and settings too."""
+    """Rename the package, also in imports and settings."""
     work.move_folder(PACKAGE, "src/flights")
-    work.mend_imports("churn", "flights")
+    work.update_imports("churn", "flights")
     if SETTINGS in work.files(text=True):
         data = work.tree[SETTINGS].data.replace(b"src/churn", b"src/flights")
         work.write(SETTINGS, data.replace(b'"churn.__main__', b'"flights.__main__'))
 
 
 def delete_file(rng: Random, work: Work) -> None:
-    """A file nobody needs, though the level may change it."""
+    """Delete a file, which the level may change."""
     untouched = work.files(untouched=True)
-    level = [path for path in untouched if path in work.level]
+    level = [path for path in untouched if path in work.level_paths]
     path = pick(rng, level if rng.random() < 0.4 else untouched)
     if path:
         del work.tree[path]
 
 
 def delete_folder(rng: Random, work: Work) -> None:
-    """A folder nobody needs."""
+    """Delete a folder."""
     untouched = work.files(untouched=True)
     whole = (each for each in work.folders() if untouched.keys() >= {*work.below(each)})
     folder = pick(rng, (each for each in whole if not PACKAGE.startswith(each)))
@@ -95,7 +95,7 @@ def delete_folder(rng: Random, work: Work) -> None:
 
 
 def file_to_folder(rng: Random, work: Work) -> None:
-    """A file that is a folder now, with the file in it."""
+    """Replace a file by a folder that contains it."""
     path = pick(rng, (each for each in work.files() if not each.endswith(".py")))
     if path:
         file = work.tree.pop(path)
@@ -103,24 +103,24 @@ def file_to_folder(rng: Random, work: Work) -> None:
 
 
 def in_the_way(rng: Random, work: Work) -> None:
-    """A file where the level will write one; going down, one where it takes all others away."""
-    path = pick(rng, work.new)
+    """Add a file at a path that the level adds; when lowering, one in a folder that it removes."""
+    path = pick(rng, work.new_paths)
     if path and work.is_free(path):
-        mine, theirs = line_of(rng, path), work.wanted[path]
+        mine, theirs = line_of(rng, path), work.target[path]
         how = rng.choice(("other", "alike", "binary", "link"))
         if how == "link":
             work.write(path, b"elsewhere", LINK)
         else:
             texts = {"other": mine, "alike": theirs.data + mine, "binary": b"\0\1" + mine}
             work.write(path, texts[how] + b"\n")
-    elif gone := pick(rng, work.made.keys() - work.wanted.keys()):
+    elif gone := pick(rng, work.generated.keys() - work.target.keys()):
         place = PurePosixPath(gone).with_name("mine.txt")
         work.write(str(place), line_of(rng, "mine.txt") + b"\n")
 
 
 def in_the_way_of_a_folder(rng: Random, work: Work) -> None:
-    """A file where the level will have a folder, or a folder where it will have a file."""
-    path = pick(rng, work.new)
+    """Add a file at the path of a new folder, or a folder at the path of a new file."""
+    path = pick(rng, work.new_paths)
     if path:
         folder = str(PurePosixPath(path).parent)
         place = folder if folder != "." and work.is_free(folder) else f"{path}/mine.txt"
@@ -128,21 +128,21 @@ def in_the_way_of_a_folder(rng: Random, work: Work) -> None:
 
 
 def same_as_the_level(rng: Random, work: Work) -> None:
-    """What the level will do, done by the owner already."""
+    """Make the same change as the level."""
     ready = [
         path
-        for path in sorted(work.level)
-        if path in work.files(untouched=True) or (path in work.new and work.is_free(path))
+        for path in sorted(work.level_paths)
+        if path in work.files(untouched=True) or (path in work.new_paths and work.is_free(path))
     ]
     for path in rng.sample(ready, min(len(ready), rng.randint(1, 5))):
-        if path in work.wanted:
-            work.tree[path] = work.wanted[path]
+        if path in work.target:
+            work.tree[path] = work.target[path]
         else:
             del work.tree[path]
 
 
 def own_capability(rng: Random, work: Work) -> None:
-    """A capability of one's own: found by its folder, like any other."""
+    """Add a capability."""
     name = f"mine{rng.randrange(10)}"
     package = "src/flights" if work.below("src/flights") else PACKAGE
     code = b"import typer\n\nfrom ..errors import InputError\n\n__all__ = ['InputError']\n"

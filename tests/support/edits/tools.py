@@ -1,4 +1,4 @@
-"""What the real tools of an owner make of fresh projects, in folders of their own."""
+"""Runs a formatter and uv on new projects, as a user does."""
 
 import subprocess
 import sys
@@ -6,11 +6,11 @@ from pathlib import Path
 
 from uv import find_uv_bin
 
-from .trees import Tree, lay_out, on_disk
+from .trees import Tree, read_folder, write_folder
 from .work import SETTINGS, Tools
 
 STYLE = ("--isolated", "--no-cache", "--line-length=60", "--config=format.quote-style='single'")
-# Frozen: the line is uv's, and no index has to be asked for it.
+# `--frozen` writes the line and asks no package index.
 ADDED = (
     ("attrs>=25",),
     ("--group", "dev", "hypothesis>=6"),
@@ -19,14 +19,14 @@ ADDED = (
 )
 
 
-def used(tree: Tree, folder: Path) -> Tools:
-    """Let a formatter and uv work on a project of some level."""
+def run_tools(tree: Tree, folder: Path) -> Tools:
+    """Run a formatter and uv on a project."""
     style, added = folder / "style", folder / "added"
     style.mkdir(parents=True)
     added.mkdir()
-    lay_out({path: file for path, file in tree.items() if path.endswith(".py")}, style, {})
+    write_folder({path: file for path, file in tree.items() if path.endswith(".py")}, style, {})
     _run(str(Path(sys.executable).with_name("ruff")), "format", *STYLE, cwd=style)
-    formatted = {path: file.data for path, file in on_disk(style).items() if file != tree[path]}
+    formatted = {path: file.data for path, file in read_folder(style).items() if file != tree[path]}
     settings = []
     for words in ADDED:
         (added / SETTINGS).write_bytes(tree[SETTINGS].data)

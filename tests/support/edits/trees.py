@@ -1,4 +1,4 @@
-"""Projects in memory, and git's objects made of them without a process for each."""
+"""Projects in memory, and git objects of them that are written without starting git."""
 
 import hashlib
 import os
@@ -17,39 +17,39 @@ FILE, PROGRAM, LINK, FOLDER = "100644", "100755", "120000", "40000"
 ENTRY = re.compile(rb"(\d+) \w+ (\w+)\t(.*)", re.DOTALL)
 
 
-def named(kind: str, body: bytes) -> str:
-    """The name that git gives an object."""
+def object_name(kind: str, body: bytes) -> str:
+    """The hash by which git names an object."""
     return hashlib.sha1(b"%s %d\0" % (kind.encode(), len(body)) + body).hexdigest()
 
 
 @dataclass(frozen=True)
 class File:
-    """What lies at a path: its bytes, and how git keeps it."""
+    """A file: its bytes and its mode in git."""
 
     data: bytes
     mode: str = FILE
 
     @cached_property
     def name(self) -> str:
-        """The object that git keeps the bytes in."""
-        return named("blob", self.data)
+        """The name of its git object."""
+        return object_name("blob", self.data)
 
     @property
     def is_text(self) -> bool:
-        """Whether it has lines that a merge can tell apart."""
+        """Whether git can merge it line by line."""
         return self.mode != LINK and b"\0" not in self.data
 
     @cached_property
-    def words(self) -> tuple[bytes, ...]:
-        """Its lines; what has none is one."""
+    def lines(self) -> tuple[bytes, ...]:
+        """Its lines; a binary file or a link is one line."""
         return tuple(self.data.split(b"\n")) if self.is_text else (self.data,)
 
 
 Tree = dict[str, File]
 
 
-def on_disk(folder: Path) -> Tree:
-    """The files below a folder, git's own aside."""
+def read_folder(folder: Path) -> Tree:
+    """The files below a folder, except those of git."""
     found = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder)
@@ -63,8 +63,8 @@ def on_disk(folder: Path) -> Tree:
     return found
 
 
-def lay_out(tree: Tree, folder: Path, before: Mapping[str, File]) -> None:
-    """Make a folder that held one tree hold another."""
+def write_folder(tree: Tree, folder: Path, before: Mapping[str, File]) -> None:
+    """Change a folder from the tree `before` to another tree."""
     for path in before.keys() - tree.keys():
         (folder / path).unlink()
     for path, file in tree.items():
@@ -73,7 +73,7 @@ def lay_out(tree: Tree, folder: Path, before: Mapping[str, File]) -> None:
             continue
         place.parent.mkdir(parents=True, exist_ok=True)
         if place.is_dir() and not place.is_symlink():
-            shutil.rmtree(place)  # nothing but empty folders by now
+            shutil.rmtree(place)  # it contains empty folders only
         place.unlink(missing_ok=True)
         if file.mode == LINK:
             place.symlink_to(file.data.decode())
@@ -84,15 +84,15 @@ def lay_out(tree: Tree, folder: Path, before: Mapping[str, File]) -> None:
 
 @dataclass
 class Objects:
-    """A folder of git's objects; `known` are those that need not be read from it."""
+    """A folder of git objects; `known` holds those that need not be read from it."""
 
     folder: Path
     known: dict[str, bytes] = field(default_factory=dict)
     written: set[str] = field(default_factory=set)
 
-    def put(self, kind: str, body: bytes, name: str = "") -> str:
+    def write_object(self, kind: str, body: bytes, name: str = "") -> str:
         """Write an object once."""
-        name = name or named(kind, body)
+        name = name or object_name(kind, body)
         if name not in self.written:
             self.written.add(name)
             place = self.folder / name[:2] / name[2:]
@@ -100,8 +100,8 @@ class Objects:
             place.write_bytes(zlib.compress(b"%s %d\0" % (kind.encode(), len(body)) + body, 1))
         return name
 
-    def tree(self, files: Mapping[str, File]) -> str:
-        """Write a tree of files, and the files."""
+    def write_tree(self, files: Mapping[str, File]) -> str:
+        """Write a tree object, and its files."""
         folders: dict[bytes, dict[bytes, File]] = {}
         entries = []
         for path, file in files.items():
@@ -110,30 +110,30 @@ class Objects:
                 folders.setdefault(top, {})[rest] = file
             else:
                 self.known[file.name] = file.data
-                entries.append((top, file.mode, self.put("blob", file.data, file.name)))
+                entries.append((top, file.mode, self.write_object("blob", file.data, file.name)))
         for top, below in folders.items():
-            name = self.tree({os.fsdecode(rest): file for rest, file in below.items()})
+            name = self.write_tree({os.fsdecode(rest): file for rest, file in below.items()})
             entries.append((top + b"/", FOLDER, name))
         lines = (
             mode.encode() + b" " + place.rstrip(b"/") + b"\0" + bytes.fromhex(name)
             for place, mode, name in sorted(entries)
         )
-        return self.put("tree", b"".join(lines))
+        return self.write_object("tree", b"".join(lines))
 
 
-def read(store: ObjectStore, tree: str, known: dict[str, bytes]) -> Tree:
-    """The files of a tree that git made."""
+def read_tree(store: ObjectStore, tree: str, known: dict[str, bytes]) -> Tree:
+    """The files of a tree object."""
     where = {"cwd": store.repository.top, "environment": store.environment}
     listed = attempt("ls-tree", "-r", "-z", tree, **where).raw  # type: ignore[arg-type]
     entries = [match.groups() for match in map(ENTRY.match, listed.split(b"\0")) if match]
-    load(store, (name.decode() for _, name, _ in entries), known)
+    load_objects(store, (name.decode() for _, name, _ in entries), known)
     return {
         os.fsdecode(path): File(known[name.decode()], mode.decode()) for mode, name, path in entries
     }
 
 
-def load(store: ObjectStore, names: Iterable[str], known: dict[str, bytes]) -> None:
-    """Have the bytes of objects at hand."""
+def load_objects(store: ObjectStore, names: Iterable[str], known: dict[str, bytes]) -> None:
+    """Read the bytes of objects into `known`."""
     missing = [name for name in dict.fromkeys(names) if name not in known]
     if not missing:
         return

@@ -9,9 +9,9 @@ from ..data import drop_unlabelled, load_rows
 from ..errors import InputError
 from ..holdout import split_holdout
 from ..prediction import predict
+from ..predictions.records import row_records, to_records
 from ..registry.versions import Version, fetch_run
 from ..runs import Run
-from ..schema import row_records, to_records
 from ..settings import load_spec
 from ..spec import DataSpec
 from ..storage import atomic_folder, sha256, write_json

@@ -12,7 +12,8 @@ from sklearn.preprocessing import FunctionTransformer, OrdinalEncoder
 from .. import features
 from ..errors import InputError
 from ..prediction import predict
-from ..schema import Records, cast_columns, to_records
+from ..predictions.records import Records, to_records
+from ..schema import cast_columns
 from ..spec import DataSpec
 from .compiled_model import ColumnEncoding, CompiledModel, EncodingPlan
 from .release import is_same_prediction

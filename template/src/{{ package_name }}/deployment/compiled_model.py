@@ -11,7 +11,7 @@ import treelite
 import treelite.gtil
 from pydantic import Field
 
-from ..schema import Records
+from ..predictions.records import Records
 from ..spec import PREDICTION, PROBABILITY, FrozenModel
 
 PLAN, TREES = "compiled.json", "compiled.treelite"

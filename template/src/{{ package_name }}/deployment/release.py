@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
+from ..predictions.records import Records, to_records
 from ..runs import load_model
-from ..schema import Records, cast_columns, to_records
+from ..schema import cast_columns
 from ..settings import var
 from ..spec import DataSpec
 from ..storage import from_stored, sha256

@@ -13,7 +13,7 @@ def labels(as_json: AsJson = False) -> None:
     """Compare logged predictions with the labels that have arrived, for each version."""
     from ..errors import InputError
     from ..predictions.reader import load_predictions
-    from ..schema import to_records
+    from ..predictions.records import to_records
     from ..settings import NAME, load_spec
     from .join import quality_by_version
 

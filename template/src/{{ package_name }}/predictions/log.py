@@ -8,8 +8,8 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from ..schema import Records
 from ..settings import var
+from .records import Records
 
 CLOSE_TIMEOUT = 5.0  # seconds
 

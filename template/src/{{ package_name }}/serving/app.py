@@ -9,7 +9,7 @@ from fastapi_offline import FastAPIOffline
 
 from ..deployment.release import Release
 from ..predictions.log import PredictionLog
-from ..schema import Records
+from ..predictions.records import Records
 from ..settings import NAME
 from ..spec import DataSpec
 from .active_release import ActiveRelease

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import HTTPException
 from pydantic import BaseModel, Field, create_model
 
-from ..schema import row_model
+from ..predictions.records import row_model
 from ..spec import DataSpec, FrozenModel
 
 

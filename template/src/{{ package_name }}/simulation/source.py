@@ -14,7 +14,8 @@ import yaml
 from ..data import drop_unlabelled, read_rows, source_files
 from ..errors import InputError
 from ..periods import row_periods
-from ..schema import cast_columns, row_records
+from ..predictions.records import row_records
+from ..schema import cast_columns
 from ..settings import env_prefix, load_spec, root, var
 from ..spec import DataSpec, Time
 from ..tables import write_table

@@ -13,7 +13,6 @@ from ..runs import check_model
 from ..settings import NAME, read_settings, root, var
 from .settings import Settings
 
-FETCHED = "refs/mlops/state"  # git may delete a commit that no ref names
 CONFIG = (
     # Files keep their bytes, and nothing on a branch may point out of var/.
     "-c core.autocrlf=false -c core.symlinks=false "
@@ -27,8 +26,9 @@ def fetch() -> str:
     ref = f"refs/heads/{settings.branch}"
     if not git("ls-remote", settings.remote, ref):
         return ""
-    git("fetch", "--quiet", "--no-tags", "--refmap=", settings.remote, f"+{ref}:{FETCHED}")
-    return git("rev-parse", FETCHED)
+    # A ref of its own, because git may delete a commit that no ref names.
+    git("fetch", "-q", "--no-tags", "--refmap=", settings.remote, f"+{ref}:refs/mlops/state")
+    return git("rev-parse", "refs/mlops/state")
 
 
 def push(folder: Path, parent: str) -> str:
@@ -40,8 +40,7 @@ def push(folder: Path, parent: str) -> str:
     commit = git("commit-tree", tree, *(["-p", parent] if parent else []), "-m", "State")
     settings = read_settings(Settings, "state")
     try:  # without force: git refuses any commit but the next one
-        new = f"{commit}:refs/heads/{settings.branch}"
-        git("push", "--quiet", "--no-verify", settings.remote, new)
+        git("push", "-q", "--no-verify", settings.remote, f"{commit}:refs/heads/{settings.branch}")
     except InputError:
         if fetch() == parent:  # git refuses for another reason
             raise
@@ -69,7 +68,10 @@ def git(*words: str, folder: Path | None = None) -> str:
     env, command = os.environ | {"GIT_TERMINAL_PROMPT": "0"}, ["git", *CONFIG, *words]
     if folder:  # an index of its own, because other commands may run at the same time
         env |= {"GIT_INDEX_FILE": str(folder.with_name("index")), "GIT_WORK_TREE": str(folder)}
-    done = subprocess.run(command, cwd=root(), env=env, capture_output=True, text=True)
+    try:
+        done = subprocess.run(command, cwd=root(), env=env, capture_output=True, text=True)
+    except FileNotFoundError:
+        raise InputError("git is not installed, and the state is on a git branch") from None
     if done.returncode:
         raise InputError(f"git {words[0]} (conf/state.yml): {' '.join(done.stderr.split())}")
     return done.stdout.strip()

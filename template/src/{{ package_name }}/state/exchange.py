@@ -98,9 +98,8 @@ def units(folder: Path, *, runs: bool = True) -> list[str]:
 
 def read_unit(unit: Path) -> dict[str, bytes]:
     exclude = read_settings(Settings, "state").exclude
-    paths = (unit, *unit.rglob("*"))
-    files = [path for path in paths if path.is_file() and not any(map(path.match, exclude))]
-    return {path.relative_to(unit).as_posix(): path.read_bytes() for path in files}
+    paths = [path for path in (unit, *unit.rglob("*")) if not any(map(path.match, exclude))]
+    return {str(path.relative_to(unit)): path.read_bytes() for path in paths if path.is_file()}
 
 
 def extends(new: dict[str, bytes], old: dict[str, bytes]) -> bool:

@@ -1,4 +1,4 @@
-"""Merges that break a promise on purpose: whoever checks merges has to notice each of them."""
+"""Merges that break a promise on purpose. The checker must find each of them."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -8,7 +8,7 @@ from mlops_init.upgrade.merge import MergeResult, merge_trees
 from mlops_init.upgrade.objects import ObjectStore, TreeEntry
 
 from .checker import Outcome
-from .merging import Bench, Merge
+from .repository import Merge, MergeRepository
 from .trees import FILE, PROGRAM, File
 from .work import Work, pick
 
@@ -16,8 +16,8 @@ Changes = dict[str, File | None]
 Change = Callable[[Random, Work, Outcome], Changes]
 
 
-def _settled(work: Work, outcome: Outcome, paths: Iterable[str]) -> list[str]:
-    """Those of the paths at which the owner's own file lies, and no conflict."""
+def _paths_of_user_files(work: Work, outcome: Outcome, paths: Iterable[str]) -> list[str]:
+    """The paths with the file of the user and without a conflict."""
     return [
         path
         for path in paths
@@ -28,58 +28,58 @@ def _settled(work: Work, outcome: Outcome, paths: Iterable[str]) -> list[str]:
 
 
 def drops_an_edit(rng: Random, work: Work, outcome: Outcome) -> Changes:
-    """What the owner changed is as it was made."""
-    path = pick(rng, _settled(work, outcome, work.touched & work.made.keys()))
-    return {path: work.made[path]} if path else {}
+    """Revert a change of the user."""
+    path = pick(rng, _paths_of_user_files(work, outcome, work.user_paths & work.generated.keys()))
+    return {path: work.generated[path]} if path else {}
 
 
 def drops_a_file(rng: Random, work: Work, outcome: Outcome) -> Changes:
-    """What the owner added is gone."""
-    path = pick(rng, _settled(work, outcome, work.tree.keys() - work.made.keys()))
+    """Delete a file that the user added."""
+    path = pick(rng, _paths_of_user_files(work, outcome, work.tree.keys() - work.generated.keys()))
     return {path: None} if path else {}
 
 
 def drops_a_line(rng: Random, work: Work, outcome: Outcome) -> Changes:
-    """One line of a file that both changed is gone."""
-    both = work.touched & work.level & outcome.tree.keys() - outcome.conflicts.keys()
+    """Delete a line of a file that both sides changed."""
+    both = work.user_paths & work.level_paths & outcome.tree.keys() - outcome.conflicts.keys()
     path = pick(rng, (path for path in both if outcome.tree[path].is_text))
     if not path:
         return {}
-    lines = [*outcome.tree[path].words]
+    lines = [*outcome.tree[path].lines]
     del lines[rng.randrange(len(lines) - 1)]
     return {path: File(b"\n".join(lines), outcome.tree[path].mode)}
 
 
 def resurrects_a_file(rng: Random, work: Work, outcome: Outcome) -> Changes:
-    """What the owner deleted or moved is back."""
-    path = pick(rng, work.made.keys() - work.tree.keys() - outcome.tree.keys())
+    """Restore a file that the user deleted or moved."""
+    path = pick(rng, work.generated.keys() - work.tree.keys() - outcome.tree.keys())
     above = {path[:at] for at, letter in enumerate(path or "") if letter == "/"} if path else set()
     taken = any(each.startswith(f"{path}/") for each in outcome.tree) or above & outcome.tree.keys()
-    return {path: work.made[path]} if path and not taken else {}
+    return {path: work.generated[path]} if path and not taken else {}
 
 
 def drops_what_the_level_brings(rng: Random, work: Work, outcome: Outcome) -> Changes:
-    """A new file of the level is not there."""
-    new = (path for path in work.new if path not in work.tree and path in outcome.tree)
+    """Delete a new file of the level."""
+    new = (path for path in work.new_paths if path not in work.tree and path in outcome.tree)
     path = pick(rng, new)
     return {path: None} if path else {}
 
 
 def misplaces_what_the_level_brings(rng: Random, work: Work, outcome: Outcome) -> Changes:
-    """A new file of the level is in another folder."""
-    new = (path for path in work.new if path not in work.tree and path in outcome.tree)
+    """Move a new file of the level to another folder."""
+    new = (path for path in work.new_paths if path not in work.tree and path in outcome.tree)
     path = pick(rng, new)
     return {path: None, f"astray/{path}": outcome.tree[path]} if path else {}
 
 
 def loses_a_mode(rng: Random, work: Work, outcome: Outcome) -> Changes:
-    """A file that the owner made to run does not."""
+    """Remove an executable bit."""
     path = pick(rng, (path for path, file in outcome.tree.items() if file.mode == PROGRAM))
     return {path: File(outcome.tree[path].data, FILE)} if path else {}
 
 
-def leaves_a_mark(_: Random, __: Work, outcome: Outcome) -> Changes:
-    """A file that nobody asked for."""
+def adds_a_file(_: Random, __: Work, outcome: Outcome) -> Changes:
+    """Add a file that comes from no side."""
     return {".mlops-init-follow-0": File(b"")}
 
 
@@ -93,32 +93,32 @@ CHANGES: dict[str, Change] = {
         drops_what_the_level_brings,
         misplaces_what_the_level_brings,
         loses_a_mode,
-        leaves_a_mark,
+        adds_a_file,
     )
 }
 
 
-def hurt(bench: Bench, work: Work, change: Change, seed: int) -> Merge:
-    """The real merge, and then a change to the tree that it makes."""
+def break_merge(repository: MergeRepository, work: Work, change: Change, seed: int) -> Merge:
+    """The real merge, with a change of its result."""
 
-    def merged_badly(
+    def broken_merge(
         store: ObjectStore, made: str, mine: str, wanted: str, label: str
     ) -> MergeResult:
         merged = merge_trees(store, made, mine, wanted, label)
-        changes = change(Random(seed), work, bench.outcome(merged))
+        changes = change(Random(seed), work, repository.outcome(merged))
         entries: dict[str, TreeEntry | None] = {
-            path: (file.mode, bench.objects.put("blob", file.data)) if file else None
+            path: (file.mode, repository.objects.write_object("blob", file.data)) if file else None
             for path, file in changes.items()
         }
         return replace(merged, tree=store.edit_tree(merged.tree, entries)) if changes else merged
 
-    return merged_badly
+    return broken_merge
 
 
-def silent(number: int) -> Merge:
-    """The real merge, that keeps one conflict to itself, or one deleted file."""
+def hide_conflict(number: int) -> Merge:
+    """The real merge, without one of its conflicts or deleted files in the list."""
 
-    def merged_silently(
+    def silent_merge(
         store: ObjectStore, made: str, mine: str, wanted: str, label: str
     ) -> MergeResult:
         merged = merge_trees(store, made, mine, wanted, label)
@@ -127,4 +127,4 @@ def silent(number: int) -> Merge:
             return replace(merged, conflicts=kept)
         return replace(merged, deleted=merged.deleted[1:])
 
-    return merged_silently
+    return silent_merge

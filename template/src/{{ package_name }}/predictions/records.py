@@ -1,0 +1,43 @@
+"""Rows and predictions as JSON holds them, in requests, releases and the log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, Field, create_model
+
+from ..schema import COLUMN_TYPES, row_columns
+from ..spec import DataSpec, FrozenModel
+
+if TYPE_CHECKING:  # a server with a compiled model never imports pandas
+    import pandas as pd
+
+Records = list[dict[str, Any]]
+
+
+def row_model(spec: DataSpec) -> type[BaseModel]:
+    """A pydantic model of one row. Fields are numbered and aliased: a column may have any name."""
+    fields: dict[str, Any] = {}
+    for number, (name, (kind, required)) in enumerate(row_columns(spec).items()):
+        _, value = COLUMN_TYPES[kind]
+        field = (value, Field(alias=name)) if required else (value | None, Field(None, alias=name))
+        fields[f"column_{number}"] = field
+    return create_model("Row", __base__=FrozenModel, **fields)
+
+
+def row_records(spec: DataSpec, frame: pd.DataFrame) -> Records:
+    """Rows as a request holds them: the columns of `row_columns` that the frame has."""
+    booleans = {name: frame[name].astype("boolean") for name in spec.columns("boolean")}
+    names = [name for name in row_columns(spec) if name in frame]
+    return to_records(frame.assign(**booleans)[names])
+
+
+def to_records(frame: pd.DataFrame) -> Records:
+    """Rows as JSON can hold them: no NaN, times in ISO 8601."""
+    import pandas as pd
+
+    # Not `to_json`: it shortens numbers, and a row that is sent must equal the row that was read.
+    times = frame.select_dtypes("datetime").columns
+    texts = {name: frame[name].map(pd.Timestamp.isoformat, na_action="ignore") for name in times}
+    values = frame.assign(**texts).astype("object").rename(columns=str)
+    return values.where(values.notna(), None).to_dict("records")

@@ -1,0 +1,5 @@
+"""Projects that are installed and used in a shell."""
+
+from tests.support.projects import install
+
+__all__ = ["install"]
