@@ -59,15 +59,11 @@ class Validator:
         is_current = known and known.settings_digest == self.settings_digest
         if known and is_current and have_same_content(target, snapshot.file):
             return known  # periods that were accepted since were checked against its keys
-        result = self._results[snapshot.name] = self._validate(snapshot, target)
-        if not result.errors:
-            with atomic_file(target) as part:
-                shutil.copyfile(snapshot.file, part)
-            self._key_hashes.pop(target, None)
-        return result
+        self._results[snapshot.name] = self._validate(snapshot, target)
+        return self._results[snapshot.name]
 
     def _validate(self, snapshot: Snapshot, target: Path) -> ValidationResult:
-        """Read a snapshot once and save the result."""
+        """Read a snapshot once, copy it to the target if it keeps the contract, save the result."""
         contract, profile, samples = Contract(self.spec), Profile(), []
         for frame in snapshot.batches():
             contract.add(frame)
@@ -85,6 +81,10 @@ class Validator:
             profile=vars(profile),
         )
         report = html_report(self.spec, result, pd.concat(samples))
+        if not result.errors:  # before the result, as a full disk stops at the largest file
+            with atomic_file(target) as part:
+                shutil.copyfile(snapshot.file, part)
+            self._key_hashes.pop(target, None)
         save_result(result, report, contract.broken_rows)
         return result
 
