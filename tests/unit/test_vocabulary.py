@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
-from tests.support.generator import run_cli
+from tests.support.generator import ROOT, run_cli
 
 # A regular expression that must not occur, and the word to use.
 WORDS = {
