@@ -51,8 +51,8 @@ def run_git(*words: str, cwd: Path) -> str:
 
 
 def commit(project: Path) -> None:
-    """Commit all files."""
-    run_git("add", "--all", "--force", cwd=project)
+    """Commit all files, ignored ones too, except the installed libraries."""
+    run_git("add", "--all", "--force", "--", ".", ":(exclude).venv", cwd=project)
     run_git("commit", "--quiet", "--message", "Mine", cwd=project)
 
 
