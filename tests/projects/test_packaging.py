@@ -40,7 +40,7 @@ def push_tag(own: Own, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Calla
         project, at = own(1), tmp_path / "run"
         for file in sorted((project / "tests").rglob("*.py")):
             file.unlink()
-        (project / "tests/test_mine.py").write_text(test)
+        (project / "tests/test_mine.py").write_text(f'"""One test."""\n\n\n{test}')
         run_git("commit", "--quiet", "--all", "--message", "Mine", cwd=project)
         run_git("add", "tests/test_mine.py", cwd=project)
         (at / "bin").mkdir(parents=True)

@@ -51,10 +51,11 @@ def test_a_failing_test_fails_the_checks(installed: InstalledProject, place: Pat
     shutil.copytree(installed.folder, copy, ignore=shutil.ignore_patterns(".venv", "var"))
     for file in copy.glob("tests/**/test_*.py"):
         file.unlink()
-    (copy / "tests/test_broken.py").write_text("def test_it() -> None:\n    assert not 1\n")
+    failing = '"""A test that fails."""\n\n\ndef test_it() -> None:\n    assert len("a") == 2\n'
+    (copy / "tests/test_broken.py").write_text(failing)
     commit(copy)
-    failing = Forge(copy, place)
-    run = failing.runs("checks", "--matrix", "python:3.11", at="checks", event="pull_request")
+    forge = Forge(copy, place)
+    run = forge.runs("checks", "--matrix", "python:3.11", at="checks", event="pull_request")
     assert run.status != 0
     assert "FAILED tests/test_broken.py::test_it" in COLOURS.sub("", run.output)
 
