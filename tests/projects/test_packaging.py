@@ -78,7 +78,7 @@ def test_a_tag_builds_tests_publishes_and_attests_an_image(push_tag: Callable[..
 def test_a_failing_test_publishes_nothing(push_tag: Callable[..., Run]) -> None:
     run = push_tag("def test_it() -> None:\n    raise AssertionError\n")
     assert run.status != 0
-    assert "FAILED tests/test_mine.py::test_it" in run.output
+    assert "1 failed" in run.output  # and nothing else went wrong before
     assert [call["name"] for call in run.calls if call["name"] != "astral-sh/setup-uv"] == []
 
 
