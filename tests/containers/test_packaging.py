@@ -55,8 +55,8 @@ def test_every_command_runs_in_the_image_and_its_volume_keeps_the_results(
 
     assert "2013-03" in run("ingest", "--period", "2013-03")
     assert run("validate").count("accepted") == 3
-    trained = re.findall(r"^(2013-03-\w+): 15000 rows", run("train"), re.M)
+    trained = re.findall(r"^(2013-03-\w+): trained on 15,000 rows", run("train"), re.M)
     read = ["run", "--rm", "--entrypoint", "cat", *volumes, image]
     kept = json.loads(docker.docker(*read, f"var/runs/{trained[0]}/run.json"))
     assert kept["commit"] == "abc123"
-    assert "60000 predictions" in run("predict", "data/flights.parquet")
+    assert "60,000 predictions" in run("predict", "data/flights.parquet")
