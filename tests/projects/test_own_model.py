@@ -102,7 +102,7 @@ def test_the_types_of_another_library_must_be_trusted(installed: InstalledProjec
     replace(installed, BOOSTED)
     output = installed.run("pipeline run", status=2)
     assert all(f"'{name}'" in output for name in TYPES)
-    assert "Add what you trust to TRUSTED in runs.py" in output
+    assert "Add the types you trust to TRUSTED in runs.py" in output
     runs = installed.folder / "src/churn/runs.py"
     mine = "".join(f'    "{name}",\n' for name in TYPES)
     runs.write_text(runs.read_text().replace("TRUSTED = [\n", f"TRUSTED = [\n{mine}"))
