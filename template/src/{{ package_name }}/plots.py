@@ -19,7 +19,7 @@ def plot_errors(spec: DataSpec, labels: pd.Series, values: pd.Series) -> bytes:
         warnings.simplefilter("ignore")  # about characters that the font lacks
         draw = draw_classes if spec.is_classification else draw_numbers
         draw(labels, values, figure.subplots())
-        figure.savefig(png)
+        figure.savefig(png, bbox_inches="tight")
     return png.getvalue()
 
 
