@@ -1,9 +1,9 @@
-"""CPU of `mlops-init --help` and a bare Typer app, of `mlops-init` and `copier copy`.
+"""CPU of `mlops-init` against a bare Typer app (`--help`) and against `copier copy`.
 
     python benchmarks/commands.py            nine runs of each
     python benchmarks/commands.py --runs 25
 
-Whole processes with all they start. `mlops-init` makes a repository and its first commit too.
+The CPU time includes child processes. `mlops-init` also creates a repository and a commit.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from processes import cost
-from published import published
+from published import create_release
 
 OWN = Path(sys.executable).parent
 LEVEL = 3
@@ -33,7 +33,7 @@ Measured = Callable[[Path], float]
 
 
 def pairs(release: Path, bare: Path) -> dict[str, tuple[Measured, Measured]]:
-    """What is compared: ours, and its peer."""
+    """name -> the two commands that are compared."""
     copy = (OWN / "copier", "copy", "--quiet", "--defaults", "-d", f"level={LEVEL}", release)
 
     def cpu(*words: object) -> Measured:
@@ -52,7 +52,7 @@ def pairs(release: Path, bare: Path) -> dict[str, tuple[Measured, Measured]]:
 
 
 def ratio(ours: Measured, peer: Measured, runs: int) -> tuple[list[float], float, float]:
-    """(ratios of pairs, sorted; the median seconds of each); one pair to warm up is left out."""
+    """(ratios of pairs, sorted; the median seconds of each); the first pair is not counted."""
     found = []
     for _ in range(runs + 1):
         one, other = (_in_empty(each) for each in (ours, peer))
@@ -75,7 +75,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
         bare = Path(name, "bare.py")
         bare.write_text(BARE, encoding="utf-8")
-        for what, (ours, peer) in pairs(published(Path(name, "release")), bare).items():
+        for what, (ours, peer) in pairs(create_release(Path(name, "release")), bare).items():
             ratios, one, other = ratio(ours, peer, runs)
             spread = f"{ratios[0]:.2f} to {ratios[-1]:.2f}"
             middle = statistics.median(ratios)

@@ -1,10 +1,10 @@
-"""`ingest` and `validate` of a generated project, compared with pandas and pandera by hand.
+"""`ingest` and `validate` of a generated project, compared with plain pandas and pandera.
 
     python benchmarks/ingestion.py
     python benchmarks/ingestion.py --rows 100000 5000000
 
-Rows per CPU second of whole processes, and their peak memory. Status 1 if ours grows with the
-rows. By hand everything is read at once, and there is no hash, no warning, no page and no undoing.
+Prints rows per CPU second and peak memory of each process. The exit status is 1 if the memory of
+the project grows with the rows. The plain code reads everything at once, and writes no report.
 """
 
 import argparse
@@ -14,8 +14,8 @@ from pathlib import Path
 
 from processes import Cost, cost, run
 
-SIZES = (1_000_000, 5_000_000)  # below, no buffer is full and there is nothing to compare
-FLAT = 1.5  # peak memory at the largest size, in ratio of that at the smallest
+SIZES = (1_000_000, 5_000_000)  # with fewer rows no buffer is full
+MAX_GROWTH = 1.5  # of peak memory, from the smallest to the largest size
 DECLARED = """\
 source: customers.csv
 task: binary
@@ -30,14 +30,14 @@ features:
   plan: {type: category}
   city: {type: category}
 """
-BY_HAND = {
+PLAIN_CODE = {
     "ingest": """
 import pandas as pd, pathlib
-pathlib.Path("hand").mkdir(exist_ok=True)
+pathlib.Path("plain").mkdir(exist_ok=True)
 rows = pd.read_csv("customers.csv", dtype="str")
 month = pd.to_datetime(rows["signed"]).dt.strftime("%Y-%m")
 for name, some in rows.groupby(month):
-    some.to_parquet(f"hand/{name}.parquet", index=False)
+    some.to_parquet(f"plain/{name}.parquet", index=False)
 """,
     "validate": """
 import pandas as pd, pandera.pandas as pa, pathlib
@@ -46,13 +46,13 @@ number = lambda low, high, null=False: pa.Column(
 schema = pa.DataFrameSchema({
     "fee": number(0, 200), "tenure": number(0, 100), "score": number(-10, 10, True),
     "plan": pa.Column("str"), "city": pa.Column("str"), "id": pa.Column("str", unique=True)})
-schema.validate(pd.read_parquet("hand"), lazy=True)
+schema.validate(pd.read_parquet("plain"), lazy=True)
 """,
 }
 
 
-def make(file: Path, rows: int) -> None:
-    """Customers of two years: an id, a date, numbers with gaps, categories, a target."""
+def write_customers(file: Path, rows: int) -> None:
+    """Write customers of two years: an id, a date, numbers with gaps, categories, a target."""
     import duckdb
 
     duckdb.sql("SELECT setseed(0.5)")
@@ -65,8 +65,8 @@ def make(file: Path, rows: int) -> None:
         FROM range({rows}) t(i)) TO '{file}' (HEADER)""")
 
 
-def project(place: Path) -> Path:
-    """A project of level 1, its environment made, that declares the customers."""
+def create_project(place: Path) -> Path:
+    """Create a project of level 1 that declares the customers, with its environment."""
     own = Path(sys.executable).parent
     run(own / "mlops-init", place, "--level", 1, "--defaults", "--no-git", cwd=place.parent)
     (place / "conf/data.yml").write_text(DECLARED, encoding="utf-8")
@@ -75,41 +75,41 @@ def project(place: Path) -> Path:
 
 
 def measure(place: Path, rows: int) -> dict[str, tuple[Cost, Cost]]:
-    """The cost of each command, and of the same work written by hand."""
-    make(place / "customers.csv", rows)
+    """command -> the cost of the project, and of the plain code."""
+    write_customers(place / "customers.csv", rows)
     python = place / ".venv/bin/python"
     costs = {}
-    for command, code in BY_HAND.items():
+    for command, code in PLAIN_CODE.items():
         ours = cost(python, "-m", place.name, command, cwd=place)
         costs[command] = ours, cost(python, "-c", code, cwd=place)
-    run("rm", "-rf", "var", "hand", "customers.csv", cwd=place)
+    run("rm", "-rf", "var", "plain", "customers.csv", cwd=place)
     return costs
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
-        description="ingest and validate, compared with the same work by hand."
+        description="ingest and validate, compared with plain pandas and pandera."
     )
     parser.add_argument("--rows", nargs="+", type=int, default=list(SIZES))
     sizes = parser.parse_args().rows
-    print(f"{'':10}{'rows':>10} {'rows per CPU s':>15} {'by hand':>10} {'ratio':>6}", end="")
-    print(f" {'MB':>6} {'by hand':>8}")
+    print(f"{'':10}{'rows':>10} {'rows per CPU s':>15} {'plain':>10} {'ratio':>6}", end="")
+    print(f" {'MB':>6} {'plain':>8}")
     peaks: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory(prefix="benchmark-") as scratch:
-        place = project(Path(scratch, "churn"))
+        place = create_project(Path(scratch, "churn"))
         for rows in sizes:
-            for command, (ours, hand) in measure(place, rows).items():
+            for command, (ours, plain) in measure(place, rows).items():
                 print(
-                    f"{command:10}{rows:>10,} {rows / ours.cpu:>15,.0f} {rows / hand.cpu:>10,.0f}",
+                    f"{command:10}{rows:>10,} {rows / ours.cpu:>15,.0f} {rows / plain.cpu:>10,.0f}",
                     end="",
                 )
-                print(f" {hand.cpu / ours.cpu:>6.2f} {ours.peak:>6.0f} {hand.peak:>8.0f}")
+                print(f" {plain.cpu / ours.cpu:>6.2f} {ours.peak:>6.0f} {plain.peak:>8.0f}")
                 peaks.setdefault(command, []).append(ours.peak)
-    ratios = {command: each[-1] / each[0] for command, each in peaks.items()}
-    for command, ratio in ratios.items():
-        rating = "flat" if ratio <= FLAT else f"more than {FLAT}"
-        print(f"memory of {command}: {ratio:.2f} times ({rating})")
-    sys.exit(any(ratio > FLAT for ratio in ratios.values()))
+    growth = {command: each[-1] / each[0] for command, each in peaks.items()}
+    for command, times in growth.items():
+        verdict = "flat" if times <= MAX_GROWTH else f"more than {MAX_GROWTH}"
+        print(f"memory of {command}: {times:.2f} times ({verdict})")
+    sys.exit(any(times > MAX_GROWTH for times in growth.values()))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a program costs with all it starts: user and system seconds, and the largest memory."""
+"""Measures the CPU time and peak memory of a program, child processes included."""
 
 import os
 import subprocess
@@ -10,23 +10,23 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Cost:
-    """CPU in seconds, peak memory of the largest process in megabytes."""
+    """CPU in seconds, and the peak memory of the largest process in megabytes."""
 
     cpu: float
     peak: float
 
 
 def cost(*words: object, cwd: Path, **env: str) -> Cost:
-    """Run a program and say what it cost; end this one where it fails."""
-    with tempfile.TemporaryFile() as said:
+    """Run a program and measure it; exit if it fails."""
+    with tempfile.TemporaryFile() as output:
         started = subprocess.Popen(
-            [*map(str, words)], cwd=cwd, env=os.environ | env, stdout=said, stderr=said
+            [*map(str, words)], cwd=cwd, env=os.environ | env, stdout=output, stderr=output
         )
         _, status, used = os.wait4(started.pid, 0)
         started.returncode = os.waitstatus_to_exitcode(status)
         if started.returncode:
-            said.seek(0)
-            sys.exit(f"{' '.join(map(str, words))}:\n{said.read().decode()}")
+            output.seek(0)
+            sys.exit(f"{' '.join(map(str, words))}:\n{output.read().decode()}")
     return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 

@@ -1,4 +1,4 @@
-"""This repository as Copier alone finds it: a clone with a tag, and projects made of it."""
+"""A copy of this repository with a release tag, as Copier needs it."""
 
 import shutil
 from pathlib import Path
@@ -7,20 +7,21 @@ from processes import run
 
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = ("generator", "maturity_levels", "template", "copier.yml", "pyproject.toml", "README.md")
-ME = ("-c", "user.name=Owner", "-c", "user.email=owner@example.com")
+IDENTITY = ("-c", "user.name=Owner", "-c", "user.email=owner@example.com")
 
 
 def commit(place: Path) -> Path:
-    """Make a repository of a folder, all of it committed."""
+    """Create a repository in a folder, and commit all files."""
     run("git", "init", "--quiet", cwd=place)
     run("git", "add", "--all", "--force", cwd=place)
-    run("git", *ME, "-c", "maintenance.auto=false", "commit", "--quiet", "-m", "Mine", cwd=place)
-    run("git", "gc", "--quiet", cwd=place)  # now, and not in the middle of what is measured
+    settings = (*IDENTITY, "-c", "maintenance.auto=false")
+    run("git", *settings, "commit", "--quiet", "-m", "Mine", cwd=place)
+    run("git", "gc", "--quiet", cwd=place)  # now, and not during a measurement
     return place
 
 
-def published(place: Path) -> Path:
-    """A clone of this repository with a tag, as copier update needs."""
+def create_release(place: Path) -> Path:
+    """Create a copy of this repository with a tag, which `copier update` needs."""
     place.mkdir()
     for part in PARTS:
         if (ROOT / part).is_dir():

@@ -1,11 +1,11 @@
-"""CPU of `mlops-init upgrade`, compared with `copier update` and with git commands.
+"""CPU of `mlops-init upgrade` against `copier update` and against plain git commands.
 
     python benchmarks/upgrade.py            15 runs of each
     python benchmarks/upgrade.py --runs 5
 
-Whole processes with all they start, user and system time, one after the other on the same
-project, which goes from level 1 to 4 and holds no, 1,000, 20,000 and 100,000 files of its
-user. The figures are ratios; seconds are printed to show their size only.
+Each command upgrades the same project from level 1 to 4, with no, 1,000, 20,000 and 100,000 files
+of the user. The CPU time includes child processes. The results are ratios; the seconds are printed
+only to show their size.
 """
 
 import argparse
@@ -17,20 +17,20 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from processes import cost, run
-from published import commit, published
+from published import commit, create_release
 
 OLD, NEW = 1, 4
 SIZES = (0, 1_000, 20_000, 100_000)
-MIN_FILES_SHOWN = 20_000  # the cost of fewer files is smaller than the noise
-# Two renders are given: look whether all is committed, store them, see what would come, do it.
-BY_HAND = """
+MIN_SIZE = 20_000  # the cost of fewer files is smaller than the variation between runs
+# Given two generated projects: check the work tree, store both, preview the merge, do it.
+PLAIN_GIT = """
 set -e
 git status --porcelain --untracked-files=all
 git diff --cached --quiet HEAD
 store() {
-  GIT_INDEX_FILE=$PWD/.git/by-hand GIT_WORK_TREE=$1 GIT_DIR=$PWD/.git sh -c '
+  GIT_INDEX_FILE=$PWD/.git/plain-index GIT_WORK_TREE=$1 GIT_DIR=$PWD/.git sh -c '
     cd "$GIT_WORK_TREE" && git add --all --force . && git write-tree'
-  rm .git/by-hand
+  rm .git/plain-index
 }
 made=$(git commit-tree "$(store "$MADE")" -m made)
 wanted=$(git commit-tree "$(store "$WANTED")" -p "$made" -m wanted)
@@ -40,12 +40,12 @@ git ls-files -v --stage
 git cherry-pick --no-commit --allow-empty "$wanted"
 git status --porcelain
 """
-HAND = "git by hand"
+GIT = "plain git"
 Run = dict[str, float]
 
 
-def born(release: Path, place: Path, level: int) -> Path:
-    """A project as plain Copier makes it."""
+def create_project(release: Path, place: Path, level: int) -> Path:
+    """Create a project with plain Copier."""
     import copier
 
     data = {"level": level}
@@ -54,7 +54,7 @@ def born(release: Path, place: Path, level: int) -> Path:
 
 
 def add_files(project: Path, place: Path, files: int) -> Path:
-    """A project with files of its user in it, in folders of a hundred."""
+    """Copy a project and add files of the user, in folders of a hundred."""
     shutil.copytree(project, place)
     for number in range(files):
         file = place / f"work/{number // 100:03}/{number:05}.py"
@@ -63,16 +63,16 @@ def add_files(project: Path, place: Path, files: int) -> Path:
     return commit(place)
 
 
-def measure_round(projects: Mapping[int, Path], renders: Mapping[str, str]) -> dict[int, Run]:
-    """Seconds of each of the three, on each project as it was; the same on all of them in turn.
+def measure(projects: Mapping[int, Path], renders: Mapping[str, str]) -> dict[int, Run]:
+    """Seconds of each command on each project, which is restored after each command.
 
-    The machine may be slower now than a minute ago, so all sizes are measured in turn.
+    A command runs on all projects in turn, so that a slow minute of the machine affects them all.
     """
     own, level = Path(sys.executable).parent, f"level={NEW}"
     commands = {
         "upgrade": (own / "mlops-init", "upgrade", "--level", NEW, "-y"),
         "copier update": (own / "copier", "update", "-q", "-l", "--vcs-ref=:current:", "-d", level),
-        HAND: ("sh", "-c", BY_HAND),
+        GIT: ("sh", "-c", PLAIN_GIT),
     }
     seconds: dict[int, Run] = {size: {} for size in projects}
     for name, words in commands.items():
@@ -83,42 +83,44 @@ def measure_round(projects: Mapping[int, Path], renders: Mapping[str, str]) -> d
 
 
 def restore(project: Path) -> None:
-    """Restore in place: copying and deleting would slow down the next measurement."""
+    """Restore a project. A new copy would slow down the next measurement."""
     run("git", "reset", "--quiet", "--hard", cwd=project)
     run("git", "clean", "--quiet", "-ffdx", cwd=project)
     shutil.rmtree(project / ".git/mlops-init", ignore_errors=True)
     run("git", "prune", "--expire=now", cwd=project)
 
 
-def print_ratios(rounds: list[dict[int, Run]]) -> None:
-    """Print the medians and their ratios; of what files add, also the quartiles."""
+def print_results(rounds: list[dict[int, Run]]) -> None:
+    """Print medians and their ratios, and the quartiles of the cost of files."""
     for size in SIZES:
         files = f"{size:,} files of the user" if size else "an untouched project"
-        of = medians(rounds, size)
-        print(format_ratio(f"upgrade / copier update, {files}", of["upgrade"], of["copier update"]))
-        if size >= MIN_FILES_SHOWN:
-            more = {name: added_seconds(rounds, size, name) for name in of}
+        seconds = medians(rounds, size)
+        print(
+            line(f"upgrade / copier update, {files}", seconds["upgrade"], seconds["copier update"])
+        )
+        if size >= MIN_SIZE:
+            more = {name: added(rounds, size, name) for name in seconds}
             for name in ("upgrade", "copier update"):
-                what = f"what {size:,} files add, {name} / {HAND}"
+                label = f"cost of {size:,} files, {name} / {GIT}"
                 low, middle, high = more[name]
-                print(f"{format_ratio(what, middle, more[HAND][1])}   ({low:.2f} to {high:.2f} s)")
+                print(f"{line(label, middle, more[GIT][1])}   ({low:.2f} to {high:.2f} s)")
 
 
 def medians(rounds: list[dict[int, Run]], size: int) -> Run:
-    """Seconds of the run in the middle of each."""
+    """Median seconds of each command."""
     return {
         name: statistics.median(each[size][name] for each in rounds) for name in rounds[0][size]
     }
 
 
-def added_seconds(rounds: list[dict[int, Run]], size: int, name: str) -> list[float]:
-    """Seconds that files add to a command within a round: quartiles."""
+def added(rounds: list[dict[int, Run]], size: int, name: str) -> list[float]:
+    """Quartiles of the seconds that files add to a command within a round."""
     return statistics.quantiles((each[size][name] - each[0][name] for each in rounds), n=4)
 
 
-def format_ratio(name: str, ours: float, theirs: float) -> str:
-    """A ratio and what it is of."""
-    return f"{name:57} {ours / theirs:5.2f}   {ours:.2f} s / {theirs:.2f} s"
+def line(name: str, ours: float, peer: float) -> str:
+    """A labelled ratio and its two values."""
+    return f"{name:57} {ours / peer:5.2f}   {ours:.2f} s / {peer:.2f} s"
 
 
 def main() -> None:
@@ -128,14 +130,16 @@ def main() -> None:
     print(f"{'CPU, medians of ' + str(runs) + ' runs':57} ratio   seconds")
     with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
         scratch = Path(name)
-        release = published(scratch / "release")
+        release = create_release(scratch / "release")
         made, wanted = (
-            born(release, scratch / f"level-{level}" / "churn", level) for level in (OLD, NEW)
+            create_project(release, scratch / f"level-{level}" / "churn", level)
+            for level in (OLD, NEW)
         )
         renders = {"MADE": str(made), "WANTED": str(wanted)}
         projects = {size: add_files(made, scratch / f"of-{size}" / "churn", size) for size in SIZES}
-        rounds = [measure_round(projects, renders) for _ in range(runs + 1)][1:]  # one to warm up
-    print_ratios(rounds)
+        measure(projects, renders)  # the first round is slower
+        rounds = [measure(projects, renders) for _ in range(runs)]
+    print_results(rounds)
 
 
 if __name__ == "__main__":
