@@ -1,4 +1,4 @@
-"""What a tag must keep to be released: run `python generator/scripts/release.py check v0.1.0`."""
+"""Checks a release: run `python generator/scripts/release.py check v0.1.0`."""
 
 import os
 import re
@@ -15,16 +15,16 @@ from typing import Any, NoReturn
 
 DIST = Path("dist")
 CHANGELOG = Path("CHANGELOG.md")
-# Candidates too, but no `.dev`: a project made by one records no tag (see template/render.py).
+# Release candidates too, but no `.dev` version: projects record no tag of these.
 VERSION = re.compile(r"v(\d+\.\d+\.\d+(rc\d+)?)")
 RUNS = "repos/{}/actions/workflows/checks.yml/runs"
 
 
 def check(tag: str) -> str:
-    """The version of a tag, which pyproject.toml and the changelog hold as well."""
+    """Check that pyproject.toml and the changelog have the version of the tag."""
     form = VERSION.fullmatch(tag)
     if not form:
-        _refuse(f"The tag {tag} is no release: tag a version such as v0.1.0 or v0.1.0rc1.")
+        _refuse(f"The tag {tag} is not a version: tag a version such as v0.1.0 or v0.1.0rc1.")
     declared = _declared()["version"]
     if form[1] != declared:
         _refuse(
@@ -37,7 +37,7 @@ def check(tag: str) -> str:
 
 
 def notes(tag: str) -> str:
-    """What the changelog says about a version that has a date."""
+    """The section of a version in the changelog, which must have a date."""
     version = tag.removeprefix("v")
     headings = re.split(r"^## (.*)\n", CHANGELOG.read_text(encoding="utf-8"), flags=re.M)
     for heading, text in zip(headings[1::2], headings[2::2], strict=True):
@@ -45,40 +45,40 @@ def notes(tag: str) -> str:
         if name == f"[{version}]" and _is_date(day) and text.strip():
             return text.strip()
     _refuse(
-        f"{CHANGELOG} does not say what {version} changes: "
+        f"{CHANGELOG} has no section for {version} with a date: "
         f"write `## [{version}] - {date.today()}` above it, with the date of the release."
     )
 
 
-def built(tag: str) -> str:
-    """Wheel and sdist, and no third file, carry the version of the tag."""
+def files(tag: str) -> str:
+    """Check that dist/ contains a wheel and an sdist of this version, and nothing else."""
     version = tag.removeprefix("v")
     wheel = DIST / f"mlops_init-{version}-py3-none-any.whl"
     sdist = DIST / f"mlops_init-{version}.tar.gz"
     found = sorted(DIST.iterdir())
     if found != [wheel, sdist]:
         names = ", ".join(path.name for path in found)
-        _refuse(f"{DIST}/ holds {names}: {wheel.name} and {sdist.name} were expected.")
+        _refuse(f"{DIST}/ contains {names}: {wheel.name} and {sdist.name} were expected.")
     with zipfile.ZipFile(wheel) as archive:
         inside = {wheel: archive.read(f"mlops_init-{version}.dist-info/METADATA")}
     with tarfile.open(sdist) as archive:
         member = archive.extractfile(f"mlops_init-{version}/PKG-INFO")
         inside[sdist] = member.read() if member else b""
     for path, metadata in inside.items():
-        carried = Parser().parsestr(metadata.decode())["Version"]
-        if carried != version:
-            _refuse(f"{path.name} carries the version {carried}, not {version}.")
-    return f"{wheel.name} and {sdist.name} carry {version}"
+        packaged = Parser().parsestr(metadata.decode())["Version"]
+        if packaged != version:
+            _refuse(f"{path.name} has the version {packaged}, not {version}.")
+    return f"{wheel.name} and {sdist.name} have the version {version}"
 
 
 def verify(tag: str) -> str:
-    """Whether a tag may be published: from the home that projects record, and checked."""
+    """Check that this is the repository that projects record, and that its checks passed."""
     home = f"{os.environ['GITHUB_SERVER_URL']}/{os.environ['GITHUB_REPOSITORY']}.git"
     address = _declared()["urls"]["Repository"]
     if address != home:
         _refuse(
-            f"Projects would record {address} as the home of their template, but {tag} is "
-            f"released from {home}: write that under project.urls in pyproject.toml."
+            f"Projects would record {address} as the repository of their template, but {tag} is "
+            f"released from {home}: write that address under project.urls in pyproject.toml."
         )
     if not _passed_checks(os.environ["GITHUB_REPOSITORY"], os.environ["GITHUB_SHA"]):
         _refuse(
@@ -89,11 +89,11 @@ def verify(tag: str) -> str:
 
 
 def main() -> None:
-    """Do one of these to a tag, and print what it gives."""
+    """Run a command for a tag, and print its result."""
     commands: dict[str, Callable[[str], str]]
-    commands = {command.__name__: command for command in (check, built, notes, verify)}
+    commands = {command.__name__: command for command in (check, files, notes, verify)}
     if len(sys.argv) != 3 or sys.argv[1] not in commands:
-        _refuse(f"Type one of {', '.join(commands)} and a tag: release.py check v0.1.0")
+        _refuse(f"Name one of {', '.join(commands)} and a tag: release.py check v0.1.0")
     os.chdir(Path(__file__).parents[2])
     print(commands[sys.argv[1]](sys.argv[2]))
 

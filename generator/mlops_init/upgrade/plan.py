@@ -70,8 +70,8 @@ class Plan:
         old, new = self.old_level, self.new_level
         if old == new:
             return f"Update to the template of mlops-init {origin.package_version()}"
-        verb = "Upgrade" if new > old else "Lower"
-        return f"{verb} to level {new}, {find_level(new).name}"
+        action = "Upgrade" if new > old else "Lower"
+        return f"{action} to level {new}, {find_level(new).name}"
 
     def path_in_project(self, path: str) -> str:
         """The path of a file in the project, from its path in the repository."""
