@@ -1,4 +1,4 @@
-"""The workflows of this repository are sound, and may do no more than they must."""
+"""The workflows of this repository are valid, and have no more permissions than they need."""
 
 import re
 import subprocess
@@ -10,6 +10,7 @@ import yaml
 
 from tests.support.generator import ROOT
 from tests.support.local_runner import INPUTS, SCRIPTS, USES
+from tests.support.python_versions import declared_versions
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 RELEASE = ROOT / ".github/workflows/release.yml"
@@ -71,10 +72,17 @@ def test_only_signing_and_publishing_get_an_identity_token() -> None:
     proving = {name for name, each in granted.items() if "id-token" in each}
     assert proving == {"attest", "publish"}
     assert granted["publish"] == {"id-token": "write"}
-    for name in proving:  # no other code runs with that permission
+    for name in proving:  # no code of others runs with this permission
         assert [step for step in jobs(RELEASE)[name]["steps"] if "run" in step] == []
     assert jobs(RELEASE)["publish"]["environment"] == "pypi"
 
 
 def test_a_release_reads_no_cache() -> None:
     assert "cache" not in RELEASE.read_text()
+
+
+@pytest.mark.parametrize("folder", ["", "template/"])
+def test_the_checks_run_with_the_oldest_and_the_newest_python(folder: str) -> None:
+    (job,) = jobs(ROOT / f"{folder}.github/workflows/checks.yml").values()
+    oldest, *_, newest = declared_versions()
+    assert job["strategy"]["matrix"]["python"] == [oldest, newest]
