@@ -1,4 +1,4 @@
-"""A capability is added by its own files and one entry in one manifest, as its page says."""
+"""The page on adding a capability works: new files, and one entry in a manifest."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""The pictures of the architecture show the imports there are: not one fewer, not one more."""
+"""The pictures of the architecture show exactly the imports in the code."""
 
 import ast
 import re
@@ -13,53 +13,55 @@ Arrows = set[tuple[str, str]]
 PACKAGE = "template/src/{{ package_name }}"
 CORE_PAGE = "template/docs/explanation/architecture.md"
 CAPABILITIES_PAGE = "docs/explanation/architecture.md"
-LEFT_OUT = "errors"  # any module of the core may raise from it, as its page says
+EXCLUDED = "errors"  # any module of the core may raise from it, as its page says
 
 
 def picture(page: Path) -> str:
-    """The one block of a page with arrows from a name to a name and nothing else on the line."""
+    """The block of a page that contains arrows between names."""
     blocks = re.findall(r"^```mermaid\n(.*?)^```", page.read_text(), re.M | re.S)
     (found,) = [block for block in blocks if arrows(block)]
     return str(found)
 
 
 def arrows(block: str, kind: str = "-->") -> Arrows:
-    """What is drawn with this kind of arrow; one drawn twice is an error."""
+    """The arrows of a kind, each of which must occur once."""
     found = re.findall(rf"^ *(\w+) {re.escape(kind)} (\w+)$", block, re.M)
     assert len(found) == len({*found}), "an arrow is drawn twice"
     return {*found}
 
 
-def imported(file: Path, package: Path) -> Iterator[str]:
-    """What a module imports of the top of its package, wherever in the file it does."""
+def imported_names(file: Path, package: Path) -> Iterator[str]:
+    """The imports of a module from the top of its package, at any place in the file."""
     depth = len(file.relative_to(package).parts)
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.ImportFrom) and node.level == depth:
             yield from [node.module.split(".")[0]] if node.module else (a.name for a in node.names)
 
 
-def of_the_core(package: Path) -> Arrows:
-    found = {(file.stem, name) for file in package.glob("*.py") for name in imported(file, package)}
-    return {(file, name) for file, name in found if name != LEFT_OUT}
+def imports_of_the_core(package: Path) -> Arrows:
+    found = {
+        (file.stem, name) for file in package.glob("*.py") for name in imported_names(file, package)
+    }
+    return {(file, name) for file, name in found if name != EXCLUDED}
 
 
-def of_capabilities(package: Path) -> Arrows:
+def imports_of_capabilities(package: Path) -> Arrows:
     folders = {file.parent.name for file in package.glob("*/__init__.py")}
     found = {
         (file.relative_to(package).parts[0], name)
         for file in package.glob("*/**/*.py")
-        for name in imported(file, package)
+        for name in imported_names(file, package)
     }
     return {(folder, name) for folder, name in found if name in folders and name != folder}
 
 
 def difference(drawn: Arrows, real: Arrows) -> str:
-    """What to do to a picture, in lines to paste; empty if it is right."""
+    """The corrections of a picture, as lines; empty if it is correct."""
     lines = [f"draw   {a} --> {b}" for a, b in sorted(real - drawn)]
     return "\n".join(lines + [f"delete {a} --> {b}" for a, b in sorted(drawn - real)])
 
 
-IMPORTS = {CORE_PAGE: of_the_core, CAPABILITIES_PAGE: of_capabilities}
+IMPORTS = {CORE_PAGE: imports_of_the_core, CAPABILITIES_PAGE: imports_of_capabilities}
 
 
 @pytest.mark.parametrize("page", IMPORTS)
@@ -72,7 +74,7 @@ def test_the_picture_of_the_core_shows_every_module(checkout: Path) -> None:
     block = picture(checkout / CORE_PAGE)
     shown = {name for arrow in arrows(block) | arrows(block, "-.->") for name in arrow}
     modules = {file.name.split(".")[0] for file in (checkout / PACKAGE).glob("*.py*")}
-    assert shown == modules - {LEFT_OUT, "__init__"}
+    assert shown == modules - {EXCLUDED, "__init__"}
     assert arrows(block, "-.->") == {("__main__", "commands")}
 
 

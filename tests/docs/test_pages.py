@@ -1,4 +1,4 @@
-"""Every block of every page is typed by a test, or says why not."""
+"""A test runs each shell block of each page, or the page says why not."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -24,7 +24,7 @@ true
    ```
 
 ```
-what am I?
+no language
 ```
 """
 
@@ -53,8 +53,8 @@ def test_every_page_of_this_repository_with_blocks_runs(checkout: Path) -> None:
 
 
 def test_every_page_of_a_project_with_blocks_runs(project: Callable[[int], Path]) -> None:
-    typed = {page for level in pages.OF_PROJECTS.values() for page in level}
-    assert pages.pages_with_blocks(project(4)) == typed
+    listed = {page for level in pages.OF_PROJECTS.values() for page in level}
+    assert pages.pages_with_blocks(project(4)) == listed
     for level, some in pages.OF_PROJECTS.items():
         assert pages.pages_with_blocks(project(level)) >= {*some}
 

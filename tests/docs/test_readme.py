@@ -1,4 +1,4 @@
-"""The README says what is: its table, its screen, its commands."""
+"""The table, the recording and the commands in the README are up to date."""
 
 import re
 from collections.abc import Callable
@@ -13,7 +13,7 @@ README = (ROOT / "README.md").read_text()
 
 
 def table() -> str:
-    """The levels as the manifests have them."""
+    """The table of levels, from the manifests."""
     rows = ["| level | name | what it gives | adds |", "| --- | --- | --- | --- |"]
     for level in load_levels():
         added = " ".join(f"`{capability.name}`" for capability in level.capabilities)
@@ -22,13 +22,13 @@ def table() -> str:
 
 
 def test_the_table_of_levels_equals_the_manifests() -> None:
-    """But for the scores, which tests/support/scores.py holds against what passed."""
+    """Without the scores, which tests/support/scores.py checks."""
     unscored = re.sub(r"^(\|(?:[^|\n]*\|){4})[^|\n]*\|[^|\n]*\|$", r"\1", README, flags=re.M)
     assert table() in unscored, f"put this into README.md:\n{table()}"
 
 
 def words(screen: str) -> str:
-    """A screen without what differs between machines: how long it took, and where uv is."""
+    """A screen without durations and the path of uv, which differ between machines."""
     one_line = " ".join(screen.split())
     return re.sub(r"\S*/uv run", "uv run", re.sub(r" \(\d+\.\d s\)", "", one_line))
 
@@ -53,7 +53,7 @@ def test_the_commands_that_it_names_exist(project: Callable[[int], Path], tmp_pa
     assert [*tmp_path.iterdir()] == []
 
 
-def test_the_readme_has_at_most_120_lines() -> None:
+def test_the_readme_has_fewer_than_120_lines() -> None:
     assert len(README.splitlines()) < 120
 
 

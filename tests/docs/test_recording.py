@@ -1,4 +1,4 @@
-"""The picture of the wizard can be made again, and shows the same."""
+"""The recording of the wizard is up to date."""
 
 import re
 import sys
@@ -14,7 +14,7 @@ import recording
 
 
 def frames(picture: Path) -> list[str]:
-    """The words of each frame, but for how long it took."""
+    """The text of each frame, without durations."""
     groups = ElementTree.parse(picture).getroot().findall("{*}g")
     screens = ("\n".join("".join(line.itertext()) for line in group) for group in groups)
     return [re.sub(r"\(\d+\.\d.s\)", "", screen).strip() for screen in screens]
@@ -29,10 +29,12 @@ def test_its_script_makes_the_same_recording(
 
 
 def test_the_recording_has_a_frame_for_each_key() -> None:
-    found = frames(ROOT / "docs/wizard.svg")
-    assert len(found) == len(recording.KEYS)
-    assert all(words in frame.replace("\xa0", " ") for (words, *_), frame in keyed(found))
+    all_frames = frames(ROOT / "docs/wizard.svg")
+    assert len(all_frames) == len(recording.KEYS)
+    assert all(
+        words in frame.replace("\xa0", " ") for (words, *_), frame in frames_by_key(all_frames)
+    )
 
 
-def keyed(found: list[str]) -> list[tuple[tuple[str, str, float], str]]:
-    return [(key, f"{frame} ") for key, frame in zip(recording.KEYS, found, strict=True)]
+def frames_by_key(all_frames: list[str]) -> list[tuple[tuple[str, str, float], str]]:
+    return [(key, f"{frame} ") for key, frame in zip(recording.KEYS, all_frames, strict=True)]

@@ -84,7 +84,7 @@ def run_workflow(
 ) -> Run:
     """Run a workflow and ignore its filters; `at` is a new folder for its results.
 
-    `words` are further ones for act, `inputs` what somebody types who starts it by hand, and
+    `words` are further ones for act, `inputs` the inputs of a manual start, and
     `commands` scripts that come first on the PATH.
     """
     act = SCRIPTS / "act"

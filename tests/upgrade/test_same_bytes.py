@@ -21,7 +21,7 @@ ORIGIN = ("_src_path", "_commit", "_template")
 
 
 def check_same(made: Path, other: Path) -> None:
-    """Every file is equal, what the answers say about the template aside."""
+    """Every file is equal, except for the origin in the answers file."""
     left, right = contents(made), contents(other)
     answers = [yaml.safe_load(found.pop(ANSWERS)[1]) for found in (left, right)]
     assert left == right

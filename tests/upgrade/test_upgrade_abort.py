@@ -128,11 +128,11 @@ def test_a_lock_of_another_git_command_is_kept(own: Project) -> None:
     place = own(0)
     upgrade_cleanly(place, 1)
     lock = place / ".git/index.lock"
-    lock.write_text("somebody else's")
+    lock.write_text("another process")
     result = run_cli("upgrade", "--abort", cwd=place)
     assert result.status == 2
     assert result.err.startswith("Another git command is running in ")
-    assert lock.read_text() == "somebody else's"
+    assert lock.read_text() == "another process"
     lock.unlink()
     assert run_cli("upgrade", "--abort", cwd=place).status == 0
 

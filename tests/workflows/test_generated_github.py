@@ -1,4 +1,4 @@
-"""What a level 1 project tells its forge is sound, and audits what it can."""
+"""The GitHub files of a level 1 project are valid."""
 
 import subprocess
 import sysconfig

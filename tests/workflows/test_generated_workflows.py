@@ -1,4 +1,4 @@
-"""The workflows of a generated project are sound, chain by calls, and one job alone may write."""
+"""The workflows of a project are valid, call each other, and only one job writes."""
 
 import re
 import subprocess
@@ -19,7 +19,7 @@ CHANGE_THE_MODEL = ["deployment", "pipelines", "retraining"]
 
 @pytest.fixture(scope="module")
 def workflows(project: Project) -> dict[str, Path]:
-    """Those of level 4, which has all of them."""
+    """The workflows of level 4, which has all of them."""
     found = {file.stem: file for file in sorted(project(4).glob(".github/workflows/*.yml"))}
     assert {"audit", "checks", "ingestion", "packaging", "state", *CHANGE_THE_MODEL} <= {*found}
     return found
@@ -33,7 +33,7 @@ def read(workflow: Path) -> dict[Any, Any]:
 @pytest.mark.parametrize("linter", LINTERS)
 def test_linters_find_nothing(workflows: dict[str, Path], linter: str) -> None:
     command = [str(SCRIPTS / linter), *LINTERS[linter], *map(str, workflows.values())]
-    here = next(iter(workflows.values())).parents[2]  # where a called workflow is looked for
+    here = next(iter(workflows.values())).parents[2]  # called workflows are found here
     done = subprocess.run(command, cwd=here, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
