@@ -106,7 +106,7 @@ def test_a_server_on_another_machine_follows_a_release(forge: Forge) -> None:
     with serving(server) as ask:
         answered = {ask(rows[start : start + 50])["version"] for start in range(0, 600, 50)}
         assert answered == {1}
-        time.sleep(1)  # the log is written by a thread
+        until(lambda: logged_predictions(server) == 600)  # a thread writes the log
         server.run("state publish")
         with asking(ask, rows[:5]) as versions:
             run = forge.runs("retraining", at="loop", inputs={"period": "2013-06"})
@@ -204,6 +204,11 @@ def asking(ask: Callable[[list[Any]], dict[str, Any]], rows: list[Any]) -> Itera
         finally:
             stop.set()
             done.result()
+
+
+def logged_predictions(server: InstalledProject) -> int:
+    files = server.folder.glob("var/predictions/*.jsonl")
+    return sum(len(file.read_text().splitlines()) for file in files)
 
 
 def until(holds: Callable[[], bool], seconds: float = 120) -> None:
