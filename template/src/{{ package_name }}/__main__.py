@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from .errors import InputError
+from .errors import InputError, describe_file_error
 
 CORE = "commands"
 
@@ -26,13 +26,15 @@ def build() -> typer.Typer:
 
 
 def main() -> None:
-    """Run a command. Wrong input gives one sentence and exit status 2, a full disk status 1."""
+    """Run a command. Wrong input gives one sentence and status 2, the file system status 1."""
     try:
         build()()
     except InputError as error:
         exit_with(2, str(error))
     except OSError as error:
-        exit_with(1, f"the operating system reports: {error}")
+        if not (message := describe_file_error(error)):
+            raise  # a defect
+        exit_with(1, message)
     except ModuleNotFoundError as error:
         exit_with(2, f"{error.name} is missing: run `uv sync`, or restore it if it is a folder")
 

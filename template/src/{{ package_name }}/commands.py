@@ -18,6 +18,9 @@ Output = Annotated[Path | None, typer.Option(help="A file, or - for a pipe.")]
 Format = Annotated[
     Literal["csv", "jsonl", "parquet"], typer.Option(help="For a pipe and var/predicted.")
 ]
+Raw = Annotated[
+    bool, typer.Option("--raw", help="Leave text in CSV that a spreadsheet takes for a formula.")
+]
 
 
 @app.command()
@@ -49,7 +52,11 @@ def format_run(run: "Run", slices: list[dict[str, Any]]) -> str:
 
 @app.command()
 def predict(
-    file: Rows, output: Output = None, format: Format = "csv", as_json: AsJson = False
+    file: Rows,
+    output: Output = None,
+    format: Format = "csv",
+    raw: Raw = False,
+    as_json: AsJson = False,
 ) -> None:
     """Predict the rows of a file with the latest run."""
     from .errors import InputError
@@ -63,7 +70,7 @@ def predict(
     output = Path(f"{STDOUT}.{format}") if to_pipe else output
     with show_progress() as on_progress:
         on_progress("predicting")
-        output, predictions = predict_file(file, output, format)
+        output, predictions = predict_file(file, output, format, raw)
     count = format_count(len(predictions), "prediction")
     if to_pipe:
         typer.echo(count, err=True)

@@ -1,5 +1,6 @@
 """Read the rows that training and prediction use. Yours to change."""
 
+import hashlib
 from pathlib import Path
 
 import pandas as pd
@@ -27,8 +28,30 @@ def data_files(spec: DataSpec) -> list[Path]:
     if not any(Path(__file__).parent.glob("*/acceptance.py")):
         return source_files(root() / spec.source)
     if files := sorted(var("data").glob("*.parquet")):
+        if changed := [file for file in files if not is_unchanged(file)]:
+            message = f"{changed[0]} was changed after it was accepted"
+            raise InputError(f"{message}: run `{NAME} validate`, which accepts its snapshot again")
         return files
     raise InputError(f"no data are accepted yet: run `{NAME} ingest`, then `{NAME} validate`")
+
+
+def is_unchanged(file: Path) -> bool:
+    """Whether an accepted file has the digest that was written when it was accepted."""
+    recorded = digest_file(file)
+    if not recorded.exists():  # a person put the file there
+        return file.is_file()
+    if not (file.is_file() and recorded.is_file()):
+        return False
+    return recorded.read_bytes().startswith(file_digest(file).encode())
+
+
+def digest_file(file: Path) -> Path:
+    return file.with_suffix(".sha256")
+
+
+def file_digest(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def source_files(source: Path) -> list[Path]:

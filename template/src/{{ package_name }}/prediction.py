@@ -27,7 +27,9 @@ def predict(spec: DataSpec, model: Any, frame: pd.DataFrame) -> pd.DataFrame:
     return predictions
 
 
-def predict_file(file: Path, output: Path | None, format: str) -> tuple[Path, pd.DataFrame]:
+def predict_file(
+    file: Path, output: Path | None, format: str, raw: bool = False
+) -> tuple[Path, pd.DataFrame]:
     """Predict the rows of a file with the latest run: (the file of predictions, predictions)."""
     spec, run = load_spec(), runs.read_latest()
     if run.spec != spec.digest:
@@ -37,4 +39,4 @@ def predict_file(file: Path, output: Path | None, format: str) -> tuple[Path, pd
     if spec.key in rows:
         predictions.insert(0, spec.key, rows[spec.key])
     target = output or var("predicted", f"{file.stem}.{format}")
-    return write_table(predictions, target), predictions
+    return write_table(predictions, target, not raw), predictions

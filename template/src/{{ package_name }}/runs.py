@@ -10,19 +10,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from .errors import InputError
+from .errors import InputError, warn
+from .model_files import load_model
 from .settings import NAME, env_prefix, root, var
-from .storage import atomic_folder, from_stored, sha256, write_json
+from .storage import DamagedFileError, atomic_folder, read_record, sha256, write_json
 
-# The types a model file may contain. Another estimator in `model.py` may need more: skops names it.
-TRUSTED = [
-    f"{__package__}.features.calendar_parts",
-    f"{__package__}.features.fill_missing_text",
-    "functools.partial",
-    "numpy.dtype",
-    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
-    "sklearn.utils.validation.check_array",
-]
+NOT_HASHED = "model_files.py"  # what is trusted changes no model
 
 
 @dataclass(frozen=True)
@@ -52,7 +45,8 @@ class Run:
 
 def plan(period: str, *, params: dict[str, Any], data: str, spec: str, rows: int) -> Run:
     """The run with these inputs, finished or not."""
-    files = sorted(Path(__file__).parent.glob("*.py"))
+    modules = Path(__file__).parent.glob("*.py")
+    files = sorted(module for module in modules if module.name != NOT_HASHED)
     code = sha256(b"".join(file.read_bytes() for file in files))
     key = sha256(json.dumps([params, data, spec, code], sort_keys=True).encode())
     return Run(f"{period}-{key[:8]}", period, params, data, spec, code, rows)
@@ -86,11 +80,19 @@ def next_finish_time() -> str:
 
 def read(id: str) -> Run:
     """A finished run; FileNotFoundError if this machine does not have it."""
-    return from_stored(Run, json.loads(var("runs", id, "run.json").read_text()))
+    folder = var("runs", id)
+    if folder.exists() and not (folder / "run.json").exists():
+        raise DamagedFileError(f"{folder / 'run.json'} is missing: delete {folder}")
+    return read_record(Run, folder / "run.json", f"delete {folder}")
 
 
 def list_runs() -> Iterator[Run]:
-    return (read(file.parent.name) for file in sorted(var("runs").glob("[!.]*/run.json")))
+    """The finished runs. A damaged one is named and skipped."""
+    for folder in sorted(var("runs").glob("[!.]*")):
+        try:
+            yield read(folder.name)
+        except DamagedFileError as error:
+            warn(f"skipped: {error}")
 
 
 def read_latest() -> Run:
@@ -98,23 +100,6 @@ def read_latest() -> Run:
     if run := max(list_runs(), key=lambda run: run.finished or "", default=None):
         return run
     raise InputError(f"there is no trained model yet: run `{NAME} train` first")
-
-
-def check_model(file: Path, digest: str | None) -> None:
-    """Raise InputError unless a model file is the saved one."""
-    if not file.is_file() or sha256(file.read_bytes()) != digest:
-        raise InputError(f"{file} is not the saved model: restore it or delete its folder")
-
-
-def load_model(file: Path, digest: str | None) -> Any:
-    """A model file, loaded only if it is the saved one and contains trusted types alone."""
-    import skops.io.exceptions
-
-    check_model(file, digest)
-    try:
-        return skops.io.load(file, trusted=TRUSTED)
-    except skops.io.exceptions.UntrustedTypesFoundException as error:
-        raise InputError(f"{file}: {error} Add the types you trust to TRUSTED in runs.py") from None
 
 
 def current_commit() -> str | None:

@@ -4,42 +4,95 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import fields
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
+from pydantic import TypeAdapter, ValidationError
+
+from .errors import InputError
+
 Record = TypeVar("Record")
+PART = f".{'[0-9a-f]' * 32}.part"  # the hidden name of what is being written
+
+
+class DamagedFileError(InputError):
+    """A stored file is not what the project wrote."""
 
 
 @contextmanager
 def atomic_file(target: Path) -> Iterator[Path]:
-    """A hidden path next to `target`, renamed to it when the block ends without an error."""
+    """A hidden file next to `target`, renamed to it when the block ends without an error."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{uuid4().hex}.part")
-    try:
+    with temporary_path(target.parent, Path.touch) as part:
         yield part
         with part.open("rb+") as written:
             os.fsync(written.fileno())  # so that a power cut cannot empty the file
         part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 @contextmanager
 def atomic_folder(target: Path) -> Iterator[Path]:
     """The same for a folder. If `target` exists by then, it stays: the first of two equals wins."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.{uuid4().hex}.part")
-    part.mkdir()
-    try:
+    with temporary_path(target.parent) as part:
         yield part
         with suppress(OSError):  # another process finished the same result first
             part.rename(target)
+
+
+@contextmanager
+def temporary_path(place: Path, create: Callable[[Path], None] = Path.mkdir) -> Iterator[Path]:
+    """A hidden folder or file in a folder; it is removed when the block ends."""
+    remove_leftovers(place)
+    new = place / f".{uuid4().hex}"
+    part = new.with_suffix(".part")
+    create(new)
+    lock = try_lock(new)
+    try:
+        new.rename(part)  # locked before it has the name that `remove_leftovers` looks for
+        yield part
     finally:
-        shutil.rmtree(part, ignore_errors=True)
+        if lock is not None:
+            os.close(lock)
+        remove(part)
+
+
+def remove_leftovers(place: Path, pattern: str = PART) -> None:
+    """Remove what killed processes left in a folder: no process holds its lock any more."""
+    for left in place.glob(pattern):
+        if (lock := try_lock(left)) is not None:
+            remove(left)
+            os.close(lock)
+
+
+def try_lock(path: Path) -> int | None:
+    """A descriptor that holds the lock of a file or folder, as long as the process lives.
+
+    None if another process holds it, or if there are no such locks here.
+    """
+    with suppress(ImportError, OSError):  # Windows, a file system without locks, a removed path
+        from fcntl import LOCK_EX, LOCK_NB, flock
+
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        try:
+            flock(descriptor, LOCK_EX | LOCK_NB)
+        except OSError:
+            os.close(descriptor)
+            raise
+        return descriptor
+    return None
+
+
+def remove(path: Path) -> None:
+    """Remove a file or folder that may not exist."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def write_json(values: Any, file: Path) -> None:
@@ -47,10 +100,25 @@ def write_json(values: Any, file: Path) -> None:
     file.write_text(json.dumps(values, indent=2) + "\n")
 
 
-def from_stored(record: type[Record], stored: dict[str, Any]) -> Record:
-    """A stored record as a dataclass; fields that the class does not have are ignored."""
-    names = {known.name for known in fields(record)}  # type: ignore[arg-type]
-    return record(**{name: value for name, value in stored.items() if name in names})
+def read_record(record: type[Record], file: Path, remedy: str) -> Record:
+    """What a JSON file stores; DamagedFileError with the remedy if it is something else."""
+    if file.exists() and not file.is_file():
+        raise DamagedFileError(f"{file} is not a file: {remedy}")
+    return parse_record(record, file.read_bytes(), str(file), remedy)
+
+
+def parse_record(record: type[Record], content: str | bytes, source: str, remedy: str) -> Record:
+    """The record in a JSON text; fields that the record does not have are ignored."""
+    try:
+        stored: Record = adapter(record).validate_json(content)  # type: ignore[arg-type]
+        return stored
+    except ValidationError:
+        raise DamagedFileError(f"{source} is damaged: {remedy}") from None
+
+
+@cache
+def adapter(record: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(record)
 
 
 def sha256(content: bytes) -> str:

@@ -1,5 +1,6 @@
 """Read and write files of rows, and standard input and output in their place."""
 
+import re
 import sys
 from collections.abc import Callable
 from io import BytesIO
@@ -12,6 +13,8 @@ from .errors import InputError
 from .spec import Csv
 from .storage import atomic_file
 
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 STDIN, STDOUT = "standard input", "standard output"  # file names that stand for the streams
 
 
@@ -43,6 +46,18 @@ WRITERS: dict[str, Callable[[pd.DataFrame, Any], None]] = {
 }
 
 
+def escape_formulas(frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame in which a spreadsheet takes no text for a formula: an apostrophe comes first."""
+    texts = {name: frame[name] for name in frame if frame[name].dtype.kind not in "biufM"}
+    return frame.assign(**{name: column.map(escape_formula) for name, column in texts.items()})
+
+
+def escape_formula(cell: Any) -> Any:
+    if not (isinstance(cell, str) and cell.startswith(FORMULA_STARTS)) or NUMBER.fullmatch(cell):
+        return cell
+    return f"'{cell}"
+
+
 def file_format(file: Path) -> str:
     """The format of a file by its name: `.csv` for rows.csv and for rows.csv.gz."""
     return Path(file.stem).suffix if file.suffix == ".gz" else file.suffix
@@ -65,9 +80,12 @@ def read_table(file: Path, csv: Csv | None = None) -> pd.DataFrame:
     return frame
 
 
-def write_table(frame: pd.DataFrame, file: Path) -> Path:
+def write_table(frame: pd.DataFrame, file: Path, escape: bool = False) -> Path:
+    """Write a file of rows; with `escape` CSV holds no text that a spreadsheet would run."""
     if file.suffix not in WRITERS:
         raise InputError(f"{file} cannot be written: its format must be {', '.join(WRITERS)}")
+    if file.suffix == ".csv" and escape:
+        frame = escape_formulas(frame)
     if file.stem == STDOUT:
         WRITERS[file.suffix](frame, buffer := BytesIO())
         sys.stdout.buffer.write(buffer.getvalue())

@@ -25,11 +25,13 @@ def release(
     from ..registry.lock import exclusive_lock
     from ..settings import NAME
     from .delivery import deliver
+    from .release import open_release
 
     with exclusive_lock():
         active = deliver(allow_breaking)
     if active is None:
         raise InputError(f"there is no champion yet: run `{NAME} promote` first")
+    open_release(active.release)  # InputError if it is damaged
     print_result(asdict(active), format_active(active), as_json)
 
 
@@ -41,7 +43,7 @@ def rollback(
     """Make the previous release active again, and reject the version of the current one."""
     from ..registry.lock import exclusive_lock
     from ..settings import NAME
-    from ..tracking.recorder import TrackingUnavailableError
+    from ..tracking.client import TrackingUnavailableError
     from .delivery import rollback, sync_registry
 
     with exclusive_lock():

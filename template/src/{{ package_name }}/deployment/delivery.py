@@ -1,8 +1,14 @@
 """Makes the champion the active release, and rolls back. Only this module writes the pointer."""
 
 from ..errors import InputError
-from ..registry.versions import get_champion, list_versions, reject, set_champion
-from ..settings import NAME
+from ..registry.versions import (
+    Version,
+    get_champion,
+    list_versions,
+    reject,
+    restore_versions,
+    set_champion,
+)
 from .bundle import build_release
 from .compatibility import check_compatible
 from .pointer import Delivery, append_delivery, read_active, read_history, rollback_target, utc_now
@@ -14,12 +20,9 @@ def deliver(allow_breaking: bool = False) -> Delivery | None:
     sync_registry()
     active, champion = read_active(), get_champion()
     if champion is None or (active and champion.run == active.release):
+        if active:  # its folder may have been deleted
+            build_release(Version(active.version, active.release))
         return active
-    if not champion.passed or champion.rejected:
-        raise InputError(
-            f"version {champion.number} is champion but has not passed the gate: "
-            f"run `{NAME} promote` on a version that has"
-        )
     build_release(champion)
     new_spec = open_release(champion.run).spec
     if active and not allow_breaking and release_folder(active.release).exists():
@@ -32,19 +35,25 @@ def rollback(reason: str) -> Delivery:
     active, target = read_active(), rollback_target()
     if active is None or target is None:
         raise InputError("there is no earlier release to roll back to")
+    build_release(Version(target.version, target.release))  # its folder may have been deleted
     open_release(target.release)  # InputError if it is damaged
     line = Delivery(target.release, target.version, utc_now(), active.release, reason)
     return append_delivery(line)
 
 
 def sync_registry() -> None:
-    """Reject every version that was rolled back, and make the one that replaced it champion."""
-    rollbacks = [line for line in read_history() if line.rejected]
+    """Reject every version that was rolled back, and make the one that replaced it champion.
+
+    A registry that was lost is restored first.
+    """
+    restore_versions()
+    history = read_history()
+    rollbacks = [line for line in history if line.rejected]
     versions = {version.run: version for version in list_versions()} if rollbacks else {}
     for line in rollbacks:
         rejected, active = versions.get(str(line.rejected)), versions.get(line.release)
         if rejected is None or rejected.rejected:  # rejecting is the last step: all was done before
             continue
-        if active and line == rollbacks[-1]:
+        if active and line == history[-1]:
             set_champion(active, active.passed or "rolled back to")
         reject(rejected, f"rolled back: {line.reason}")

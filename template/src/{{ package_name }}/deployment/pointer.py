@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ..settings import var
-from ..storage import atomic_file, from_stored
+from ..storage import DamagedFileError, atomic_file, parse_record
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,14 @@ def pointer_file() -> Path:
 
 def read_history() -> list[Delivery]:
     """All deliveries, oldest first."""
-    lines = pointer_file().read_text().splitlines() if pointer_file().exists() else []
-    return [from_stored(Delivery, json.loads(line)) for line in lines]
+    file = pointer_file()
+    if file.exists() and not file.is_file():
+        raise DamagedFileError(f"{file} is not a file: delete {file}")
+    lines = file.read_bytes().splitlines() if file.exists() else []
+    return [
+        parse_record(Delivery, line, f"line {number} of {file}", f"delete line {number} of {file}")
+        for number, line in enumerate(lines, 1)
+    ]
 
 
 def read_active() -> Delivery | None:

@@ -5,21 +5,23 @@ import math
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import InputError
+from ..model_files import load_model
 from ..predictions.records import Records, to_records
-from ..runs import load_model
 from ..schema import cast_columns
-from ..settings import var
+from ..settings import NAME, var
 from ..spec import DataSpec
-from ..storage import from_stored, sha256
+from ..storage import DamagedFileError, parse_record, sha256
 from .compiled_model import PLAN, CompiledModel
 
 if TYPE_CHECKING:  # a server with a compiled model never imports pandas
     import pandas as pd
 
 TOLERANCE = 1e-9  # between two numbers that count as equal
+REQUIRED_FILES = {"golden.jsonl", "model.skops", "release.json", "spec.json"}
+Record = TypeVar("Record")
 
 
 @dataclass(frozen=True)
@@ -78,10 +80,13 @@ def open_release(name: str, compiled: bool = False) -> Release:
     a request; the pipeline is faster for many rows.
     """
     folder = release_folder(name)
-    digests = json.loads(read_file(folder / "digests.json"))
+    digests = read_record(dict[str, str], folder / "digests.json")
+    if missing := REQUIRED_FILES - digests.keys():
+        raise DamagedFileError(f"{folder / 'digests.json'} lacks {min(missing)}: {remedy(folder)}")
     for file, digest in digests.items():
         if sha256(read_file(folder / file)) != digest:
-            raise InputError(f"{folder / file} is not the file that was released: delete {name}")
+            message = f"{folder / file} is not the file that was released: {remedy(folder)}"
+            raise DamagedFileError(message)
     release = Release(
         read_metadata(name),
         read_spec(name),
@@ -94,19 +99,26 @@ def open_release(name: str, compiled: bool = False) -> Release:
 
 
 def read_metadata(name: str) -> ReleaseMetadata:
-    file = release_folder(name) / "release.json"
-    return from_stored(ReleaseMetadata, json.loads(read_file(file)))
+    return read_record(ReleaseMetadata, release_folder(name) / "release.json")
 
 
 def read_spec(name: str) -> DataSpec:
     """The declaration that a release was trained with."""
-    return DataSpec.model_validate_json(read_file(release_folder(name) / "spec.json"))
+    return read_record(DataSpec, release_folder(name) / "spec.json")
+
+
+def read_record(record: type[Record], file: Path) -> Record:
+    return parse_record(record, read_file(file), str(file), remedy(file.parent))
 
 
 def read_file(file: Path) -> bytes:
     if not file.is_file():
-        raise InputError(f"{file} is missing: the release is incomplete, delete its folder")
+        raise DamagedFileError(f"{file} is missing: {remedy(file.parent)}")
     return file.read_bytes()
+
+
+def remedy(folder: Path) -> str:
+    return f"delete {folder} and run `{NAME} release`, which builds the active release again"
 
 
 def check_golden_rows(release: Release) -> None:

@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 from ..errors import InputError
 from ..periods import row_periods
 from ..schema import parse_dates, require_column
-from ..spec import DataSpec
-from .batches import read_batches
+from ..spec import DataSpec, Time
+from .batches import file_batches, read_batches
 from .sources import OnProgress, local_files
 
 MAX_BUFFERED_ROWS = 262_144  # many rows at once make few row groups, whatever the order of rows
@@ -48,12 +48,27 @@ def write_partitions(folder: Path, writers: Writers, buffer: list[pa.Table]) -> 
 
 
 def find_periods(spec: DataSpec, file: Path, frame: pd.DataFrame) -> pd.Series:
-    """The period of each row; InputError names the file."""
-    try:
-        if spec.time:
-            column = require_column(frame, spec.time.column)
-            dates = parse_dates(column, spec.time.format, nullable=False)
-            frame = frame.assign(**{spec.time.column: dates})
+    """The period of each row of a batch; InputError names the file and the row in it."""
+    if spec.time is None:
         return row_periods(spec, frame)
+    try:
+        dates = parse_times(spec.time, require_column(frame, spec.time.column))
     except InputError as error:
+        if spec.time.column in frame:  # the error counts the rows of the batch, not of the file
+            error = find_error(spec, spec.time, file) or error
         raise InputError(f"{file.name}: {error}") from None
+    return row_periods(spec, frame.assign(**{spec.time.column: dates}))
+
+
+def parse_times(time: Time, column: pd.Series) -> pd.Series:
+    return parse_dates(column, time.format, nullable=False)
+
+
+def find_error(spec: DataSpec, time: Time, file: Path) -> InputError | None:
+    """The error in the times of a whole file."""
+    tables = [table.select([time.column]).to_pandas() for table in file_batches(spec, file)]
+    try:
+        parse_times(time, pd.concat(tables, ignore_index=True)[time.column])
+    except InputError as error:
+        return error
+    return None

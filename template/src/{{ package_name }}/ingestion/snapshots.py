@@ -1,13 +1,11 @@
 """A snapshot is a folder `var/snapshots/<period>-<digest>/` with rows as the source had them."""
 
-import json
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
@@ -16,7 +14,14 @@ from filelock import FileLock
 
 from ..errors import InputError
 from ..settings import NAME, load_spec, var
-from ..storage import atomic_file, atomic_folder, from_stored, write_json
+from ..storage import (
+    DamagedFileError,
+    atomic_file,
+    atomic_folder,
+    read_record,
+    temporary_path,
+    write_json,
+)
 from .batches import BATCH_ROWS
 from .partitions import partition_source
 from .sources import OnProgress, no_progress, redact
@@ -51,8 +56,7 @@ class Snapshot:
             yield from read_frames(self.file, digest)
         if digest.hexdigest() != self.digest:
             raise InputError(
-                f"{self.file} was changed after it was pulled: "
-                f"delete {self.name} and run `{NAME} ingest` again"
+                f"{self.file} was changed after it was pulled: {pull_again(self.folder)}"
             )
 
 
@@ -73,8 +77,8 @@ def pull_snapshots(
     """Save each period up to `until`, by default all, as a snapshot. Equal rows are saved once."""
     spec, folder = load_spec(), var("snapshots")
     folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / ".lock"), TemporaryDirectory(".part", ".pull-", folder) as scratch:
-        files = partition_source(spec, Path(scratch), on_progress)
+    with FileLock(folder / ".lock"), temporary_path(folder) as scratch:
+        files = partition_source(spec, scratch, on_progress)
         source = redact(spec.source)
         if until and until not in files:
             first, last = min(files), max(files)
@@ -100,9 +104,17 @@ def save_snapshot(period: str, file: Path, source: str) -> Snapshot:
 
 def read_snapshot(name: str) -> Snapshot:
     file = var("snapshots", name, "snapshot.json")
-    if not file.is_file():
-        raise InputError(f"the snapshot {name} is missing: run `{NAME} ingest` again")
-    return from_stored(Snapshot, json.loads(file.read_text()))
+    remedy = pull_again(file.parent)
+    if not file.exists():
+        raise DamagedFileError(f"{file} is missing: {remedy}")
+    snapshot = read_record(Snapshot, file, remedy)
+    if snapshot.name != name:
+        raise DamagedFileError(f"{file} belongs to the snapshot {snapshot.name}: {remedy}")
+    return snapshot
+
+
+def pull_again(path: Path) -> str:
+    return f"delete {path} and run `{NAME} ingest` again"
 
 
 def latest_snapshots(until: str | None = None) -> list[Snapshot]:
@@ -118,7 +130,7 @@ def latest_snapshots(until: str | None = None) -> list[Snapshot]:
 def read_latest() -> dict[str, str]:
     """period -> its latest snapshot. A file says so, because clocks and file times can go back."""
     file = var("snapshots", "latest.json")
-    return dict(json.loads(file.read_text())) if file.is_file() else {}
+    return read_record(dict[str, str], file, pull_again(file)) if file.exists() else {}
 
 
 def write_latest(names: dict[str, str]) -> None:

@@ -17,9 +17,9 @@ from ..labels.join import LOSS, join_labels
 from ..periods import row_periods
 from ..predictions.reader import RELEASE, load_predictions
 from ..promotion.window import describe_days, newest_days
-from ..settings import load_spec, read_settings, var
+from ..settings import NAME, load_spec, read_settings, var
 from ..spec import DataSpec, FrozenModel
-from ..storage import atomic_folder, from_stored, sha256, write_json
+from ..storage import atomic_folder, read_record, sha256, write_json
 from .drift import drift_scores
 from .report import write_report
 
@@ -167,7 +167,8 @@ def inputs_digest(
 
 
 def read_health(folder: Path) -> Health:
-    return from_stored(Health, json.loads((folder / "health.json").read_text()))
+    remedy = f"delete {folder} and run `{NAME} monitor`"
+    return read_record(Health, folder / "health.json", remedy)
 
 
 def health_folders() -> Iterator[Path]:

@@ -1,6 +1,5 @@
 """The command of promotion: promote."""
 
-from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,26 +22,33 @@ def promote(
     as_json: AsJson = False,
 ) -> None:
     """Evaluate a version against the champion and a baseline; release it if it passes."""
-    from ..deployment.compatibility import IncompatibleError
     from ..deployment.delivery import deliver
     from ..deployment.pointer import read_active
     from ..errors import InputError
     from ..registry.lock import exclusive_lock
     from ..registry.versions import find_version, list_versions
     from ..settings import NAME
-    from .promote import promote
+    from .promote import promote, unregistered_runs
 
     with exclusive_lock():
-        with suppress(IncompatibleError):  # this command may replace that champion
+        try:
             deliver()  # completes a delivery, or a rollback, that was interrupted
+        except InputError as error:  # this command may replace the champion that it is about
+            typer.echo(f"warning: {error}", err=True)
         versions = list_versions()
         if not versions:
             raise InputError(f"nothing is registered yet: run `{NAME} pipeline run` first")
         challenger = versions[-1] if version is None else find_version(version)
         verdict = promote(challenger)
         active = deliver() if verdict.accepted else read_active()
+        unregistered = unregistered_runs()
     values = {"version": challenger.number, "run": challenger.run, **asdict(verdict)}
     values["active"] = asdict(active) if active else None
+    values["unregistered"] = unregistered
+    if unregistered:
+        newer = f"{format_count(len(unregistered), 'newer run')} not registered"
+        todo = f"`{NAME} pipeline run` registers the run of the current data and code"
+        typer.echo(f"warning: {newer} ({', '.join(unregistered)}): {todo}", err=True)
     print_result(values, format_promotion(challenger, verdict, active, NAME), as_json)
     raise typer.Exit(0 if verdict.accepted else 1)
 

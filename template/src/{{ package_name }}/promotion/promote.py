@@ -7,13 +7,22 @@ import numpy as np
 import pandas as pd
 
 from ..data import drop_unlabelled, load_rows
+from ..deployment.delivery import sync_registry
 from ..deployment.release import read_spec, release_folder
 from ..errors import InputError
 from ..evaluation import fit_baseline, row_losses
 from ..holdout import holdout_units, split_holdout
 from ..prediction import predict
-from ..registry.versions import Version, fetch_run, get_champion, reject, set_champion
-from ..runs import Run
+from ..registry.versions import (
+    Version,
+    fetch_run,
+    find_version,
+    get_champion,
+    list_versions,
+    reject,
+    set_champion,
+)
+from ..runs import Run, list_runs
 from ..settings import load_spec, read_settings
 from ..spec import DataSpec
 from .gate import EvaluationLosses, PromotionSettings, Verdict, earlier_verdict, evaluate_gate
@@ -22,7 +31,8 @@ from .window import describe_days, newest_days
 
 def promote(challenger: Version) -> Verdict:
     """Evaluate a version and record the verdict. A version is evaluated once."""
-    champion = get_champion()
+    sync_registry()  # a run that was rolled back is not evaluated again under another number
+    challenger, champion = find_version(challenger.number), get_champion()
     if verdict := earlier_verdict(challenger, champion):
         return verdict
     verdict = compare_models(fetch_run(challenger), fetch_run(champion) if champion else None)
@@ -31,6 +41,14 @@ def promote(challenger: Version) -> Verdict:
     else:
         reject(challenger, verdict.reason)
     return verdict
+
+
+def unregistered_runs() -> list[str]:
+    """The finished runs that are newer than every registered one, so nothing evaluates them."""
+    registered = {version.run for version in list_versions()}
+    finished = {run.id: run.finished or "" for run in list_runs()}
+    newest = max((finished.get(id, "") for id in registered), default="")
+    return [id for id in finished if id not in registered and finished[id] > newest]
 
 
 def compare_models(challenger: Run, champion: Run | None) -> Verdict:

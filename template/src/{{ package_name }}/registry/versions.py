@@ -1,7 +1,7 @@
 """Versions in the MLflow registry; the alias `champion` marks the one to release."""
 
-import json
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +9,12 @@ import mlflow
 from mlflow import MlflowException
 
 from .. import runs
-from ..errors import InputError
+from ..errors import InputError, warn
 from ..runs import Run
-from ..settings import NAME
-from ..storage import from_stored
-from ..tracking.recorder import mlflow_client, record_run
+from ..settings import NAME, var
+from ..storage import DamagedFileError, read_record
+from ..tracking.client import explain_mlflow_errors, mlflow_client
+from ..tracking.recorder import record_run
 
 CHAMPION = "champion"
 NOT_FOUND_CODES = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
@@ -31,24 +32,54 @@ class Version:
 
 def register_run(run: Run) -> Version:
     """The version of this run, which is created if it does not exist."""
+    restore_versions()
     if version := next((each for each in list_versions() if each.run == run.id), None):
         return version
+    return create_version(run, above=max(released_runs(), default=0))
+
+
+@explain_mlflow_errors()
+def create_version(run: Run, above: int) -> Version:
+    """A new version of a run, with a number higher than `above` and than all there were."""
     client = mlflow_client()
     recorded = client.get_run(record_run(run)).info
     query = f"source_run_id = '{recorded.run_id}'"
     model = client.search_logged_models([recorded.experiment_id], query)[0]
     if not client.search_registered_models(f"name = '{NAME}'"):
         client.create_registered_model(NAME)
-    created = client.create_model_version(
-        NAME, model.model_uri, recorded.run_id, tags={"run": run.id}, model_id=model.model_id
-    )
-    return Version(int(created.version), run.id)
+    source, tags = (NAME, model.model_uri, recorded.run_id), {"run": run.id}
+    while True:
+        created = client.create_model_version(*source, tags=tags, model_id=model.model_id)
+        if int(created.version) > above:
+            return Version(int(created.version), run.id)
+        client.delete_model_version(NAME, created.version)  # MLflow counts it all the same
 
 
+def restore_versions() -> None:
+    """Register the released runs again, with their numbers, if the registry has lost all."""
+    if list_versions():
+        return
+    for number, run in sorted(released_runs().items()):
+        try:
+            version = create_version(runs.read(run), above=number - 1)
+            set_champion(version, "released before the registry was lost")
+        except (DamagedFileError, FileNotFoundError):
+            warn(f"version {number} is lost: {run} is not in {var('runs')}")
+
+
+def released_runs() -> dict[int, str]:
+    """number -> run of each released version, if a capability releases (`*/pointer.py`)."""
+    files = Path(__file__).parents[1].glob("*/pointer.py")
+    pointers = [import_module(f"...{file.parent.name}.pointer", __name__) for file in files]
+    return {line.version: line.release for each in pointers for line in each.read_history()}
+
+
+@explain_mlflow_errors()
 def list_versions() -> list[Version]:
     """All versions, oldest first."""
     versions = mlflow_client().search_model_versions(f"name = '{NAME}'")
-    return sorted(map(to_version, versions), key=lambda version: version.number)
+    ours = [to_version(each) for each in versions if "run" in each.tags]  # not made by hand
+    return sorted(ours, key=lambda version: version.number)
 
 
 def to_version(stored: Any) -> Version:
@@ -64,26 +95,41 @@ def find_version(number: int) -> Version:
 
 
 def get_champion() -> Version | None:
-    """The champion; None if the registry has none. A registry that does not answer is an error."""
+    """The champion; None if there is none. A registry that does not answer is an error.
+
+    A version that has not passed the gate, or was rejected later, is no champion, whatever the
+    alias says: then it is the newest one that passed.
+    """
+    candidates = [each for each in list_versions() if each.passed and not each.rejected]
+    alias = aliased_number()
+    newest = candidates[-1] if candidates else None
+    return next((each for each in candidates if each.number == alias), newest)
+
+
+@explain_mlflow_errors()
+def aliased_number() -> int | None:
     try:
-        return to_version(mlflow_client().get_model_version_by_alias(NAME, CHAMPION))
+        return int(mlflow_client().get_model_version_by_alias(NAME, CHAMPION).version)
     except MlflowException as error:
         if error.error_code in NOT_FOUND_CODES:
             return None
         raise
 
 
+@explain_mlflow_errors()
 def set_champion(version: Version, reason: str) -> None:
     """Make this version the champion. Releasing it is the task of deployment."""
     mlflow_client().set_model_version_tag(NAME, str(version.number), "passed", reason)
     mlflow_client().set_registered_model_alias(NAME, CHAMPION, str(version.number))
 
 
+@explain_mlflow_errors()
 def reject(version: Version, reason: str) -> None:
     """Mark a version that must never be champion."""
     mlflow_client().set_model_version_tag(NAME, str(version.number), "rejected", reason)
 
 
+@explain_mlflow_errors()
 def fetch_run(version: Version) -> Run:
     """The finished run of a version, downloaded from the registry if it is not on this machine."""
     try:
@@ -92,7 +138,7 @@ def fetch_run(version: Version) -> Run:
         uri = f"models:/{NAME}/{version.number}"
         downloaded = Path(mlflow.artifacts.download_artifacts(uri))
         file = next(downloaded.rglob("run.json"))
-        run = from_stored(Run, json.loads(file.read_text()))
+        run = read_record(Run, file, f"delete {file.parent}")
         kinds = (".csv", ".png", ".skops")  # not the files that MLflow adds
         saved = [path for path in file.parent.iterdir() if path.suffix in kinds]
         return runs.write(run, {path.name: path.read_bytes() for path in saved})

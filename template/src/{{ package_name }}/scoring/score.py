@@ -12,7 +12,7 @@ from ..settings import NAME, var
 from ..tables import write_table
 
 
-def score(file: Path, output: Path | None = None) -> tuple[Path, pd.DataFrame]:
+def score(file: Path, output: Path | None = None, raw: bool = False) -> tuple[Path, pd.DataFrame]:
     """(the file with the predictions, the predictions with their key and the version)."""
     active = read_active()
     if active is None:
@@ -23,4 +23,5 @@ def score(file: Path, output: Path | None = None) -> tuple[Path, pd.DataFrame]:
     predictions.insert(0, "version", active.version)
     if release.spec.key in rows:
         predictions.insert(0, release.spec.key, rows[release.spec.key])
-    return write_table(predictions, output or var("scored", f"{file.stem}.csv")), predictions
+    target = output or var("scored", f"{file.stem}.csv")
+    return write_table(predictions, target, not raw), predictions

@@ -1,16 +1,16 @@
 """The branch that holds the state, by git's plumbing: your own index and branches stay as is."""
 
-import json
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from ..errors import InputError
-from ..runs import check_model
+from ..model_files import check_model
+from ..runs import Run
 from ..settings import NAME, read_settings, root, var
+from ..storage import DamagedFileError, read_record, remove, temporary_path
 from .settings import Settings
 
 CONFIG = (
@@ -49,18 +49,33 @@ def push(folder: Path, parent: str) -> str:
 
 
 @contextmanager
-def checkout() -> Iterator[tuple[str, Path]]:
-    """Write the newest commit to a temporary folder in var/, and check the models in it."""
+def checkout(on_progress: Callable[[str], None]) -> Iterator[tuple[str, Path]]:
+    """Write the newest commit to a temporary folder in var/, except the damaged runs in it."""
     tip = fetch()
     var("state").mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix="branch-", dir=var("state")) as place:
-        (folder := Path(place, "files")).mkdir()
+    with temporary_path(var("state")) as place:
+        (folder := place / "files").mkdir()
         git("read-tree", tip or "--empty", folder=folder)
         git("checkout-index", "--all", folder=folder)
-        for saved in folder.glob("runs/*"):
-            run = json.loads((saved / "run.json").read_text())
-            check_model(saved.parent / run["id"] / "model.skops", run["model"])
+        for name in damaged_runs(folder):
+            remove(folder / name)
+            on_progress(f"{name} on the branch is damaged and is not taken")
         yield tip, folder
+
+
+def damaged_runs(folder: Path) -> list[str]:
+    """The runs whose model is not the one that was saved, as paths in the folder."""
+    saved = sorted(folder.glob("runs/[!.]*"))
+    return [f"runs/{each.name}" for each in saved if is_damaged(each)]
+
+
+def is_damaged(saved: Path) -> bool:
+    try:
+        run = read_record(Run, saved / "run.json", "")
+        check_model(saved / "model.skops", run.model)
+    except (DamagedFileError, FileNotFoundError, NotADirectoryError):
+        return True
+    return run.id != saved.name
 
 
 def git(*words: str, folder: Path | None = None) -> str:

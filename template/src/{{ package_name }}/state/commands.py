@@ -76,6 +76,6 @@ def show() -> None:
     """Print the registry that is on the branch."""
     from . import branch
 
-    with branch.checkout() as (_, folder):
+    with branch.checkout(lambda message: typer.echo(message, err=True)) as (_, folder):
         file = folder / "registry.json"
         typer.echo(file.read_text() if file.exists() else "no version is published yet")

@@ -19,8 +19,11 @@ def publish(on_progress: Callable[[str], None]) -> bool:
 
     before = index.load(var("state", REGISTRY))
     now = index.export(before)
-    with branch.checkout() as (tip, folder):
-        conflicts = copy(units(var(), runs=index.is_local()), var(), folder)
+    for name in (damaged := branch.damaged_runs(var())):
+        on_progress(f"{var(name)} is damaged and is not published: delete {var(name)}")
+    with branch.checkout(on_progress) as (tip, folder):
+        here = units(var(), runs=index.is_local())
+        conflicts = copy([each for each in here if each not in damaged], var(), folder)
         if now != before:
             published = index.load(folder / REGISTRY)
             if published not in (before, now) or not before.runs <= now.runs:
@@ -42,13 +45,17 @@ def restore(on_progress: Callable[[str], None]) -> None:
 
     before = index.load(var("state", REGISTRY))
     backup = var("state", datetime.now(UTC).strftime("backup-%Y%m%dT%H%M%S%f"))
-    with branch.checkout() as (tip, folder):
+    with branch.checkout(on_progress) as (tip, folder):
         if not tip:
             on_progress("there is no branch yet: the first publish creates it")
             return
         published = index.load(folder / REGISTRY)
-        if lost := {run for _, run in published.runs} - {run.name for run in folder.glob("runs/*")}:
-            raise InputError(f"{REGISTRY} names runs that are not on the branch: {sorted(lost)}")
+        known = {run.name for place in (folder, var()) for run in place.glob("runs/*")}
+        if lost := {run for _, run in published.runs} - known:
+            raise InputError(
+                f"{REGISTRY} names runs that are not on the branch: {sorted(lost)}: run "
+                f"`{NAME} state publish` on a machine that has them"
+            )
         here = [index.DATABASE] if index.export(before) != before else []
         here += units(var(), runs=False)
         moved = copy(units(folder) + here, folder, var(), backup)
@@ -62,7 +69,7 @@ def restore(on_progress: Callable[[str], None]) -> None:
 
 def fetch(on_progress: Callable[[str], None]) -> None:
     """Take what is new on the branch. What is changed here stays as it is."""
-    with branch.checkout() as (_, folder):
+    with branch.checkout(on_progress) as (_, folder):
         for unit in copy(units(folder), folder, var()):
             on_progress(f"changed here and on the branch, left as it is here: {unit}")
 

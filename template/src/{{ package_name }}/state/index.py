@@ -4,15 +4,13 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import ValidationError
-
 from .. import runs
-from ..errors import InputError
 from ..registry import versions as model_versions
 from ..settings import NAME, read_settings, var
 from ..spec import FrozenModel
-from ..storage import atomic_file
-from ..tracking.recorder import TrackingSettings, mlflow_client, record_missing_runs
+from ..storage import atomic_file, read_record
+from ..tracking.client import TrackingSettings, mlflow_client
+from ..tracking.recorder import record_missing_runs
 
 SERVER = "MLFLOW_TRACKING_URI"
 DATABASE = "mlflow.db"
@@ -37,10 +35,10 @@ def save(registry: Registry, file: Path) -> None:
 
 def load(file: Path) -> Registry:
     """Return the registry that a file holds, an empty one if there is no file."""
-    try:
-        return Registry.model_validate_json(file.read_text()) if file.exists() else Registry()
-    except ValidationError:
-        raise InputError(f"{file.name} is damaged, or newer code wrote it: pull that") from None
+    remedy = "if newer code wrote it, pull that"
+    if file.parent == var("state"):
+        remedy += f", otherwise delete {file} and run `{NAME} state restore`"
+    return read_record(Registry, file, remedy) if file.exists() else Registry()
 
 
 def is_local() -> bool:
@@ -73,8 +71,7 @@ def rebuild(registry: Registry) -> None:
 
 def add(version: model_versions.Version, champion: bool) -> None:
     client, run, number = mlflow_client(), runs.read(version.run), str(version.number)
-    while (lower := model_versions.register_run(run).number) < version.number:
-        client.delete_model_version(NAME, str(lower))  # the next one gets the next number
+    model_versions.create_version(run, above=version.number - 1)
     for tag, reason in {"passed": version.passed, "rejected": version.rejected}.items():
         if reason:
             client.set_model_version_tag(NAME, number, tag, reason)

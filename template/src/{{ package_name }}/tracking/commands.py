@@ -11,15 +11,15 @@ app = typer.Typer()
 @app.command()
 def train(period: commands.Period = None, as_json: AsJson = False) -> None:
     """Train a model on the data up to a period, evaluate it, save the run and record it."""
-    from ..settings import NAME
+    from .client import TrackingUnavailableError
     from .recorder import record_missing_runs
 
     commands.train(period, as_json)
     try:
         record_missing_runs()
-    except Exception as error:  # of any kind that MLflow raises: the run is safe in var/runs
-        typer.echo(f"saved, but not recorded ({error}): run `{NAME} track` later", err=True)
-        raise typer.Exit(1) from error
+    except TrackingUnavailableError as error:  # the run is safe in var/runs
+        typer.echo(f"saved, but not recorded: {error}", err=True)
+        raise typer.Exit(1) from None
 
 
 @app.command()

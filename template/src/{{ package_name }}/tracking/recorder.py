@@ -1,58 +1,24 @@
 """Record finished runs in MLflow. `var/runs` is the source of truth, MLflow an index of it."""
 
-import os
-from functools import cache
 from typing import Any
-from urllib.parse import urlsplit
 
 import mlflow
 from filelock import FileLock
-from mlflow import MlflowClient, MlflowException
 
 from .. import runs
-from ..errors import InputError
-from ..runs import TRUSTED, Run
-from ..settings import NAME, read_settings, var
-from ..spec import FrozenModel
+from ..errors import InputError, warn
+from ..model_files import trusted_types
+from ..runs import Run
+from ..settings import read_settings, var
+from .client import (
+    TrackingSettings,
+    TrackingUnavailableError,
+    explain_mlflow_errors,
+    mlflow_client,
+)
 
 
-class TrackingUnavailableError(InputError):
-    """The tracking server or database does not answer."""
-
-
-class TrackingSettings(FrozenModel):
-    """`conf/tracking.yml`; the variable MLFLOW_TRACKING_URI wins over `uri`."""
-
-    uri: str | None = None  # by default SQLite in var/
-    experiment: str = NAME
-
-
-def mlflow_client() -> MlflowClient:
-    """A client of the tracking server, or of the SQLite file in `var/`."""
-    variable = os.environ.get("MLFLOW_TRACKING_URI")
-    default = f"sqlite:///{var('mlflow.db')}"
-    uri = variable or read_settings(TrackingSettings, "tracking").uri or default
-    mlflow.set_tracking_uri(uri)
-    if variable is None:  # MLflow sets it, and the next call would take it for the user's choice
-        os.environ.pop("MLFLOW_TRACKING_URI", None)
-    return connect(uri)
-
-
-@cache
-def connect(uri: str) -> MlflowClient:
-    """A client that got an answer. Without the lock two processes could create one SQLite file."""
-    var().mkdir(exist_ok=True)
-    client = MlflowClient(uri, uri)
-    try:
-        with FileLock(var("mlflow.lock")):
-            client.search_experiments(max_results=1)
-    except MlflowException as error:
-        host = urlsplit(uri).hostname or uri  # an address may hold a password
-        reason = str(error).splitlines()[0].replace(uri.rstrip("/"), host)
-        raise TrackingUnavailableError(f"MLflow at {host} does not answer: {reason}") from None
-    return client
-
-
+@explain_mlflow_errors()
 def experiment_id() -> str:
     """The id of the experiment, which is created under a lock if it does not exist."""
     name, client = read_settings(TrackingSettings, "tracking").experiment, mlflow_client()
@@ -64,6 +30,7 @@ def experiment_id() -> str:
         return str(client.create_experiment(name, artifact_location=location))
 
 
+@explain_mlflow_errors()
 def search_runs(query: str) -> list[Any]:
     return list(mlflow.search_runs([experiment_id()], query, output_format="list"))
 
@@ -74,6 +41,7 @@ def recorded_runs() -> dict[str, str]:
     return {run.data.tags["run"]: run.info.run_id for run in complete}
 
 
+@explain_mlflow_errors()
 def record_run(run: Run) -> str:
     """Record a run unless it is recorded already; returns its MLflow run id."""
     client = mlflow_client()
@@ -81,26 +49,37 @@ def record_run(run: Run) -> str:
         if recorded.info.status == "FINISHED":
             return str(recorded.info.run_id)
         client.set_terminated(recorded.info.run_id, "KILLED")  # its recording was interrupted
+    model, file = run.load(), run.folder / "model.skops"
     tags = {"run": run.id, "period": run.period, "data": run.data, "spec": run.spec}
     tags |= {"code": run.code, "commit": run.commit or "", "model": run.model or ""}
     with mlflow.start_run(experiment_id=experiment_id(), run_name=run.id, tags=tags) as started:
         mlflow.log_params(run.params)
         mlflow.log_metrics(run.metrics)
         mlflow.sklearn.log_model(
-            run.load(),
+            model,
             name="model",
             pip_requirements=["scikit-learn", "skops"],
-            skops_trusted_types=TRUSTED,
+            skops_trusted_types=trusted_types(file),
             # The files themselves: a model that is written again has another digest.
-            extra_files=[str(file) for file in sorted(run.folder.iterdir())],
+            extra_files=[str(each) for each in sorted(run.folder.iterdir())],
         )
     return str(started.info.run_id)
 
 
 def record_missing_runs() -> list[str]:
-    """Record the finished runs that MLflow lacks; returns their ids."""
-    recorded = recorded_runs()
-    missing = [run for run in runs.list_runs() if run.id not in recorded]
-    for run in missing:
-        record_run(run)
-    return [run.id for run in missing]
+    """Record the finished runs that MLflow lacks; returns their ids.
+
+    A run whose model cannot be loaded is named and skipped, so that it does not stop the others.
+    """
+    recorded, added = recorded_runs(), []
+    for run in runs.list_runs():
+        if run.id not in recorded:
+            try:
+                record_run(run)
+            except TrackingUnavailableError:
+                raise
+            except InputError as error:
+                warn(f"not recorded: {error}")
+            else:
+                added.append(run.id)
+    return added

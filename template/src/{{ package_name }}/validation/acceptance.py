@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ..data import digest_file, file_digest, is_unchanged
 from ..errors import InputError
 from ..formatting import format_count
 from ..ingestion.snapshots import Snapshot
 from ..settings import load_spec, read_settings, var
-from ..storage import atomic_file, from_stored, sha256
+from ..storage import atomic_file, sha256
 from .anomalies import Profile, ValidationSettings, find_anomalies
 from .contract import Contract, hash_keys
 from .report import html_report
@@ -42,6 +43,15 @@ def have_same_content(one: Path, other: Path) -> bool:
     return one.is_file() and other.is_file() and filecmp.cmp(one, other, shallow=False)
 
 
+def copy_with_digest(source: Path, target: Path) -> None:
+    """Copy a file, and write its digest next to it: training checks it."""
+    with atomic_file(target) as part:
+        shutil.copyfile(source, part)
+        digest = file_digest(part)
+    with atomic_file(digest_file(target)) as part:
+        part.write_text(f"{digest}  {target.name}\n")  # `sha256sum --check` reads it
+
+
 class Validator:
     """Checks snapshots against the contract and against the other periods."""
 
@@ -57,7 +67,8 @@ class Validator:
         target = var("data", f"{snapshot.period}.parquet")
         known = self._results.get(snapshot.name)
         is_current = known and known.settings_digest == self.settings_digest
-        if known and is_current and have_same_content(target, snapshot.file):
+        is_copied = is_unchanged(target) and have_same_content(target, snapshot.file)
+        if known and is_current and is_copied:
             return known  # periods that were accepted since were checked against its keys
         self._results[snapshot.name] = self._validate(snapshot, target)
         return self._results[snapshot.name]
@@ -70,7 +81,7 @@ class Validator:
             profile.add(self.spec, frame)
             samples.append(frame.iloc[:: max(1, snapshot.rows // SAMPLE_ROWS)])
         others = [each for each in self._results.values() if each.period != snapshot.period]
-        profiles = [from_stored(Profile, each.profile) for each in others if not each.errors]
+        profiles = [each.profile for each in others if not each.errors]
         result = ValidationResult(
             snapshot=snapshot.name,
             period=snapshot.period,
@@ -78,12 +89,11 @@ class Validator:
             settings_digest=self.settings_digest,
             errors=contract.violations(self._other_keys(target)),
             warnings=find_anomalies(profile, profiles, self.settings),
-            profile=vars(profile),
+            profile=profile,
         )
         report = html_report(self.spec, result, pd.concat(samples))
         if not result.errors:  # before the result, as a full disk stops at the largest file
-            with atomic_file(target) as part:
-                shutil.copyfile(snapshot.file, part)
+            copy_with_digest(snapshot.file, target)
             self._key_hashes.pop(target, None)
         save_result(result, report, contract.broken_rows)
         return result
@@ -91,6 +101,7 @@ class Validator:
     def _other_keys(self, target: Path) -> list[np.ndarray]:
         """The key hashes of each accepted period but the one of `target`."""
         files = [] if self.spec.has_hash_key else sorted(target.parent.glob("*.parquet"))
+        files = [file for file in files if file in self._key_hashes or is_unchanged(file)]
         for file in files:
             if file not in self._key_hashes:
                 keys = pd.read_parquet(file, columns=[self.spec.key])[self.spec.key]

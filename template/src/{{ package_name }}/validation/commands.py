@@ -20,6 +20,8 @@ def validate(
     as_json: AsJson = False,
 ) -> None:
     """Check the latest snapshots against the contract and accept those that keep it."""
+    from pydantic_core import to_jsonable_python
+
     from ..ingestion.snapshots import latest_snapshots
     from ..settings import var
     from .acceptance import Validator, describe_rejection
@@ -36,6 +38,6 @@ def validate(
             page.write(markdown_summary(results, sentences))
     rows = [(each.period, f"{each.rows:,}", each.outcome) for each in results]
     text = f"{format_table(('period', 'rows', 'result'), rows)}\n\nreports: {var('validation')}"
-    values = [vars(each) | {"outcome": each.outcome} for each in results]
+    values = [to_jsonable_python(each) | {"outcome": each.outcome} for each in results]
     print_result({"results": values}, text, as_json)
     raise typer.Exit(2 if any(each.errors for each in results) else 0)

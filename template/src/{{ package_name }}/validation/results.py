@@ -1,14 +1,15 @@
 """The result of validating a snapshot: `var/validation/<snapshot>/`."""
 
-import json
-import shutil
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
+from pydantic_core import to_jsonable_python
 
+from ..errors import warn
 from ..settings import var
-from ..storage import atomic_folder, from_stored, write_json
+from ..storage import DamagedFileError, atomic_folder, read_record, remove, write_json
+from ..tables import escape_formulas
+from .anomalies import Profile
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class ValidationResult:
     settings_digest: str  # of the declaration and the settings that were used
     errors: list[str]
     warnings: list[str]
-    profile: dict[str, Any]
+    profile: Profile
 
     @property
     def outcome(self) -> str:
@@ -31,15 +32,21 @@ class ValidationResult:
 def save_result(result: ValidationResult, report: str, broken_rows: list[pd.DataFrame]) -> None:
     folder = var("validation", result.snapshot)
     with atomic_folder(folder) as part:
-        write_json(vars(result), part / "result.json")
+        write_json(to_jsonable_python(result), part / "result.json")
         (part / "report.html").write_text(report, encoding="utf-8")
         if broken_rows:
-            pd.concat(broken_rows).to_csv(part / "broken_rows.csv", index=False)
-        shutil.rmtree(folder, ignore_errors=True)  # last: until here the earlier result stays
+            rows = escape_formulas(pd.concat(broken_rows))
+            rows.to_csv(part / "broken_rows.csv", index=False)
+        remove(folder)  # last: until here the earlier result stays
 
 
 def read_results() -> dict[str, ValidationResult]:
-    """snapshot -> its result."""
-    files = sorted(var("validation").glob("[!.]*/result.json"))
-    results = [from_stored(ValidationResult, json.loads(file.read_text())) for file in files]
-    return {result.snapshot: result for result in results}
+    """snapshot -> its result. A damaged one is as good as none: the snapshot is validated again."""
+    results = {}
+    for file in sorted(var("validation").glob("[!.]*/result.json")):
+        try:
+            result = read_record(ValidationResult, file, "its snapshot is validated again")
+            results[result.snapshot] = result
+        except DamagedFileError as error:
+            warn(str(error))
+    return results

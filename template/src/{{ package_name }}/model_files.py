@@ -1,0 +1,62 @@
+"""Check and load the files of models, without pickle."""
+
+import re
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+from .errors import InputError
+from .storage import DamagedFileError, sha256
+
+# The types that a model file may contain, next to those of skops and of this package. Another
+# estimator in `model.py` may need more: an error names them. A change makes no other run.
+TRUSTED = [
+    "functools.partial",
+    "numpy.dtype",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.utils.validation.check_array",
+]
+SKLEARN_VERSION = re.compile(rb'"_sklearn_version": {[^{}]*"content": "\\"([^"\\]+)')
+
+
+def check_model(file: Path, digest: str | None) -> None:
+    """Raise DamagedFileError unless a model file is the saved one."""
+    if not file.is_file() or sha256(file.read_bytes()) != digest:
+        raise DamagedFileError(f"{file} is not the saved model: delete {file.parent}")
+
+
+def load_model(file: Path, digest: str | None) -> Any:
+    """A model file, loaded only if it is the saved one and contains trusted types alone."""
+    import skops.io
+    from skops.io.exceptions import UntrustedTypesFoundException
+
+    check_model(file, digest)
+    try:
+        return skops.io.load(file, trusted=trusted_types(file))
+    except Exception as error:
+        check_sklearn_version(file)
+        if not isinstance(error, UntrustedTypesFoundException):
+            raise
+        message = f"{file}: {error} Add the types you trust to TRUSTED in model_files.py"
+        raise InputError(message) from None
+
+
+def trusted_types(file: Path) -> list[str]:
+    """TRUSTED, and the types of this package that a model file contains."""
+    from skops.io import get_untrusted_types
+
+    own = f"{__package__}."
+    return TRUSTED + [name for name in get_untrusted_types(file=file) if name.startswith(own)]
+
+
+def check_sklearn_version(file: Path) -> None:
+    """InputError if a model was trained with another version of scikit-learn."""
+    import sklearn
+
+    with ZipFile(file) as archive:
+        trained = SKLEARN_VERSION.search(archive.read("schema.json"))
+    if trained and (version := trained[1].decode()) != sklearn.__version__:
+        raise InputError(
+            f"{file} was trained with scikit-learn {version}, and {sklearn.__version__} is "
+            "installed: install that version, or train again"
+        )

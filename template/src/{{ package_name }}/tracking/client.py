@@ -1,0 +1,90 @@
+"""Connects to MLflow, and explains in one sentence what MLflow cannot do."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import mlflow
+from filelock import FileLock
+from mlflow import MlflowClient, MlflowException
+from sqlalchemy.exc import SQLAlchemyError
+
+from ..errors import MAKE_ROOM, PERMIT, InputError
+from ..settings import NAME, read_settings, var
+from ..spec import FrozenModel
+
+SQLITE = "sqlite:///"
+REMEDIES = {  # what SQLite reports -> what helps
+    "database is locked": "another process uses it: try again later",
+    "disk is full": MAKE_ROOM,
+    "disk I/O error": MAKE_ROOM,
+    "readonly database": PERMIT,
+    "unable to open": PERMIT,
+}
+
+
+class TrackingUnavailableError(InputError):
+    """The tracking server or database does not answer."""
+
+
+class TrackingSettings(FrozenModel):
+    """`conf/tracking.yml`; the variable MLFLOW_TRACKING_URI wins over `uri`."""
+
+    uri: str | None = None  # by default SQLite in var/
+    experiment: str = NAME
+
+
+@contextmanager
+def explain_mlflow_errors() -> Iterator[None]:
+    """TrackingUnavailableError for what the server or the database reports."""
+    try:
+        yield
+    except (MlflowException, SQLAlchemyError) as error:
+        if mlflow.get_tracking_uri().startswith(SQLITE) and "sqlite3." not in str(error):
+            raise  # a defect: it is not the database that refuses
+        raise TrackingUnavailableError(describe(str(error))) from None
+
+
+def describe(reason: str) -> str:
+    """What MLflow reports in one line, and what to do about it."""
+    uri = mlflow.get_tracking_uri()
+    reason = reason.splitlines()[0]
+    if uri.startswith(SQLITE):
+        remedies = (remedy for text, remedy in REMEDIES.items() if text in reason)
+        file = Path(uri.removeprefix(SQLITE))
+        return f"{file} cannot be used ({reason}): {next(remedies, replace_database(file))}"
+    host = urlsplit(uri).hostname or uri  # an address may hold a password
+    reason = reason.replace(uri.rstrip("/"), host)
+    return f"MLflow at {host} does not answer: {reason}; run `{NAME} track` later"
+
+
+def replace_database(file: Path) -> str:
+    return f"delete {file} and run `{NAME} track`, which records the runs again"
+
+
+def mlflow_client() -> MlflowClient:
+    """A client of the tracking server, or of the SQLite file in `var/`."""
+    variable = os.environ.get("MLFLOW_TRACKING_URI")
+    default = f"{SQLITE}{var('mlflow.db')}"
+    uri = variable or read_settings(TrackingSettings, "tracking").uri or default
+    mlflow.set_tracking_uri(uri)
+    if variable is None:  # MLflow sets it, and the next call would take it for the user's choice
+        os.environ.pop("MLFLOW_TRACKING_URI", None)
+    return connect(uri)
+
+
+@cache
+@explain_mlflow_errors()
+def connect(uri: str) -> MlflowClient:
+    """A client that got an answer. Without the lock two processes could create one SQLite file."""
+    var().mkdir(exist_ok=True)
+    file = Path(uri.removeprefix(SQLITE))
+    if uri.startswith(SQLITE) and file.exists() and not file.is_file():
+        raise TrackingUnavailableError(f"{file} is not a file: {replace_database(file)}")
+    client = MlflowClient(uri, uri)
+    with FileLock(var("mlflow.lock")):
+        client.search_experiments(max_results=1)
+    return client
