@@ -1,0 +1,246 @@
+"""Damages a file of a project, runs a command, and follows the remedy that its sentence names."""
+
+import json
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.support.projects import InstalledProject
+
+RUNNER = Path(__file__).with_name("warm_commands.py")
+CASES: list[str] = yaml.safe_load(Path(__file__).with_name("corruptions.yml").read_text())
+COMMANDS = (
+    "train",
+    "predict data/rows.parquet",
+    "ingest",
+    "validate",
+    "pipeline run",
+    "models list",
+    "track",
+    "promote",
+    "release",
+    "rollback",
+    "score data/rows.parquet",
+    "labels",
+    "monitor",
+    "retrain",
+    "loop",
+    "serve --smoke",
+    "state publish",
+    "state fetch",
+    "state restore",
+    "state show",
+)
+SECONDS = 90  # a command that takes longer hangs
+MAX_REMEDIES = 6  # several files may be damaged when one is
+# A small project with two releases, logged predictions and a branch of the state.
+PREPARE = """
+import pandas as pd
+rows = pd.read_parquet("data/flights.parquet")
+months = rows.groupby(rows["time"].dt.month)
+few = [month.sample(n, random_state=0) for n, (_, month) in zip((250, 900, 900), months)]
+pd.concat(few).sort_index().to_parquet("data/rows.parquet")
+"""
+LOG = """
+from pathlib import Path
+from churn.deployment.pointer import read_active
+from churn.deployment.release import open_release
+from churn.predictions.log import PredictionLog
+from churn.predictions.records import row_records
+from churn.data import read_features
+active = read_active()
+release = open_release(active.release)
+rows = row_records(release.spec, read_features(release.spec, Path("data/rows.parquet")).tail(400))
+log = PredictionLog(1000)
+log.append(active.release, active.version, rows, release.predict_records(rows))
+log.close()
+"""
+
+Run = Callable[..., tuple[int | None, str]]
+
+
+def cut(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+
+
+def change(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 255
+    file.write_bytes(content)
+
+
+def delete(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def add_foreign_lines(file: Path) -> None:
+    with file.open("ab") as lines:
+        lines.write(b'\xff\xfe\n{"row": 1}\n[]\nGET / HTTP/1.1\n')
+
+
+def replace_by(create: Callable[[Path], object]) -> Callable[[Path], None]:
+    def replace(path: Path) -> None:
+        delete(path)
+        create(path)
+
+    return replace
+
+
+KINDS: dict[str, Callable[[Path], None]] = {
+    "changed": change,  # one byte
+    "cut": cut,  # the second half is missing
+    "deleted": delete,
+    "empty": lambda file: file.write_bytes(b"") and None,
+    "file": replace_by(lambda path: path.write_text("a file\n")),
+    "folder": replace_by(Path.mkdir),
+    "foreign": add_foreign_lines,
+    "garbage": lambda file: file.write_bytes(b"\x00\xff garbage\n" * 300) and None,
+    "list": lambda file: file.write_text('[{"another": "shape"}]\n') and None,
+    "locked": lambda file: None,
+    "pipe": replace_by(os.mkfifo),
+    "unreadable": lambda file: file.chmod(0),
+}
+
+
+def damage(folder: Path, case: str) -> Path:
+    """Damage the file of a case; returns it."""
+    kind, pattern = case.split()
+    file = sorted((folder / "var").glob(pattern))[-1]
+    if kind == "unreadable" and os.geteuid() == 0:
+        pytest.skip("root may read every file")
+    KINDS[kind](file)
+    return file
+
+
+@dataclass(frozen=True)
+class PreparedProject:
+    """A project with releases and results, and a process that runs commands in copies of it."""
+
+    folder: Path
+    run: Run
+    statuses: dict[str, int | None]  # of each command without a damage
+
+    @contextmanager
+    def copy(self, place: Path) -> Iterator[Path]:
+        ignored = shutil.ignore_patterns(".venv", "__pycache__", ".*cache", "tests", "notebooks")
+        copy = shutil.copytree(self.folder, place / "churn", ignore=ignored, symlinks=True)
+        forge = shutil.copytree(self.folder.with_name("forge.git"), place / "forge.git")
+        subprocess.run(["git", "remote", "set-url", "origin", forge], cwd=copy, check=True)
+        yield copy
+        shutil.rmtree(place)
+
+
+@contextmanager
+def prepare(installed: InstalledProject, place: Path) -> Iterator[PreparedProject]:
+    """Prepare a project; its commands run in processes that have its libraries loaded."""
+    for line in (
+        "sed -i 's|^source: .*|source: data/rows.parquet|' conf/data.yml",
+        "sed -i 's/^margin: .*/margin: 0/' conf/promotion.yml",
+        f"git init -q --bare ../forge.git && git remote add origin {place}/unused",
+        "git remote set-url origin ../forge.git",
+    ):
+        installed.shell_output(line)
+    installed.shell_output(f".venv/bin/python - <<'EOF'{PREPARE}EOF")
+    with warm_runner(installed) as run:
+        for words in ("pipeline run --period 2013-01", "promote", "pipeline run", "promote"):
+            status, output = run(installed.folder, *words.split())
+            assert status == 0, output
+        installed.shell_output(f".venv/bin/python - <<'EOF'{LOG}EOF")
+        for words in ("monitor", "state publish"):
+            status, output = run(installed.folder, *words.split())
+            assert status == 0, output
+        project = PreparedProject(installed.folder, run, {})
+        for words in COMMANDS:
+            with project.copy(place / "unharmed") as copy:
+                project.statuses[words], output = run(copy, *words.split())
+                assert "Traceback" not in output, output
+        yield project
+
+
+@contextmanager
+def warm_runner(installed: InstalledProject) -> Iterator[Run]:
+    process = subprocess.Popen(
+        [installed.folder / ".venv/bin/python", RUNNER, installed.command],
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    requests, results = process.stdin, process.stdout
+    assert requests and results
+
+    def run(folder: Path, *words: str) -> tuple[int | None, str]:
+        print(json.dumps([str(folder), SECONDS, *words]), file=requests, flush=True)
+        status, output = json.loads(results.readline())
+        return status, output
+
+    yield run
+    requests.close()
+    process.wait()
+
+
+def check_case(project: PreparedProject, case: str, words: str, place: Path) -> None:
+    """The command succeeds or ends with one sentence, whose remedy lets it succeed."""
+    with project.copy(place) as copy:
+        file = damage(copy, case)
+        if case.startswith("locked"):
+            with lock_database(file):
+                run_and_check(project, copy, words)
+        follow_remedies(project, copy, words)
+
+
+def follow_remedies(project: PreparedProject, copy: Path, words: str) -> None:
+    outputs = []
+    for _ in range(MAX_REMEDIES):
+        status, output = run_and_check(project, copy, words)
+        outputs.append(output)
+        if status == project.statuses[words]:
+            return
+        assert apply_remedies(project, copy, output), f"no remedy in:\n{output}"
+    pytest.fail("the remedies did not help:\n" + "\n".join(outputs))
+
+
+def run_and_check(project: PreparedProject, copy: Path, words: str) -> tuple[int | None, str]:
+    status, output = project.run(copy, *words.split())
+    assert status is not None, f"`{words}` hangs: {output}"
+    assert "Traceback" not in output, f"`{words}`: {output}"
+    if status not in (0, project.statuses[words]):
+        assert len(output.strip().splitlines()[-1]) > 20, f"`{words}` says nothing: {output}"
+    return status, output
+
+
+def apply_remedies(project: PreparedProject, copy: Path, output: str) -> bool:
+    """Do what the sentences name; False if they name nothing."""
+    lines = re.findall(r"delete line (\d+) of (\S+)", output)
+    paths = re.findall(rf"(?:delete|move) ({re.escape(str(copy))}/\S*?)(?=[,;:)\s]|$)", output)
+    moved = re.findall(r"^(/\S+): .*: move it away$", output, re.M)
+    commands = [words for words in re.findall(r"`churn (.*?)`", output) if words in COMMANDS]
+    for number, name in lines:
+        content = Path(name).read_bytes().splitlines(keepends=True)
+        Path(name).write_bytes(b"".join(content[: int(number) - 1] + content[int(number) :]))
+    for path in {*paths, *moved}:
+        delete(Path(path))
+    for words in dict.fromkeys(commands):
+        run_and_check(project, copy, words)
+    return bool(lines or paths or moved or commands)
+
+
+@contextmanager
+def lock_database(file: Path) -> Iterator[None]:
+    database = sqlite3.connect(file)
+    database.execute("BEGIN EXCLUSIVE")
+    yield
+    database.rollback()
+    database.close()
