@@ -10,7 +10,9 @@ from tests.support.projects import Install
 
 
 @pytest.fixture(scope="module")
-def prepared(install: Install, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PreparedProject]:
+def prepared(
+    install: Install, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[PreparedProject]:
     with prepare(install(4), tmp_path_factory.mktemp("prepared")) as project:
         yield project
 

@@ -107,5 +107,7 @@ def test_the_types_of_another_library_must_be_trusted(installed: InstalledProjec
     mine = "".join(f'    "{name}",\n' for name in TYPES)
     trusted.write_text(trusted.read_text().replace("TRUSTED = [\n", f"TRUSTED = [\n{mine}"))
     serves(installed)
-    assert len(list(installed.folder.glob("var/runs/[!.]*"))) == 1  # the run that could not be loaded
+    assert (
+        len(list(installed.folder.glob("var/runs/[!.]*"))) == 1
+    )  # the run that could not be loaded
     assert "LGBMClassifier" in str(compile_error(installed))

@@ -87,6 +87,17 @@ def delete(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+def replace_content(content: bytes) -> Callable[[Path], None]:
+    def replace(file: Path) -> None:
+        file.write_bytes(content)
+
+    return replace
+
+
+def leave(_: Path) -> None:
+    """Damage nothing."""
+
+
 def add_foreign_lines(file: Path) -> None:
     with file.open("ab") as lines:
         lines.write(b'\xff\xfe\n{"row": 1}\n[]\nGET / HTTP/1.1\n')
@@ -104,13 +115,13 @@ KINDS: dict[str, Callable[[Path], None]] = {
     "changed": change,  # one byte
     "cut": cut,  # the second half is missing
     "deleted": delete,
-    "empty": lambda file: file.write_bytes(b"") and None,
+    "empty": replace_content(b""),
     "file": replace_by(lambda path: path.write_text("a file\n")),
     "folder": replace_by(Path.mkdir),
     "foreign": add_foreign_lines,
-    "garbage": lambda file: file.write_bytes(b"\x00\xff garbage\n" * 300) and None,
-    "list": lambda file: file.write_text('[{"another": "shape"}]\n') and None,
-    "locked": lambda file: None,
+    "garbage": replace_content(b"\x00\xff garbage\n" * 300),
+    "list": replace_content(b'[{"another": "shape"}]\n'),
+    "locked": leave,  # by another process, while the command runs
     "pipe": replace_by(os.mkfifo),
     "unreadable": lambda file: file.chmod(0),
 }

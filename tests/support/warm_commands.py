@@ -13,7 +13,6 @@ import sys
 import tempfile
 import time
 import traceback
-from pathlib import Path
 
 MODULES = (
     "commands",

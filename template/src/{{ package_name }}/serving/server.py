@@ -14,6 +14,7 @@ from filelock import FileLock
 from ..errors import InputError
 from ..predictions.log import PredictionLog
 from ..settings import NAME, read_settings, var
+from ..storage import remove_leftovers
 from .active_release import ActiveRelease
 from .app import create_app
 from .settings import ServingSettings
@@ -52,6 +53,7 @@ def serve(bound: socket.socket, settings: ServingSettings) -> None:
     server, active = build_server(settings)
     threading.Thread(target=active.poll, args=[settings.poll_seconds], daemon=True).start()
     # Held while the server runs, because its code must not change meanwhile.
+    remove_leftovers(var(), "serving-*.lock")  # of servers that were killed
     lock = var(f"serving-{socket.gethostname()}-{os.getpid()}.lock")
     try:
         with FileLock(lock):

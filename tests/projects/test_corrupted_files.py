@@ -1,0 +1,36 @@
+"""A sample of the damages and commands that the nightly tests try in full."""
+
+import random
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from tests.support.corrupted_files import CASES, COMMANDS, PreparedProject, check_case, prepare
+from tests.support.projects import Install
+
+SAMPLE = random.Random(0).sample([*product(CASES, COMMANDS)], 16)
+
+
+@pytest.fixture(scope="module")
+def prepared(
+    install: Install, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[PreparedProject]:
+    with prepare(install(4), tmp_path_factory.mktemp("prepared")) as project:
+        yield project
+
+
+@pytest.mark.parametrize(("case", "words"), SAMPLE)
+def test_a_command_survives_a_damaged_file(
+    prepared: PreparedProject, tmp_path: Path, case: str, words: str
+) -> None:
+    check_case(prepared, case, words, tmp_path / "copy")
+
+
+def test_each_kind_of_file_in_var_is_damaged_by_a_case(prepared: PreparedProject) -> None:
+    files = [path for path in (prepared.folder / "var").rglob("*") if path.is_file()]
+    folders = {path.relative_to(prepared.folder / "var").parts[0] for path in files}
+    damaged = {case.split()[1].split("/")[0] for case in CASES}
+    untouched = {"mlflow", "mlflow.lock", "model.lock", "predicted", "scored"}
+    assert folders - damaged <= untouched
