@@ -28,15 +28,28 @@ def train(period: Period = None, as_json: AsJson = False) -> None:
     """Train a model on the data up to a period, evaluate it and save the run."""
     with show_progress() as on_progress:
         on_progress("starting")
-        from pandas import read_csv
-
         from .training import train
 
         run = train(period, on_progress)
-    table = read_csv(run.folder / "slices.csv", dtype={"value": "str"}, na_filter=False)
-    slices = table.head(3).to_dict("records")
+        slices = read_slices(run.folder / "slices.csv")[:3]
     values = vars(run) | {"folder": run.folder, "worst_slices": slices}
     print_result(values, format_run(run, slices), as_json)
+
+
+def read_slices(file: Path) -> list[dict[str, Any]]:
+    """The slices of a run, the worst first."""
+    import pandas as pd
+
+    from .storage import DamagedFileError
+
+    try:
+        if not file.is_file():
+            raise ValueError
+        table = pd.read_csv(file, dtype={"value": "str"}, na_filter=False)
+        *_, rows, metric = table
+        return table.astype({rows: "int", metric: "float"}).to_dict("records")
+    except ValueError:
+        raise DamagedFileError(f"{file} is damaged: delete {file.parent}") from None
 
 
 def format_run(run: "Run", slices: list[dict[str, Any]]) -> str:

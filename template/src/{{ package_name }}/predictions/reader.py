@@ -35,6 +35,7 @@ def load_predictions(spec: DataSpec) -> pd.DataFrame:
 
 def read_lines() -> Iterator[dict[str, Any]]:
     """All lines of the log, except those that a killed server left incomplete."""
-    for file in sorted(var("predictions").glob("*.jsonl")):
+    files = (file for file in var("predictions").glob("*.jsonl") if file.is_file())
+    for file in sorted(files):
         with file.open() as lines:
             yield from (json.loads(line) for line in lines if line.endswith("\n"))
