@@ -1,6 +1,7 @@
 """A sample of the damages and commands that the nightly tests try in full."""
 
 import random
+import re
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
@@ -34,3 +35,19 @@ def test_each_kind_of_file_in_var_is_damaged_by_a_case(prepared: PreparedProject
     damaged = {case.split()[1].split("/")[0] for case in CASES}
     untouched = {"mlflow", "mlflow.lock", "model.lock", "predicted", "scored"}
     assert folders - damaged <= untouched
+
+
+def test_a_rollback_without_a_registry_blocks_no_command(
+    prepared: PreparedProject, tmp_path: Path
+) -> None:
+    with prepared.copy(tmp_path / "copy") as copy:
+        (copy / "var/mlflow.db").unlink()
+        expected = {"rollback": 0, "loop": 0, "promote": 1, "release": 0, "models list": 0}
+        for words in ("rollback", "loop", "promote", "release", "loop", "models list"):
+            status, output = prepared.run(copy, *words.split())
+            assert status == expected[words], f"`{words}`: {output}"
+        versions = re.findall(r"^ +(\d) (.*)$", output, re.M)
+    (first, second) = (text for _, text in versions)
+    assert [number for number, _ in versions] == ["1", "2"]
+    assert "yes" in first
+    assert "rejected: rolled back: by hand" in second
