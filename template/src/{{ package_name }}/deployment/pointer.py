@@ -4,20 +4,27 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Annotated
 
-from ..settings import var
-from ..storage import DamagedFileError, atomic_file, parse_record
+from pydantic import Field, TypeAdapter, ValidationError
+
+from ..errors import InputError
+from ..settings import NAME, var
+from ..storage import atomic_file
 
 
 @dataclass(frozen=True)
 class Delivery:
     """One line of the pointer."""
 
-    release: str  # a folder in var/releases
+    release: Annotated[str, Field(pattern=r"^\w[\w.-]*$")]  # a folder in var/releases
     version: int
     at: str  # UTC, ISO 8601
     rejected: str | None = None  # the release that a rollback replaced
     reason: str | None = None  # of the rollback
+
+
+STORED = TypeAdapter(Delivery)
 
 
 def pointer_file() -> Path:
@@ -27,13 +34,21 @@ def pointer_file() -> Path:
 def read_history() -> list[Delivery]:
     """All deliveries, oldest first."""
     file = pointer_file()
-    if file.exists() and not file.is_file():
-        raise DamagedFileError(f"{file} is not a file: delete {file}")
-    lines = file.read_bytes().splitlines() if file.exists() else []
-    return [
-        parse_record(Delivery, line, f"line {number} of {file}", f"delete line {number} of {file}")
-        for number, line in enumerate(lines, 1)
-    ]
+    if not file.exists():
+        return []
+    if not file.is_file():  # to read a pipe would take for ever
+        raise InputError(f"{file} is no file: delete it and run `{NAME} release`")
+    return [read_line(number, line) for number, line in enumerate(file.open("rb"), start=1)]
+
+
+def read_line(number: int, line: bytes) -> Delivery:
+    try:
+        return STORED.validate_json(line)
+    except ValidationError:
+        raise InputError(
+            f"{pointer_file()}, line {number}: this is no delivery: delete the line, "
+            f"then run `{NAME} release`"
+        ) from None
 
 
 def read_active() -> Delivery | None:
