@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import AfterValidator, WithJsonSchema
 
 from .errors import InputError
-from .spec import DataSpec
+from .spec import DataSpec, Feature
 
 if TYPE_CHECKING:  # a server with a compiled model never imports pandas
     import pandas as pd
 
 Parser = Callable[..., "pd.Series"]
+# Many estimators hold numbers in 32 bits, and the square of a larger one overflows.
+MAX_NUMBER = 3.4e38
+ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?", re.I)
+FIRST_YEAR, LAST_YEAR = 1678, 2261  # the years that pandas can hold
 TRUE_WORDS, FALSE_WORDS = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
 BOOLEAN_WORDS = dict.fromkeys(TRUE_WORDS, 1.0) | dict.fromkeys(FALSE_WORDS, 0.0)
 
@@ -26,6 +33,27 @@ def row_columns(spec: DataSpec) -> dict[str, tuple[str, bool]]:
     columns |= {spec.time.column: ("time", False)} if spec.time else {}
     features = spec.features.items()
     return columns | {name: (feature.type, not feature.nullable) for name, feature in features}
+
+
+def iso_date(text: str) -> str:
+    """A date of a request, in UTC and without a zone; ValueError if it is not in ISO 8601."""
+    if not ISO_DATE.fullmatch(text):
+        raise ValueError("write a date in ISO 8601, for example 2024-08-20T09:30:00Z")
+    date = datetime.fromisoformat(text.upper())
+    if not FIRST_YEAR <= date.year <= LAST_YEAR:
+        raise ValueError(f"the year must be from {FIRST_YEAR} to {LAST_YEAR}")
+    return (date.astimezone(UTC).replace(tzinfo=None) if date.tzinfo else date).isoformat()
+
+
+IsoDate = Annotated[
+    str, AfterValidator(iso_date), WithJsonSchema({"type": "string", "format": "date-time"})
+]
+
+
+def declared_range(feature: Feature) -> tuple[float, float]:
+    """The smallest and the largest value of a number."""
+    low = -MAX_NUMBER if feature.min is None else feature.min
+    return low, MAX_NUMBER if feature.max is None else feature.max
 
 
 def cast_columns(spec: DataSpec, frame: pd.DataFrame, *, labels: bool = True) -> pd.DataFrame:
@@ -57,6 +85,17 @@ def column_parsers(spec: DataSpec, frame: pd.DataFrame, labels: bool) -> dict[st
     return parsers
 
 
+def invalid_rows(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
+    """Which rows of a stored table hold a value that is not of its declared type."""
+    import pandas as pd
+
+    invalid = pd.Series(False, index=frame.index)
+    for name, (kind, _) in row_columns(spec).items():
+        if name in frame and kind in COERCE:
+            invalid |= COERCE[kind](frame[name]).isna() & frame[name].notna()
+    return invalid
+
+
 def hash_rows(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
     """The key of cast rows without a key column: identical rows have the same key."""
     import pandas as pd
@@ -77,12 +116,17 @@ def require_column(frame: pd.DataFrame, name: str) -> pd.Series:
 
 
 def parse_numbers(column: pd.Series) -> pd.Series:
+    return check_parsed(column, coerce_numbers(column), "no number")
+
+
+def coerce_numbers(column: pd.Series) -> pd.Series:
     import pandas as pd
 
     try:
-        return column.astype("float64")
-    except (ValueError, TypeError):
-        return check_parsed(column, pd.to_numeric(column, errors="coerce"), "no number")
+        numbers = column.astype("float64")
+    except (ValueError, TypeError, OverflowError):
+        numbers = pd.to_numeric(column.astype("str"), errors="coerce").astype("float64")
+    return numbers.where(numbers.abs() <= MAX_NUMBER)
 
 
 def as_text(column: pd.Series) -> pd.Series:
@@ -133,10 +177,16 @@ def check_parsed(
 COLUMN_TYPES: dict[str, tuple[Parser, Any]] = {  # (parser of a table's column, type in JSON)
     "number": (parse_numbers, float),
     "boolean": (parse_booleans, bool),
-    "date": (parse_dates, datetime),
+    "date": (parse_dates, IsoDate),
     "category": (as_text, str),
     "text": (as_text, str),
     "key": (as_text, int | str),
     "entity": (as_text, int | str),
-    "time": (parse_dates, datetime),
+    "time": (parse_dates, IsoDate),
+}
+COERCE: dict[str, Parser] = {  # makes a value missing if it is not of the type
+    "number": coerce_numbers,
+    "boolean": coerce_booleans,
+    "date": coerce_dates,
+    "time": coerce_dates,
 }

@@ -16,7 +16,8 @@ from ..settings import load_spec
 from ..spec import DataSpec
 from ..storage import atomic_folder, sha256, write_json
 from .compile_model import try_compile
-from .release import ReleaseMetadata, release_folder
+from .release import DIGESTS, ReleaseMetadata, release_folder
+from .signing import sign
 
 GOLDEN_ROWS = 20  # rows with predictions that every server checks before it uses the release
 PARITY_ROWS = 200  # rows for which a compiled model must predict the same as the pipeline
@@ -36,7 +37,8 @@ def build_release(version: Version) -> Path:
     with atomic_folder(folder) as part:
         write_release(part, version.number, run, spec)
         digests = {file.name: sha256(file.read_bytes()) for file in sorted(part.iterdir())}
-        write_json(digests, part / "digests.json")
+        write_json(digests, part / DIGESTS)
+        sign(part, (part / DIGESTS).read_bytes())
     return folder
 
 

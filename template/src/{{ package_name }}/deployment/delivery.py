@@ -24,7 +24,7 @@ def deliver(allow_breaking: bool = False) -> Delivery | None:
             build_release(Version(active.version, active.release))
         return active
     build_release(champion)
-    new_spec = open_release(champion.run).spec
+    new_spec = open_release(champion.run, champion.number).spec
     if active and not allow_breaking and release_folder(active.release).exists():
         check_compatible(read_spec(active.release), new_spec, champion.number)
     return append_delivery(Delivery(champion.run, champion.number, utc_now()))
@@ -36,7 +36,7 @@ def rollback(reason: str) -> Delivery:
     if active is None or target is None:
         raise InputError("there is no earlier release to roll back to")
     build_release(Version(target.version, target.release))  # its folder may have been deleted
-    open_release(target.release)  # InputError if it is damaged
+    open_release(target.release, target.version)  # InputError if it is damaged
     line = Delivery(target.release, target.version, utc_now(), active.release, reason)
     return append_delivery(line)
 

@@ -5,7 +5,10 @@ import math
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+from pydantic import Field
+from treelite import TreeliteError
 
 from ..errors import InputError
 from ..model_files import load_model
@@ -15,10 +18,13 @@ from ..settings import NAME, var
 from ..spec import DataSpec
 from ..storage import DamagedFileError, parse_record, sha256
 from .compiled_model import PLAN, CompiledModel
+from .signing import check_signature
 
 if TYPE_CHECKING:  # a server with a compiled model never imports pandas
     import pandas as pd
 
+DIGESTS = "digests.json"
+FileName = Annotated[str, Field(pattern=r"^\w[\w.-]*$")]
 TOLERANCE = 1e-9  # between two numbers that count as equal
 REQUIRED_FILES = {"golden.jsonl", "model.skops", "release.json", "spec.json"}
 Record = TypeVar("Record")
@@ -73,29 +79,43 @@ def release_folder(release: str) -> Path:
     return var("releases", release)
 
 
-def open_release(name: str, compiled: bool = False) -> Release:
-    """A checked release: InputError if a digest or the prediction for a golden row differs.
+def open_release(name: str, version: int | None = None, compiled: bool = False) -> Release:
+    """A checked release: InputError if its signature, version, a digest or a prediction is wrong.
 
     With `compiled` it uses its compiled model, if it has one. That is faster for the few rows of
     a request; the pipeline is faster for many rows.
     """
     folder = release_folder(name)
-    digests = read_record(dict[str, str], folder / "digests.json")
-    if missing := REQUIRED_FILES - digests.keys():
-        raise DamagedFileError(f"{folder / 'digests.json'} lacks {min(missing)}: {remedy(folder)}")
+    digests = read_digests(folder)
     for file, digest in digests.items():
         if sha256(read_file(folder / file)) != digest:
             message = f"{folder / file} is not the file that was released: {remedy(folder)}"
             raise DamagedFileError(message)
-    release = Release(
-        read_metadata(name),
-        read_spec(name),
-        [json.loads(line) for line in read_file(folder / "golden.jsonl").splitlines()],
-        digests["model.skops"],
-        CompiledModel.read(folder) if compiled and PLAN in digests else None,
-    )
+    try:
+        release = Release(
+            read_metadata(name),
+            read_spec(name),
+            [json.loads(line) for line in read_file(folder / "golden.jsonl").splitlines()],
+            digests["model.skops"],
+            CompiledModel.read(folder) if compiled and PLAN in digests else None,
+        )
+    except (ValueError, TreeliteError) as error:
+        first = f"{error}".splitlines()[0]
+        raise DamagedFileError(f"{folder} is damaged ({first}): {remedy(folder)}") from None
+    if release.metadata.release != name or version not in (None, release.metadata.version):
+        message = f"{folder} holds another release than its name says: {remedy(folder)}"
+        raise DamagedFileError(message)
     check_golden_rows(release)
     return release
+
+
+def read_digests(folder: Path) -> dict[str, str]:
+    """The sha256 of each file of a release. Nothing is read from one that is not signed."""
+    check_signature(folder, read_file(folder / DIGESTS))
+    digests = read_record(dict[FileName, str], folder / DIGESTS)
+    if missing := REQUIRED_FILES - digests.keys():
+        raise DamagedFileError(f"{folder / DIGESTS} lacks {min(missing)}: {remedy(folder)}")
+    return digests
 
 
 def read_metadata(name: str) -> ReleaseMetadata:

@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, Field, create_model
 
-from ..schema import COLUMN_TYPES, row_columns
-from ..spec import DataSpec, FrozenModel
+from ..schema import COLUMN_TYPES, declared_range, row_columns
+from ..spec import DataSpec, Feature, FrozenModel
 
 if TYPE_CHECKING:  # a server with a compiled model never imports pandas
     import pandas as pd
 
 Records = list[dict[str, Any]]
+ANY_NUMBER = Feature(type="number")
 
 
-def row_model(spec: DataSpec) -> type[BaseModel]:
-    """A pydantic model of one row. Fields are numbered and aliased: a column may have any name."""
+class StrictModel(FrozenModel, strict=True):
+    """A number must be a JSON number, a text a JSON string."""
+
+
+def row_model(spec: DataSpec, ranges: bool = True) -> type[BaseModel]:
+    """A pydantic model of one row, with the declared ranges if `ranges`.
+
+    Its fields are numbered and have aliases, because a column may have any name.
+    """
     fields: dict[str, Any] = {}
     for number, (name, (kind, required)) in enumerate(row_columns(spec).items()):
         _, value = COLUMN_TYPES[kind]
+        if kind == "number":
+            low, high = declared_range(spec.features[name] if ranges else ANY_NUMBER)
+            value = Annotated[float, Field(ge=low, le=high)]
         field = (value, Field(alias=name)) if required else (value | None, Field(None, alias=name))
         fields[f"column_{number}"] = field
-    return create_model("Row", __base__=FrozenModel, **fields)
+    return create_model("Row", __base__=StrictModel, **fields)
 
 
 def row_records(spec: DataSpec, frame: pd.DataFrame) -> Records:

@@ -17,7 +17,7 @@ def score(file: Path, output: Path | None = None, raw: bool = False) -> tuple[Pa
     active = read_active()
     if active is None:
         raise InputError(f"nothing is released yet: run `{NAME} promote` first")
-    release = open_release(active.release)
+    release = open_release(active.release, active.version)
     rows = read_features(release.spec, file)
     predictions = release.predict_frame(rows)
     predictions.insert(0, "version", active.version)

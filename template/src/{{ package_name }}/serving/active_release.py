@@ -3,7 +3,8 @@
 import logging
 import time
 
-from ..deployment.pointer import read_active
+from ..deployment.child_check import check_in_child
+from ..deployment.pointer import Delivery, read_history
 from ..deployment.release import Release, open_release
 from ..errors import InputError
 from ..settings import load_spec
@@ -20,7 +21,7 @@ class ActiveRelease:
         self.swaps = 0
         self.failed_swaps = 0
         self._spec: DataSpec | None = None
-        self._failed: tuple[str, float] = ("", 0.0)  # release, time
+        self._failed: dict[str, float] = {}  # release: time
 
     def fix_spec(self) -> DataSpec:
         """The declaration of requests. A release with another one needs a restart of the server."""
@@ -28,18 +29,25 @@ class ActiveRelease:
         return self._spec
 
     def refresh(self) -> None:
-        """Open the release that the pointer names, if it is not open yet."""
-        name = ""
+        """Open the release that the pointer names, if it is not open yet.
+
+        If none is open and that one is damaged, open the newest earlier release that is not.
+        """
         try:
-            delivery = read_active()
-            name = delivery.release if delivery else ""
-            if name and not self._is_open(name) and not self._failed_recently(name):
-                self._swap(open_release(name, compiled=True))
-        except Exception as error:  # a broken release or pointer must not stop the server
-            self.failed_swaps += 1
-            self._failed = (name, time.monotonic())
-            kept = self.release.metadata.release if self.release else "no release"
-            logging.error("still serving %s: %s", kept, error)
+            deliveries = candidates()
+        except (InputError, OSError) as error:
+            return self._fail("", error)
+        for delivery in deliveries[: 1 if self.release else None]:
+            name = delivery.release
+            if self._is_open(name):
+                return None
+            if not self._failed_recently(name):
+                try:
+                    check_in_child(name)
+                    return self._swap(open_release(name, delivery.version, compiled=True))
+                except Exception as error:  # a broken release must not stop the server
+                    self._fail(name, error)
+        return None
 
     def poll(self, seconds: float) -> None:
         """Refresh repeatedly, as long as the process lives."""
@@ -47,15 +55,27 @@ class ActiveRelease:
             time.sleep(seconds)
             self.refresh()
 
+    def _fail(self, name: str, error: Exception) -> None:
+        self.failed_swaps += 1
+        self._failed[name] = time.monotonic()
+        kept = self.release.metadata.release if self.release else "no release"
+        logging.error("still serving %s: %s", kept, error)
+
     def _is_open(self, name: str) -> bool:
         return self.release is not None and self.release.metadata.release == name
 
     def _failed_recently(self, name: str) -> bool:
-        failed, at = self._failed
-        return failed == name and time.monotonic() - at < RETRY_SECONDS
+        return time.monotonic() - self._failed.get(name, -RETRY_SECONDS) < RETRY_SECONDS
 
     def _swap(self, release: Release) -> None:
         if self._spec and self._spec.digest != release.spec.digest:
             raise InputError("the new release has another declaration: restart the server")
         self.swaps += self.release is not None
         self.release = release
+
+
+def candidates() -> list[Delivery]:
+    """The deliveries a server may use, newest first: none of a release that was rolled back."""
+    history = read_history()
+    rejected = {line.rejected for line in history}
+    return [line for line in reversed(history) if line.release not in rejected]

@@ -4,17 +4,26 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import FastAPI, HTTPException
+from fastapi import FastAPI, Request, Response
 from fastapi_offline import FastAPIOffline
 
-from ..deployment.release import Release
 from ..predictions.log import PredictionLog
-from ..predictions.records import Records
 from ..settings import NAME
-from ..spec import DataSpec
 from .active_release import ActiveRelease
-from .requests import BodyLimit, request_model
+from .predictor import Predictor, require_release
 from .settings import ServingSettings
+
+DETAIL = {"application/json": {"schema": {"properties": {"detail": {}}, "type": "object"}}}
+ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {"description": description, "content": DETAIL}
+    for status, description in {
+        408: "The body did not arrive in time.",
+        413: "The body is too large.",
+        415: "The body is not declared as JSON.",
+        422: "The rows are not as declared; `detail` lists the first errors.",
+        503: "Nothing is released yet, or there are too many connections.",
+    }.items()
+}
 
 
 def create_app(active: ActiveRelease, log: PredictionLog, settings: ServingSettings) -> FastAPI:
@@ -26,18 +35,20 @@ def create_app(active: ActiveRelease, log: PredictionLog, settings: ServingSetti
         log.close()
 
     app = FastAPIOffline("/", None, title=NAME, lifespan=close_log)
-    app.add_middleware(BodyLimit, max_bytes=settings.max_request_bytes)
-    add_health_routes(app, active, log)
-    add_predict_route(app, active, log, settings.max_request_rows)
+    predictor = Predictor(active, log, settings)
+    add_health_routes(app, active, log, predictor)
+    add_predict_route(app, predictor)
     return app
 
 
-def add_health_routes(app: FastAPI, active: ActiveRelease, log: PredictionLog) -> None:
+def add_health_routes(
+    app: FastAPI, active: ActiveRelease, log: PredictionLog, predictor: Predictor
+) -> None:
     @app.get("/livez")
     async def livez() -> dict[str, str]:
         return {"status": "alive"}
 
-    @app.get("/readyz")
+    @app.get("/readyz", responses={503: ERRORS[503]})
     async def readyz() -> dict[str, Any]:
         release = require_release(active)
         return {
@@ -47,37 +58,13 @@ def add_health_routes(app: FastAPI, active: ActiveRelease, log: PredictionLog) -
             "swaps": active.swaps,
             "failed_swaps": active.failed_swaps,
             "dropped_predictions": log.dropped,
+            "out_of_range_values": predictor.out_of_range_values,
         }
 
 
-def add_predict_route(
-    app: FastAPI, active: ActiveRelease, log: PredictionLog, max_rows: int
-) -> None:
-    spec = active.fix_spec()
-    example = active.release.golden[0]["row"] if active.release else None
-    request: Any = request_model(spec, max_rows, example)
+def add_predict_route(app: FastAPI, predictor: Predictor) -> None:
+    body = {"content": {"application/json": {"schema": predictor.body_schema()}}, "required": True}
 
-    @app.post("/predict")
-    async def predict(body: request) -> dict[str, Any]:
-        release = require_release(active)  # once: it may be replaced while this request is handled
-        rows = [row.model_dump(mode="json", by_alias=True) for row in body.rows]
-        predictions = release.predict_records(rows)
-        name, version = release.metadata.release, release.metadata.version
-        log.append(name, version, rows, predictions)
-        predictions = add_keys(spec, rows, predictions)
-        return {"release": name, "version": version, "predictions": predictions}
-
-
-def require_release(active: ActiveRelease) -> Release:
-    """The active release; without one the response is 503."""
-    if active.release is None:
-        raise HTTPException(503, f"nothing is released yet: run `{NAME} promote`")
-    return active.release
-
-
-def add_keys(spec: DataSpec, rows: Records, predictions: Records) -> Records:
-    """The predictions with the key of their row, if a key is declared."""
-    if spec.has_hash_key:
-        return predictions
-    pairs = zip(rows, predictions, strict=True)
-    return [{spec.key: row[spec.key], **prediction} for row, prediction in pairs]
+    @app.post("/predict", openapi_extra={"requestBody": body}, responses=ERRORS)
+    async def predict(request: Request) -> Response:
+        return Response(await predictor.answer(request), media_type="application/json")

@@ -2,10 +2,13 @@
 
 import json
 import os
+import signal
 import socket
+import sys
 import threading
 import time
 import urllib.request
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -17,6 +20,7 @@ from ..settings import NAME, read_settings, var
 from ..storage import remove_leftovers
 from .active_release import ActiveRelease
 from .app import create_app
+from .connections import TimedProtocol
 from .settings import ServingSettings
 
 
@@ -44,13 +48,22 @@ def build_server(
 ) -> tuple[uvicorn.Server, ActiveRelease]:
     active, log = ActiveRelease(), PredictionLog(settings.log_queue_size, log_predictions)
     active.refresh()
-    app = create_app(active, log, settings)
-    return uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)), active
+    config = uvicorn.Config(
+        create_app(active, log, settings),
+        http=partial(TimedProtocol, settings.read_seconds),  # type: ignore[arg-type]
+        limit_concurrency=settings.max_connections,
+        timeout_graceful_shutdown=settings.shutdown_seconds,
+        log_level="warning",
+        access_log=False,
+    )
+    return uvicorn.Server(config), active
 
 
 def serve(bound: socket.socket, settings: ServingSettings) -> None:
     """Answer requests until the process is stopped; queued predictions are logged then."""
     server, active = build_server(settings)
+    # uvicorn stops and then sends itself the signal again, which would end the process at once.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     threading.Thread(target=active.poll, args=[settings.poll_seconds], daemon=True).start()
     # Held while the server runs, because its code must not change meanwhile.
     remove_leftovers(var(), "serving-*.lock")  # of servers that were killed

@@ -1,5 +1,7 @@
 """The settings of serving."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from ..spec import FrozenModel
@@ -13,4 +15,8 @@ class ServingSettings(FrozenModel):
     poll_seconds: float = Field(default=1, gt=0)
     max_request_rows: int = Field(default=1000, gt=0)
     max_request_bytes: int = Field(default=1_000_000, gt=0)
+    read_seconds: float = Field(default=10, gt=0)
+    shutdown_seconds: int = Field(default=10, gt=0)
+    max_connections: int = Field(default=1000, gt=0)
+    on_out_of_range: Literal["reject", "flag"] = "reject"
     log_queue_size: int = Field(default=10_000, gt=0)

@@ -1,0 +1,81 @@
+"""Answers the rows of a request with the active release, and logs them."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from fastapi import HTTPException, Request
+from pydantic_core import to_json
+
+from ..deployment.release import Release
+from ..predictions.log import PredictionLog
+from ..predictions.records import Records
+from ..settings import NAME
+from ..spec import DataSpec
+from .active_release import ActiveRelease
+from .requests import RowReader, chunks, read_body
+from .settings import ServingSettings
+
+LARGE_BYTES = 20_000  # bodies that are handled one at a time, so that small ones are not delayed
+PIPELINE_THREADS = 2  # for models that are not compiled
+
+
+class Predictor:
+    """Predicts the rows of requests. All requests share it."""
+
+    def __init__(
+        self, active: ActiveRelease, log: PredictionLog, settings: ServingSettings
+    ) -> None:
+        self.out_of_range_values = 0  # only with `on_out_of_range: flag`
+        self._active, self._log, self._settings = active, log, settings
+        self._spec = active.fix_spec()
+        self._reader = RowReader(self._spec, settings)
+        self._large = asyncio.Semaphore(1)
+        self._pool = ThreadPoolExecutor(PIPELINE_THREADS)
+
+    def body_schema(self) -> dict[str, Any]:
+        release = self._active.release
+        return self._reader.schema(release.golden[0]["row"] if release else None)
+
+    async def answer(self, request: Request) -> bytes:
+        """The answer to a request as JSON."""
+        body = await read_body(request, self._settings)
+        if len(body) <= LARGE_BYTES:
+            return await self._answer_body(body)
+        async with self._large:
+            return await self._answer_body(body)
+
+    async def _answer_body(self, body: bytes) -> bytes:
+        release = require_release(self._active)  # once: it may be replaced during this request
+        rows = await self._reader.read(body)
+        name, version = release.metadata.release, release.metadata.version
+        answers: Records = []
+        for _, chunk in chunks(rows):
+            predictions = await self._predict(release, chunk)
+            out_of_range = [self._reader.out_of_range(row) for row in chunk]
+            self.out_of_range_values += sum(map(len, out_of_range))
+            self._log.append(name, version, chunk, predictions, out_of_range)
+            answers += add_keys(self._spec, chunk, predictions)
+        return to_json({"release": name, "version": version, "predictions": answers})
+
+    async def _predict(self, release: Release, rows: Records) -> Records:
+        if release.compiled is None:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._pool, release.predict_records, rows)
+        await asyncio.sleep(0)  # lets other requests run
+        return release.predict_records(rows)
+
+
+def require_release(active: ActiveRelease) -> Release:
+    """The active release; without one the response is 503."""
+    if active.release is None:
+        raise HTTPException(503, f"nothing is released yet: run `{NAME} promote`")
+    return active.release
+
+
+def add_keys(spec: DataSpec, rows: Records, predictions: Records) -> Records:
+    """The predictions with the key of their row, if a key is declared."""
+    if spec.has_hash_key:
+        return predictions
+    pairs = zip(rows, predictions, strict=True)
+    return [{spec.key: row[spec.key], **prediction} for row, prediction in pairs]
