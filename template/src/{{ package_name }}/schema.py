@@ -40,6 +40,7 @@ def iso_date(text: str) -> str:
     if not ISO_DATE.fullmatch(text):
         raise ValueError("write a date in ISO 8601, for example 2024-08-20T09:30:00Z")
     date = datetime.fromisoformat(text.upper())
+    # The year before the conversion to UTC: at the ends of the calendar that overflows.
     if not FIRST_YEAR <= date.year <= LAST_YEAR:
         raise ValueError(f"the year must be from {FIRST_YEAR} to {LAST_YEAR}")
     return (date.astimezone(UTC).replace(tzinfo=None) if date.tzinfo else date).isoformat()
@@ -149,7 +150,8 @@ def parse_dates(
 ) -> pd.Series:
     """Dates without a zone: one with a zone is converted to UTC."""
     dates = coerce_dates(column, date_format)
-    return check_parsed(column, dates, "empty or no date", nullable)
+    years = f"from {FIRST_YEAR} to {LAST_YEAR}"
+    return check_parsed(column, dates, f"empty or no date {years}", nullable)
 
 
 def coerce_dates(column: pd.Series, date_format: str | None = None) -> pd.Series:
@@ -159,7 +161,8 @@ def coerce_dates(column: pd.Series, date_format: str | None = None) -> pd.Series
     if date_format and dates.isna().any() and column.dtype.kind not in "biuf":
         # A request has ISO 8601, whatever format the files of the source have.
         dates = dates.fillna(pd.to_datetime(column, format="ISO8601", errors="coerce", utc=True))
-    return dates.dt.tz_localize(None).dt.as_unit("ms")
+    dates = dates.dt.tz_localize(None).dt.as_unit("ms")
+    return dates.where(dates.dt.year.between(FIRST_YEAR, LAST_YEAR))
 
 
 def check_parsed(
