@@ -21,7 +21,7 @@ Parser = Callable[..., "pd.Series"]
 # Many estimators hold numbers in 32 bits, and the square of a larger one overflows.
 MAX_NUMBER = 3.4e38
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?", re.I)
-FIRST_YEAR, LAST_YEAR = 1678, 2261  # the years that pandas can hold
+FIRST_YEAR, LAST_YEAR = 1700, 2199  # pandas holds somewhat more
 TRUE_WORDS, FALSE_WORDS = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
 BOOLEAN_WORDS = dict.fromkeys(TRUE_WORDS, 1.0) | dict.fromkeys(FALSE_WORDS, 0.0)
 
@@ -47,7 +47,9 @@ def iso_date(text: str) -> str:
 
 
 IsoDate = Annotated[
-    str, AfterValidator(iso_date), WithJsonSchema({"type": "string", "format": "date-time"})
+    str,
+    AfterValidator(iso_date),
+    WithJsonSchema({"type": "string", "format": "date-time", "pattern": r"^(1[7-9]|2[01])\d\d-"}),
 ]
 
 

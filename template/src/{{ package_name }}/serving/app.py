@@ -63,7 +63,7 @@ def add_health_routes(
 
 
 def add_predict_route(app: FastAPI, predictor: Predictor) -> None:
-    body = {"content": {"application/json": {"schema": predictor.body_schema()}}, "required": True}
+    body = {"content": {"application/json": predictor.describe_body()}, "required": True}
 
     @app.post("/predict", openapi_extra={"requestBody": body}, responses=ERRORS)
     async def predict(request: Request) -> Response:

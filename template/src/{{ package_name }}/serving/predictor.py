@@ -33,9 +33,12 @@ class Predictor:
         self._large = asyncio.Semaphore(1)
         self._pool = ThreadPoolExecutor(PIPELINE_THREADS)
 
-    def body_schema(self) -> dict[str, Any]:
-        release = self._active.release
-        return self._reader.schema(release.golden[0]["row"] if release else None)
+    def describe_body(self) -> dict[str, Any]:
+        """The body of a request for OpenAPI: its schema, and an example if there is a release."""
+        release, description = self._active.release, {"schema": self._reader.schema()}
+        if release:
+            description["example"] = {"rows": [release.golden[0]["row"]]}
+        return description
 
     async def answer(self, request: Request) -> bytes:
         """The answer to a request as JSON."""

@@ -49,13 +49,13 @@ class RowReader:
         numbers = {name: declared_range(spec.features[name]) for name in spec.columns("number")}
         self._ranges = numbers if settings.on_out_of_range == "flag" else {}
 
-    def schema(self, example: dict[str, Any] | None) -> dict[str, Any]:
-        """The JSON schema of a body, for OpenAPI."""
-        row = self._model.model_json_schema() | ({"examples": [example]} if example else {})
+    def schema(self) -> dict[str, Any]:
+        """The JSON schema of a body."""
         limits = {"minItems": 1, "maxItems": self._max_rows}
+        rows = {"type": "array", "items": self._model.model_json_schema(), **limits}
         return {
             "type": "object",
-            "properties": {"rows": {"type": "array", "items": row, **limits}},
+            "properties": {"rows": rows},
             "required": ["rows"],
             "additionalProperties": False,
         }
