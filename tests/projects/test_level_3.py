@@ -1,11 +1,6 @@
 """Level 3 evaluates, releases and serves models; a server follows each release."""
 
 import json
-import socket
-import subprocess
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,8 +9,7 @@ import pytest
 
 from tests.support.generator import run_cli
 from tests.support.projects import Install, InstalledProject, commands_up_to
-
-TIMEOUT = 60.0  # seconds
+from tests.support.servers import Server, ask, check_api, run_server
 
 
 @pytest.fixture(scope="module")
@@ -24,43 +18,9 @@ def installed(install: Install) -> InstalledProject:
 
 
 @pytest.fixture
-def server(installed: InstalledProject) -> Iterator[str]:
-    """The address of a running `serve`."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    script = installed.folder / ".venv/bin/churn"
-    process = subprocess.Popen([script, "serve", "--port", str(port)], cwd=installed.folder)
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        assert process.wait(TIMEOUT) in (0, -15)
-
-
-def ask(url: str, body: dict[str, Any] | None = None) -> tuple[int, Any]:
-    """(status, response) of a request; waits until the server listens."""
-    data = json.dumps(body).encode() if body else None
-    request = urllib.request.Request(url, data, {"Content-Type": "application/json"})
-    end = time.monotonic() + TIMEOUT
-    while True:
-        try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
-                return answer.status, json.load(answer)
-        except urllib.error.HTTPError as error:
-            return error.code, json.load(error)
-        except urllib.error.URLError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.2)
-
-
-def serves(url: str, version: int) -> None:
-    """Wait until the server uses a version."""
-    end = time.monotonic() + TIMEOUT
-    while ask(f"{url}/readyz")[1].get("version") != version:
-        assert time.monotonic() < end, f"version {version} does not serve"
-        time.sleep(0.2)
+def server(installed: InstalledProject) -> Iterator[Server]:
+    with run_server(installed) as server:
+        yield server
 
 
 def flights(installed: InstalledProject, month: int, rows: int) -> list[dict[str, Any]]:
@@ -98,41 +58,46 @@ def test_before_the_first_release_there_is_nothing_to_serve_or_score(
 @pytest.mark.rubric("deployment", points=2, levels=[3])
 @pytest.mark.ml_test_score("infrastructure-4", "infrastructure-7", levels=[3])
 def test_a_model_is_evaluated_released_served_replaced_and_rolled_back(
-    installed: InstalledProject, server: str
+    installed: InstalledProject, server: Server
 ) -> None:
-    assert ask(f"{server}/livez")[0] == 200
-    assert ask(f"{server}/readyz")[0] == 503
+    assert ask(f"{server.url}/livez")[0] == 200
+    assert ask(f"{server.url}/readyz")[0] == 503
 
     installed.run("pipeline run --period 2013-03")
     output = installed.run("promote")
     assert "✓ passed" in output
     assert "version 1 is the active release" in output
-    serves(server, 1)
+    server.wait_for_version(1)
     rows = flights(installed, month=5, rows=20)
-    status, answer = ask(f"{server}/predict", {"rows": rows})
+    status, answer = ask(f"{server.url}/predict", {"rows": rows})
     assert (status, answer["version"]) == (200, 1)
     assert [each["flight_id"] for each in answer["predictions"]] == [r["flight_id"] for r in rows]
 
     installed.run("pipeline run --period 2013-05")
     assert "mae, gain" in installed.run("promote")
-    serves(server, 2)
-    again = ask(f"{server}/predict", {"rows": flights(installed, month=6, rows=10)})[1]
+    server.wait_for_version(2)
+    again = ask(f"{server.url}/predict", {"rows": flights(installed, month=6, rows=10)})[1]
     assert again["version"] == 2
 
     installed.run("pipeline run --period 2013-06")
     assert "✗ rejected" in installed.run("promote", status=1)
-    serves(server, 2)
+    server.wait_for_version(2)
 
     installed.run("rollback --reason 'a drill'")
-    serves(server, 1)
+    server.wait_for_version(1)
     assert "rejected: rolled back: a drill" in installed.run("models list")
     assert "version 1" in installed.run("release")
 
 
+def test_answers_are_as_the_description_of_the_api_says(server: Server) -> None:
+    assert ask(f"{server.url}/readyz")[0] == 200
+    check_api(server.url)
+
+
 def test_a_project_is_not_upgraded_under_a_running_server(
-    installed: InstalledProject, server: str
+    installed: InstalledProject, server: Server
 ) -> None:
-    assert ask(f"{server}/livez")[0] == 200
+    assert ask(f"{server.url}/livez")[0] == 200
     result = run_cli("upgrade", "--level", 4, cwd=installed.folder)
     assert result.status == 2
     assert "A process is running in " in result.err

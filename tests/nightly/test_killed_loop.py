@@ -1,0 +1,61 @@
+"""The loop may be killed at any moment. The next one completes what it began."""
+
+import random
+import re
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from tests.support.projects import Install, InstalledProject
+
+KILLS = 100
+PERIOD = "2013-03"
+
+
+def test_a_killed_loop_is_completed_by_the_next(install: Install) -> None:
+    installed, draw = install(4), random.Random(0)
+    start = time.monotonic()
+    expected = result(installed.run(f"loop --period {PERIOD}"))
+    seconds = time.monotonic() - start
+    completed = 0
+    for _ in range(KILLS):
+        if run_and_kill(installed, draw.uniform(0, seconds)):
+            completed += 1
+            shutil.rmtree(installed.folder / "var")
+    assert completed < KILLS / 2
+    assert result(installed.run(f"loop --period {PERIOD}")) == expected
+    assert "champion" in installed.run("models list")
+    assert "version 1" in installed.run("serve --smoke --json").replace('"version": 1', "version 1")
+    assert leftovers(installed.folder / "var") == []
+
+
+def run_and_kill(installed: InstalledProject, after: float) -> bool:
+    """Kill a loop and all its processes after some seconds; True if it was complete by then."""
+    command = [f".venv/bin/{installed.command}", "loop", "--period", PERIOD]
+    with subprocess.Popen(
+        command, cwd=installed.folder, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        try:
+            _, errors = process.communicate(timeout=after)
+        except subprocess.TimeoutExpired:
+            subprocess.run(
+                ["kill", "-s", signal.SIGKILL.name[3:], "--", f"-{process.pid}"], check=True
+            )
+            process.communicate()
+            return False
+    assert process.returncode == 0, errors
+    return True
+
+
+def result(printed: str) -> str:
+    """The version, how the gate decided, and the active version."""
+    lines = re.findall(r"^(?:version|active) .*", printed, re.M)
+    assert lines
+    return "\n".join(lines)
+
+
+def leftovers(folder: Path) -> list[Path]:
+    """Unfinished files and folders."""
+    return [path for path in folder.rglob("*.part")]
