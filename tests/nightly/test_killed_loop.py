@@ -1,5 +1,7 @@
 """The loop may be killed at any moment. The next one completes what it began."""
 
+import json
+import os
 import random
 import re
 import shutil
@@ -27,7 +29,7 @@ def test_a_killed_loop_is_completed_by_the_next(install: Install) -> None:
     assert completed < KILLS / 2
     assert result(installed.run(f"loop --period {PERIOD}")) == expected
     assert "champion" in installed.run("models list")
-    assert "version 1" in installed.run("serve --smoke --json").replace('"version": 1', "version 1")
+    assert json.loads(installed.run("serve --smoke --json"))["response"]["version"] == 1
     assert leftovers(installed.folder / "var") == []
 
 
@@ -40,9 +42,7 @@ def run_and_kill(installed: InstalledProject, after: float) -> bool:
         try:
             _, errors = process.communicate(timeout=after)
         except subprocess.TimeoutExpired:
-            subprocess.run(
-                ["kill", "-s", signal.SIGKILL.name[3:], "--", f"-{process.pid}"], check=True
-            )
+            os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
             return False
     assert process.returncode == 0, errors
@@ -58,4 +58,4 @@ def result(printed: str) -> str:
 
 def leftovers(folder: Path) -> list[Path]:
     """Unfinished files and folders."""
-    return [path for path in folder.rglob("*.part")]
+    return list(folder.rglob("*.part"))
