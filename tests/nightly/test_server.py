@@ -39,17 +39,17 @@ def test_no_request_fails_while_releases_are_swapped(released: InstalledProject)
     with run_server(released) as server:
         server.wait_for_version(2)
         sent = clients(released, server)
-        sending = threading.Thread(target=sent.send, args=[REQUESTS])
+        swapped = threading.Event()
+        sending = threading.Thread(target=sent.send, args=[REQUESTS, swapped])
         sending.start()
         for _ in range(SWAPS):
             version = int(released.shell_output(f".venv/bin/python -c '{SWAP}'"))
             server.wait_for_version(version)
-            seen = len(sent.versions)
+        swapped.set()
         sending.join()
     assert sent.failures == []
-    assert len(sent.versions) == REQUESTS
-    assert set(sent.versions) == {1, 2}
-    assert 0 < seen < REQUESTS  # all swaps were made under requests
+    assert len(sent.versions) >= REQUESTS
+    assert sent.versions.count(1) > 1000 < sent.versions.count(2)
 
 
 def test_memory_does_not_grow_with_requests(released: InstalledProject) -> None:

@@ -1,6 +1,7 @@
 """A running `serve` of a generated project, and clients that send it requests."""
 
 import http.client
+import itertools
 import json
 import socket
 import subprocess
@@ -90,19 +91,21 @@ class Clients:
     versions: list[int] = field(default_factory=list)  # of each answer
     failures: list[str] = field(default_factory=list)
 
-    def send(self, requests: int, clients: int = 4) -> None:
-        """Send this many requests in total."""
-        each = [requests // clients] * clients
-        threads = [threading.Thread(target=self._run, args=[count]) for count in each]
+    def send(self, requests: int, until: threading.Event | None = None, clients: int = 4) -> None:
+        """Send at least this many requests in total, and go on until the event is set."""
+        arguments = [requests // clients, until]
+        threads = [threading.Thread(target=self._run, args=arguments) for _ in range(clients)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
 
-    def _run(self, requests: int) -> None:
+    def _run(self, requests: int, until: threading.Event | None) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
         headers = {"Content-Type": "application/json"}
-        for _ in range(requests):
+        for number in itertools.count():
+            if number >= requests and (until is None or until.is_set()):
+                break
             try:
                 connection.request("POST", "/predict", self.body, headers)
                 response = connection.getresponse()

@@ -1,0 +1,229 @@
+"""Serving one row against an echo with the same request model and against `mlflow models serve`.
+
+    python benchmarks/serving.py                 without mlflow
+    python benchmarks/serving.py --mlflow        with it (its environment takes a minute)
+    python benchmarks/serving.py --seconds 10
+
+Each server runs on one core and the clients (wrk) on another, in turns: every figure is measured
+in each of three rounds, and its median counts. Needs wrk (`apt-get install wrk`) and two cores.
+"""
+
+import argparse
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from processes import run
+
+OWN = Path(sys.executable).parent
+ROUNDS, CONNECTIONS = 3, (1, 32)
+SERVER_CORE, CLIENT_CORE = sorted(os.sched_getaffinity(0))[0], sorted(os.sched_getaffinity(0))[-1]
+LUA = """
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+wrk.body = [==[BODY]==]
+done = function(summary, latency)
+  local errors = summary.errors.status + summary.errors.read + summary.errors.timeout
+  local rate = summary.requests / (summary.duration / 1e6)
+  io.write(string.format("RESULT %f %f %d\\n", rate, latency:percentile(99) / 1000, errors))
+end
+"""
+ECHO = """
+import uvicorn
+from fastapi import FastAPI
+from pydantic import Field, create_model
+from churn.predictions.records import row_model
+from churn.settings import load_spec
+
+app, spec = FastAPI(), load_spec()
+rows = (list[row_model(spec)], Field(min_length=1, max_length=1000))
+Request = create_model("Request", rows=rows)
+
+@app.post("/predict")
+async def predict(body: Request):
+    rows = [row.model_dump(by_alias=True) for row in body.rows]
+    answers = [{spec.key: row[spec.key], "prediction": 1.0} for row in rows]
+    return {"release": "echo", "version": 1, "predictions": answers}
+
+@app.get("/readyz")
+async def readyz():
+    return {}
+
+uvicorn.run(app, port=PORT, log_level="warning", access_log=False)
+"""
+
+
+@dataclass(frozen=True)
+class Load:
+    """What clients saw, and what it cost the server."""
+
+    rate: float  # requests per second
+    p99: float  # milliseconds
+    cpu: float  # microseconds of the server per request
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server that answers."""
+
+    process: "subprocess.Popen[bytes]"
+    url: str
+    start: float  # seconds until the first answer
+    memory: float  # megabytes
+
+    def cpu(self) -> float:
+        """Seconds."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")")[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def create_project(place: Path) -> Path:
+    """A level 3 project with a released model."""
+    project = place / "churn"
+    run(OWN / "mlops-init", project, "--level", 3, "--defaults", cwd=place)
+    run(OWN / "uv", "sync", "--quiet", cwd=project)
+    for command in ("ingest", "validate", "pipeline run", "promote"):
+        run(project / ".venv/bin/churn", *command.split(), cwd=project)
+    return project
+
+
+@contextmanager
+def serve(project: Path, *command: object, port: int, ready: str) -> Iterator[Served]:
+    """A server on one core, from its start until the block ends."""
+    started = time.perf_counter()
+    words = ["taskset", "-c", str(SERVER_CORE), *map(str, command)]
+    paths = f"{project}/.venv/bin{os.pathsep}{os.environ['PATH']}"
+    with subprocess.Popen(
+        words, cwd=project, env=os.environ | {"PATH": paths}, start_new_session=True
+    ) as process:
+        try:
+            url = f"http://127.0.0.1:{port}"
+            while not answers(url + ready):
+                if process.poll() is not None:
+                    sys.exit(f"{' '.join(words)} ended before it answered")
+                time.sleep(0.01)
+            memory = Path(f"/proc/{process.pid}/status").read_text().split("VmRSS:")[1].split()[0]
+            start = time.perf_counter() - started
+            yield Served(process, url, start, int(memory) / 1024)
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as response:
+            return bool(response.status == 200)
+    except OSError:
+        return False
+
+
+def load(server: Served, path: str, body: bytes, connections: int, seconds: int) -> Load:
+    """Send the same request again and again on each connection."""
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        script.write(LUA.replace("BODY", body.decode()))
+        script.flush()
+        before = server.cpu()
+        words = ["taskset", "-c", str(CLIENT_CORE), "wrk", "-t1", f"-c{connections}"]
+        words += [f"-d{seconds}s", "-s", script.name, server.url + path]
+        printed = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+    rate, p99, errors = map(float, re.findall(r"RESULT (\S+) (\S+) (\S+)", printed)[0])
+    if errors:
+        sys.exit(f"{server.url} answered {errors:.0f} requests with an error")
+    return Load(rate, p99, (server.cpu() - before) / (rate * seconds) * 1e6)
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def servers(project: Path, mlflow: bool) -> dict[str, tuple[list[object], str, str]]:
+    """name -> (command with PORT, path of predictions, path that shows that it is ready)."""
+    echo, scripts = project / "echo.py", project / ".venv/bin"
+    echo.write_text(ECHO.replace("PORT", "int(__import__('sys').argv[1])"))
+    found: dict[str, tuple[list[object], str, str]] = {
+        "project": ([scripts / "churn", "serve", "--port", "PORT"], "/predict", "/readyz"),
+        "echo": ([scripts / "python", echo, "PORT"], "/predict", "/readyz"),
+    }
+    if mlflow:
+        words = ["models", "serve", "--model-uri", "models:/churn/1", "--env-manager", "local"]
+        command = [scripts / "mlflow", *words, "--port", "PORT"]
+        found["mlflow"] = (command, "/invocations", "/health")
+        os.environ["MLFLOW_TRACKING_URI"] = f"sqlite:///{project}/var/mlflow.db"
+    return found
+
+
+def bodies(project: Path) -> dict[str, bytes]:
+    """The same row for each server."""
+    golden = next(project.glob("var/releases/*/golden.jsonl")).read_text().splitlines()
+    row = json.loads(golden[0])["row"]
+    ours = json.dumps({"rows": [row]}).encode()
+    return {
+        "project": ours,
+        "echo": ours,
+        "mlflow": json.dumps({"dataframe_records": [row]}).encode(),
+    }
+
+
+def measure(project: Path, mlflow: bool, seconds: int) -> dict[str, dict[str, list[float]]]:
+    """server -> figure -> its value in each round."""
+    figures: dict[str, dict[str, list[float]]] = {}
+    for _ in range(ROUNDS):
+        for name, (command, path, ready) in servers(project, mlflow).items():
+            port, mine = free_port(), figures.setdefault(name, {})
+            words = [str(port) if word == "PORT" else word for word in command]
+            with serve(project, *words, port=port, ready=ready) as server:
+                mine.setdefault("start, s", []).append(server.start)
+                mine.setdefault("memory, MB", []).append(server.memory)
+                load(server, path, bodies(project)[name], 4, 1)  # warms it up
+                for connections in CONNECTIONS:
+                    found = load(server, path, bodies(project)[name], connections, seconds)
+                    for figure, value in vars(found).items():
+                        mine.setdefault(f"{figure} at {connections}", []).append(value)
+    return figures
+
+
+def report(figures: dict[str, dict[str, list[float]]]) -> None:
+    medians = {
+        name: {figure: statistics.median(values) for figure, values in mine.items()}
+        for name, mine in figures.items()
+    }
+    print(
+        f"{'':14}"
+        + "".join(f"{name:>12}" for name in medians)
+        + "".join(f"{'/ ' + name:>12}" for name in medians if name != "project")
+    )
+    for figure, ours in medians["project"].items():
+        values = "".join(f"{each[figure]:12,.2f}" for each in medians.values())
+        ratios = [ours / each[figure] for name, each in medians.items() if name != "project"]
+        print(f"{figure:14}{values}" + "".join(f"{ratio:12.2f}" for ratio in ratios))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--mlflow", action="store_true")
+    parser.add_argument("--seconds", type=int, default=4)
+    options = parser.parse_args()
+    if not shutil.which("wrk") or SERVER_CORE == CLIENT_CORE:
+        sys.exit("this benchmark needs wrk (`apt-get install wrk`) and two cores")
+    with tempfile.TemporaryDirectory() as place:
+        project = create_project(Path(place))
+        report(measure(project, options.mlflow, options.seconds))
+
+
+if __name__ == "__main__":
+    main()
