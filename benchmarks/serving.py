@@ -22,6 +22,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +30,7 @@ from pathlib import Path
 from processes import run
 
 OWN = Path(sys.executable).parent
-ROUNDS, CONNECTIONS = 3, (1, 32)
+ROUNDS, CONNECTIONS, LARGE_ROWS = 3, (1, 32), 1000
 SERVER_CORE, CLIENT_CORE = sorted(os.sched_getaffinity(0))[0], sorted(os.sched_getaffinity(0))[-1]
 LUA = """
 wrk.method = "POST"
@@ -145,6 +146,18 @@ def load(server: Served, path: str, body: bytes, connections: int, seconds: int)
     return Load(rate, p99, (server.cpu() - before) / (rate * seconds) * 1e6)
 
 
+def next_to_large(server: Served, path: str, body: bytes, seconds: int) -> tuple[float, float]:
+    """p99 of four clients with one row: alone, and next to two clients with 1,000 rows."""
+    alone = load(server, path, body, 4, seconds).p99
+    rows = json.loads(body)["rows"]
+    many = json.dumps({"rows": rows * LARGE_ROWS}).encode()
+    with ThreadPoolExecutor(1) as pool:
+        large = pool.submit(load, server, path, many, 2, seconds)
+        shared = load(server, path, body, 4, seconds).p99
+        large.result()
+    return alone, shared
+
+
 def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -190,6 +203,10 @@ def measure(project: Path, mlflow: bool, seconds: int) -> dict[str, dict[str, li
                 mine.setdefault("start, s", []).append(server.start)
                 mine.setdefault("memory, MB", []).append(server.memory)
                 load(server, path, bodies(project)[name], 4, 1)  # warms it up
+                if name != "mlflow":
+                    small, shared = next_to_large(server, path, bodies(project)[name], seconds)
+                    mine.setdefault("p99 at 4", []).append(small)
+                    mine.setdefault("next to large", []).append(shared)
                 for connections in CONNECTIONS:
                     found = load(server, path, bodies(project)[name], connections, seconds)
                     for figure, value in vars(found).items():
@@ -208,8 +225,11 @@ def report(figures: dict[str, dict[str, list[float]]]) -> None:
         + "".join(f"{'/ ' + name:>12}" for name in medians if name != "project")
     )
     for figure, ours in medians["project"].items():
-        values = "".join(f"{each[figure]:12,.2f}" for each in medians.values())
-        ratios = [ours / each[figure] for name, each in medians.items() if name != "project"]
+        others = [
+            each.get(figure, float("nan")) for name, each in medians.items() if name != "project"
+        ]
+        values = "".join(f"{value:12,.2f}" for value in [ours, *others])
+        ratios = [ours / other for other in others]
         print(f"{figure:14}{values}" + "".join(f"{ratio:12.2f}" for ratio in ratios))
 
 
