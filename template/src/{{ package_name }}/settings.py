@@ -48,6 +48,7 @@ def read_settings(model: type[Model], name: str) -> Model:
     """`conf/<name>.yml` as a model; `<PACKAGE>_<NAME>_<FIELD>` in the environment wins over it."""
     values = read_yaml(root() / "conf" / f"{name}.yml")
     check_variables(model, name)
+    check_no_secrets(model, name, values)
     try:
         settings = create_model(model.__name__, __base__=(model, Environment))
         return model.model_validate(settings(_env_prefix=env_prefix(name), **values).model_dump())
@@ -79,6 +80,13 @@ def check_variables(model: type[BaseModel], name: str) -> None:
         field = variable.removeprefix(env_prefix(name)).split("__")[0].lower()
         if variable.startswith(env_prefix(name)) and field not in model.model_fields:
             raise InputError(f"{variable}: conf/{name}.yml has no setting `{field}`")
+
+
+def check_no_secrets(model: type[BaseModel], name: str, values: dict[str, Any]) -> None:
+    for field, info in model.model_fields.items():
+        if field in values and "SecretStr" in str(info.annotation):
+            variable = f"{env_prefix(name)}{field.upper()}"
+            raise InputError(f"conf/{name}.yml: `{field}` is secret: set it in {variable} instead")
 
 
 def error_message(error: ValidationError, name: str) -> str:

@@ -60,6 +60,19 @@ class Release:
         """The fitted pipeline, loaded at the first use."""
         return load_model(release_folder(self.metadata.release) / "model.skops", self.digest)
 
+    @cached_property
+    def known_categories(self) -> dict[str, frozenset[str]]:
+        """The categories of each feature that the model was trained with, as far as it tells."""
+        if self.compiled:
+            columns = self.compiled.plan.columns
+            return {each.name: frozenset(each.codes) for each in columns if each.kind == "category"}
+        encoders = getattr(getattr(self.model, "steps", [("", None)])[0][1], "transformers_", ())
+        return {
+            name: frozenset(words)
+            for _, encoder, names in encoders
+            for name, words in zip(names, getattr(encoder, "categories_", ()), strict=False)
+        }
+
     def predict_frame(self, rows: "pd.DataFrame") -> "pd.DataFrame":
         """The predictions for the rows of a file."""
         from ..prediction import predict

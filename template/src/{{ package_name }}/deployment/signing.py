@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from ..errors import InputError
-from ..settings import env_prefix, read_settings, read_yaml, root
+from ..settings import env_prefix, read_settings
 from ..spec import FrozenModel
 
 SIGNATURE = "digests.sig"
@@ -21,7 +21,7 @@ class SigningSettings(FrozenModel):
 
 def sign(folder: Path, digests: bytes) -> None:
     """Write the signature of the list of digests, if there is a private key."""
-    private_key = signing_settings().private_key
+    private_key = read_settings(SigningSettings, "signing").private_key
     if private_key is not None:
         key = load_key(private_key.get_secret_value(), private=True)
         (folder / SIGNATURE).write_bytes(key.sign(digests))
@@ -29,7 +29,7 @@ def sign(folder: Path, digests: bytes) -> None:
 
 def check_signature(folder: Path, digests: bytes) -> None:
     """InputError if there is a public key, and the list of digests is not signed with its pair."""
-    public_key = signing_settings().public_key
+    public_key = read_settings(SigningSettings, "signing").public_key
     if public_key is None:
         return
     from cryptography.exceptions import InvalidSignature
@@ -43,13 +43,6 @@ def check_signature(folder: Path, digests: bytes) -> None:
         raise InputError(
             f"{folder} is not signed with the key of conf/signing.yml: delete it"
         ) from None
-
-
-def signing_settings() -> SigningSettings:
-    if "private_key" in read_yaml(root() / "conf/signing.yml"):
-        variable = f"{env_prefix('signing')}PRIVATE_KEY"
-        raise InputError(f"conf/signing.yml holds a private key: set it in {variable} instead")
-    return read_settings(SigningSettings, "signing")
 
 
 def load_key(pem: str, private: bool) -> Any:

@@ -4,7 +4,7 @@ import logging
 import os
 import queue
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import zip_longest
@@ -22,8 +22,14 @@ BATCH_REQUESTS = 1000  # written at once, at most
 class PredictionLog:
     """A bounded queue and the thread that writes it, so that no request waits for the disk."""
 
-    def __init__(self, queue_size: int, enabled: bool = True) -> None:
+    def __init__(
+        self,
+        queue_size: int,
+        enabled: bool = True,
+        on_dropped: Callable[[int], None] = lambda rows: None,
+    ) -> None:
         self.dropped = 0  # predictions that could not be logged
+        self._on_dropped = on_dropped
         self._enabled = enabled
         self._queue: queue.Queue[list[bytes] | None] = queue.Queue(queue_size)
         self._file: int | None = None
@@ -54,7 +60,7 @@ class PredictionLog:
         try:
             self._queue.put_nowait(lines)
         except queue.Full:
-            self.dropped += len(lines)
+            self._drop(lines)
 
     def close(self) -> None:
         """Write what is queued and stop, within a time limit: the disk may hang."""
@@ -83,8 +89,12 @@ class PredictionLog:
         except OSError as error:  # a full disk must not stop the server, nor go unnoticed
             # The next line goes to another file, because this one may end with half a line.
             self._close_file()
-            self.dropped += len(lines)
+            self._drop(lines)
             logging.error("%d predictions are not logged: %s", len(lines), error)
+
+    def _drop(self, lines: list[bytes]) -> None:
+        self.dropped += len(lines)
+        self._on_dropped(len(lines))
 
     def _open_file(self) -> int:
         """The open file, or a new one if there is none or somebody has deleted it."""

@@ -9,6 +9,7 @@ from ..deployment.release import Release, open_release
 from ..errors import InputError
 from ..settings import load_spec
 from ..spec import DataSpec
+from . import metrics
 
 RETRY_SECONDS = 30.0  # until a release that could not be opened is tried again
 
@@ -57,6 +58,7 @@ class ActiveRelease:
 
     def _fail(self, name: str, error: Exception) -> None:
         self.failed_swaps += 1
+        metrics.failed_swaps.inc()
         self._failed[name] = time.monotonic()
         kept = self.release.metadata.release if self.release else "no release"
         logging.error("still serving %s: %s", kept, error)
@@ -70,8 +72,11 @@ class ActiveRelease:
     def _swap(self, release: Release) -> None:
         if self._spec and self._spec.digest != release.spec.digest:
             raise InputError("the new release has another declaration: restart the server")
-        self.swaps += self.release is not None
-        self.release = release
+        old, self.release = self.release, release
+        metrics.set_release(release.metadata, old.metadata if old else None)
+        if old:
+            self.swaps += 1
+            metrics.swaps.inc()
 
 
 def candidates() -> list[Delivery]:

@@ -1,15 +1,22 @@
-"""The web service: `/predict`, `/livez` and `/readyz`."""
+"""The web service and its paths."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.middleware.trustedhost import TrustedHostMiddleware
+from fastapi.responses import PlainTextResponse
 from fastapi_offline import FastAPIOffline
 
 from ..predictions.log import PredictionLog
 from ..settings import NAME
+from . import metrics
+from .access import Access
 from .active_release import ActiveRelease
+from .middleware import RequestMiddleware
 from .predictor import Predictor, require_release
 from .settings import ServingSettings
 
@@ -17,10 +24,12 @@ DETAIL = {"application/json": {"schema": {"properties": {"detail": {}}, "type": 
 ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"description": description, "content": DETAIL}
     for status, description in {
+        401: "A valid key is missing.",
         408: "The body did not arrive in time.",
         413: "The body is too large.",
         415: "The body is not declared as JSON.",
         422: "The rows are not as declared; `detail` lists the first errors.",
+        429: "The key has sent too many requests.",
         503: "Nothing is released yet, or there are too many connections.",
     }.items()
 }
@@ -35,15 +44,21 @@ def create_app(active: ActiveRelease, log: PredictionLog, settings: ServingSetti
         log.close()
 
     app = FastAPIOffline("/", None, title=NAME, lifespan=close_log)
-    predictor = Predictor(active, log, settings)
-    add_health_routes(app, active, log, predictor)
-    add_predict_route(app, predictor)
+    add_health_routes(app, active, log)
+    add_predict_route(app, Predictor(active, log, settings))
+    if settings.allowed_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.allowed_origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["*"],
+        )
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.allowed_hosts)
+    app.add_middleware(RequestMiddleware, access=Access(settings))
     return app
 
 
-def add_health_routes(
-    app: FastAPI, active: ActiveRelease, log: PredictionLog, predictor: Predictor
-) -> None:
+def add_health_routes(app: FastAPI, active: ActiveRelease, log: PredictionLog) -> None:
     @app.get("/livez")
     async def livez() -> dict[str, str]:
         return {"status": "alive"}
@@ -58,8 +73,16 @@ def add_health_routes(
             "swaps": active.swaps,
             "failed_swaps": active.failed_swaps,
             "dropped_predictions": log.dropped,
-            "out_of_range_values": predictor.out_of_range_values,
         }
+
+    @app.get("/model", responses={status: ERRORS[status] for status in (401, 429, 503)})
+    async def model() -> dict[str, Any]:
+        return asdict(require_release(active).metadata)
+
+    @app.get("/metrics", responses={status: ERRORS[status] for status in (401, 429)})
+    async def read_metrics() -> PlainTextResponse:
+        content, kind = metrics.render()
+        return PlainTextResponse(content, media_type=kind)
 
 
 def add_predict_route(app: FastAPI, predictor: Predictor) -> None:

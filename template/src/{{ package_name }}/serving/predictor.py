@@ -1,6 +1,7 @@
 """Answers the rows of a request with the active release, and logs them."""
 
 import asyncio
+import itertools
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -12,6 +13,7 @@ from ..predictions.log import PredictionLog
 from ..predictions.records import Records
 from ..settings import NAME
 from ..spec import DataSpec
+from . import metrics
 from .active_release import ActiveRelease
 from .requests import RowReader, chunks, read_body
 from .settings import ServingSettings
@@ -26,7 +28,6 @@ class Predictor:
     def __init__(
         self, active: ActiveRelease, log: PredictionLog, settings: ServingSettings
     ) -> None:
-        self.out_of_range_values = 0  # only with `on_out_of_range: flag`
         self._active, self._log, self._settings = active, log, settings
         self._spec = active.fix_spec()
         self._reader = RowReader(self._spec, settings)
@@ -56,7 +57,7 @@ class Predictor:
         for _, chunk in chunks(rows):
             predictions = await self._predict(release, chunk)
             out_of_range = [self._reader.out_of_range(row) for row in chunk]
-            self.out_of_range_values += sum(map(len, out_of_range))
+            count_values(release, chunk, out_of_range)
             self._log.append(name, version, chunk, predictions, out_of_range)
             answers += add_keys(self._spec, chunk, predictions)
         return to_json({"release": name, "version": version, "predictions": answers})
@@ -67,6 +68,24 @@ class Predictor:
             return await loop.run_in_executor(self._pool, release.predict_records, rows)
         await asyncio.sleep(0)  # lets other requests run
         return release.predict_records(rows)
+
+
+def count_values(release: Release, rows: Records, out_of_range: list[list[str]]) -> None:
+    """Count what is unusual in rows, by feature."""
+    metrics.rows.inc(len(rows))
+    for name in release.spec.features:
+        known = release.known_categories.get(name)
+        missing = unseen = 0
+        for row in rows:
+            value = row[name]
+            missing += value is None
+            unseen += known is not None and value is not None and value not in known
+        if missing:
+            metrics.missing_values.labels(name).inc(missing)
+        if unseen:
+            metrics.unseen_categories.labels(name).inc(unseen)
+    for name in itertools.chain.from_iterable(out_of_range):
+        metrics.out_of_range_values.labels(name).inc()
 
 
 def require_release(active: ActiveRelease) -> Release:

@@ -8,25 +8,34 @@ import sys
 import threading
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 from filelock import FileLock
+from uvicorn.supervisors import Multiprocess
 
 from ..errors import InputError
 from ..predictions.log import PredictionLog
 from ..settings import NAME, read_settings, var
 from ..storage import remove_leftovers
+from . import metrics
 from .active_release import ActiveRelease
 from .app import create_app
 from .connections import TimedProtocol
+from .logs import configure_logs
 from .settings import ServingSettings
 
 
-def serving_settings(port: int | None) -> ServingSettings:
-    settings = read_settings(ServingSettings, "serving")
-    return settings if port is None else settings.model_copy(update={"port": port})
+def serving_settings(port: int | None, workers: int | None) -> ServingSettings:
+    """The settings, with the options of the command."""
+    options = {"port": port, "workers": workers}
+    given = {name: value for name, value in options.items() if value is not None}
+    return read_settings(ServingSettings, "serving").model_copy(update=given)
 
 
 def bind_socket(settings: ServingSettings) -> socket.socket:
@@ -43,51 +52,83 @@ def bind_socket(settings: ServingSettings) -> socket.socket:
     return bound
 
 
-def build_server(
-    settings: ServingSettings, log_predictions: bool = True
-) -> tuple[uvicorn.Server, ActiveRelease]:
-    active, log = ActiveRelease(), PredictionLog(settings.log_queue_size, log_predictions)
-    active.refresh()
-    config = uvicorn.Config(
-        create_app(active, log, settings),
-        http=partial(TimedProtocol, settings.read_seconds),  # type: ignore[arg-type]
-        limit_concurrency=settings.max_connections,
-        timeout_graceful_shutdown=settings.shutdown_seconds,
-        log_level="warning",
-        access_log=False,
-    )
-    return uvicorn.Server(config), active
-
-
 def serve(bound: socket.socket, settings: ServingSettings) -> None:
     """Answer requests until the process is stopped; queued predictions are logged then."""
-    server, active = build_server(settings)
+    configure_logs(settings.log_level)
+    config = build_config(f"{__name__}:create_worker", settings)
     # uvicorn stops and then sends itself the signal again, which would end the process at once.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    with held_lock(), shared_metrics(settings.workers > 1):
+        if settings.workers > 1:
+            Multiprocess(config, [bound]).run()
+        else:
+            uvicorn.Server(config).run(sockets=[bound])
+
+
+def build_config(app: Any, settings: ServingSettings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        factory=isinstance(app, str),
+        http=partial(TimedProtocol, settings.read_seconds),  # type: ignore[arg-type]
+        workers=settings.workers,
+        limit_concurrency=settings.max_connections,
+        timeout_graceful_shutdown=settings.shutdown_seconds,
+        log_config=None,
+        access_log=False,
+    )
+
+
+def create_worker() -> FastAPI:
+    """The application of one worker process, which follows the active release."""
+    settings = read_settings(ServingSettings, "serving")
+    configure_logs(settings.log_level)
+    active = ActiveRelease()
+    log = PredictionLog(settings.log_queue_size, on_dropped=metrics.unlogged_rows.inc)
+    active.refresh()
     threading.Thread(target=active.poll, args=[settings.poll_seconds], daemon=True).start()
     # Held while the server runs, because its code must not change meanwhile.
+    remove_leftovers(var(), "serving-*.lock")  # of servers that were killed
+    return create_app(active, log, settings)
+
+
+@contextmanager
+def held_lock() -> Iterator[None]:
+    """Held while the server runs, because its code must not change meanwhile."""
     remove_leftovers(var(), "serving-*.lock")  # of servers that were killed
     lock = var(f"serving-{socket.gethostname()}-{os.getpid()}.lock")
     try:
         with FileLock(lock):
-            server.run(sockets=[bound])
+            yield
     finally:
         lock.unlink(missing_ok=True)
 
 
+@contextmanager
+def shared_metrics(shared: bool) -> Iterator[None]:
+    """A folder in which several workers add up their metrics."""
+    if not shared:
+        yield
+        return
+    with TemporaryDirectory(prefix=f"{NAME}-metrics-") as folder:
+        os.environ[metrics.FOLDER] = folder  # before a worker imports prometheus_client
+        yield
+
+
 def smoke_test() -> tuple[dict[str, Any], dict[str, Any]]:
     """Serve on a free port, send one golden row over HTTP and stop: (request, response)."""
-    settings = serving_settings(0)
-    server, active = build_server(settings, log_predictions=False)
+    settings = serving_settings(0, 1).model_copy(update={"keys": None, "keys_file": None})
+    active = ActiveRelease()
+    active.refresh()
     if active.release is None:
         raise InputError(f"nothing is released yet: run `{NAME} promote` first")
-    request = {"rows": [active.release.golden[0]["row"]]}
-    bound = bind_socket(settings)
+    app = create_app(active, PredictionLog(1, enabled=False), settings)
+    server, bound = uvicorn.Server(build_config(app, settings)), bind_socket(settings)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
     thread.start()
     try:
         while not server.started:
             time.sleep(0.05)
+        request = {"rows": [active.release.golden[0]["row"]]}
         url = f"http://{settings.host}:{bound.getsockname()[1]}/predict"
         return request, post_json(url, request)
     finally:

@@ -1,8 +1,9 @@
 """The settings of serving."""
 
+from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from ..spec import FrozenModel
 
@@ -19,4 +20,11 @@ class ServingSettings(FrozenModel):
     shutdown_seconds: int = Field(default=10, gt=0)
     max_connections: int = Field(default=1000, gt=0)
     on_out_of_range: Literal["reject", "flag"] = "reject"
+    workers: int = Field(default=1, gt=0)
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
+    keys: SecretStr | None = None  # separated by commas; from the environment alone
+    keys_file: Path | None = None  # one key a line
+    max_requests_per_minute: int = Field(default=0, ge=0)  # of a key; 0: no limit
+    allowed_hosts: tuple[str, ...] = ("*",)
+    allowed_origins: tuple[str, ...] = ()
     log_queue_size: int = Field(default=10_000, gt=0)
