@@ -1,8 +1,11 @@
 """Predicts with compiled trees, without scikit-learn or pandas in the process."""
 
+import ctypes
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -10,6 +13,8 @@ import numpy as np
 import treelite
 import treelite.gtil
 from pydantic import Field
+from treelite.core import _LIB, _check_call
+from treelite.gtil.gtil import GTILConfig
 
 from ..predictions.records import Records
 from ..spec import PREDICTION, PROBABILITY, FrozenModel
@@ -51,6 +56,10 @@ class CompiledModel:
     plan: EncodingPlan
     trees: Any
 
+    @cached_property
+    def _predict_trees(self) -> Callable[[np.ndarray], np.ndarray]:
+        return tree_predictor(self.trees, margins=self.plan.softmax)
+
     def predict(self, rows: Records) -> Records:
         """The predictions for the rows of a request."""
         inputs = [
@@ -58,7 +67,7 @@ class CompiledModel:
             for row in rows
         ]
         matrix = np.array(inputs, dtype="float64")
-        output = treelite.gtil.predict(self.trees, matrix, nthread=1, pred_margin=self.plan.softmax)
+        output = self._predict_trees(matrix)
         return [self.to_prediction(numbers) for numbers in output.reshape(len(rows), -1).tolist()]
 
     def to_prediction(self, output: list[float]) -> dict[str, Any]:
@@ -81,6 +90,31 @@ class CompiledModel:
         """The model that `write` wrote. Check the digests of its files first."""
         trees = treelite.Model.deserialize_bytes((folder / TREES).read_bytes())
         return cls(EncodingPlan.model_validate_json((folder / PLAN).read_bytes()), trees)
+
+
+def tree_predictor(trees: Any, margins: bool) -> Callable[[np.ndarray], np.ndarray]:
+    """A function from a matrix of float64 to the outputs of each row, in one dimension.
+
+    It calls the C function of `treelite.gtil.predict`, which prepares the same configuration for
+    every call and takes four times as long for one row.
+    """
+    config = GTILConfig(predict_type="raw" if margins else "default", nthread=1)
+    empty = np.full((1, trees.num_feature), np.nan)
+    outputs = treelite.gtil.predict(trees, empty, nthread=1, pred_margin=margins).size
+    kind, pointer = trees.input_type.encode(), ctypes.POINTER(ctypes.c_double)
+
+    def predict(matrix: np.ndarray) -> np.ndarray:
+        result = np.zeros(len(matrix) * outputs)
+        rows, target = ctypes.c_uint64(len(matrix)), result.ctypes.data_as(pointer)
+        source = matrix.ctypes.data_as(pointer)
+        _check_call(
+            _LIB.TreeliteGTILPredict(trees.handle, source, kind, rows, target, config.handle)
+        )
+        return result
+
+    if trees.input_type == trees.output_type == "float64":
+        return predict
+    return lambda matrix: treelite.gtil.predict(trees, matrix, nthread=1, pred_margin=margins)
 
 
 def encode_date(value: str | None) -> list[Number]:

@@ -2,21 +2,32 @@
 
 import logging
 import os
-import queue
 import threading
+import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import zip_longest
 from uuid import uuid4
 
+from pydantic import Field
 from pydantic_core import to_json
 
 from ..settings import var
+from ..spec import FrozenModel
 from .records import Records
 
 CLOSE_TIMEOUT = 5.0  # seconds
-BATCH_REQUESTS = 1000  # written at once, at most
+
+
+class LogSettings(FrozenModel):
+    """How predictions are logged: a part of `conf/serving.yml`."""
+
+    flush_seconds: float = Field(default=0.2, gt=0)
+    max_waiting_rows: int = Field(default=100_000, gt=0)
+    max_file_bytes: int = Field(default=100_000_000, gt=0)
+    max_file_seconds: float = Field(default=3600, gt=0)
 
 
 class PredictionLog:
@@ -24,15 +35,16 @@ class PredictionLog:
 
     def __init__(
         self,
-        queue_size: int,
+        settings: LogSettings | None = None,
         enabled: bool = True,
         on_dropped: Callable[[int], None] = lambda rows: None,
     ) -> None:
         self.dropped = 0  # predictions that could not be logged
-        self._on_dropped = on_dropped
-        self._enabled = enabled
-        self._queue: queue.Queue[list[bytes] | None] = queue.Queue(queue_size)
-        self._file: int | None = None
+        self._settings = settings or LogSettings()
+        self._enabled, self._on_dropped = enabled, on_dropped
+        self._waiting: deque[bytes] = deque()
+        self._closed = threading.Event()
+        self._file = LogFile(self._settings)
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -44,71 +56,89 @@ class PredictionLog:
         predictions: Records,
         out_of_range: Sequence[list[str]] = (),
     ) -> None:
-        """Queue predictions with their rows; if the queue is full, drop and count them.
+        """Queue predictions with their rows; if too many wait, drop and count them.
 
         `out_of_range` names the columns of each row with a number outside its declared range.
         """
         if not self._enabled:
             return
+        if len(self._waiting) + len(rows) > self._settings.max_waiting_rows:
+            self._drop(len(rows))
+            return
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
         origin = {"at": at, "release": release, "version": version}
-        lines = []
         # Encoded here, because a thread that encodes takes the interpreter from the requests.
         for row, prediction, names in zip_longest(rows, predictions, out_of_range):
             flags = {"out_of_range": names} if names else {}
-            lines.append(to_json(origin | flags | {"row": row, "prediction": prediction}) + b"\n")
-        try:
-            self._queue.put_nowait(lines)
-        except queue.Full:
-            self._drop(lines)
+            line = to_json(origin | flags | {"row": row, "prediction": prediction})
+            self._waiting.append(line + b"\n")
 
     def close(self) -> None:
         """Write what is queued and stop, within a time limit: the disk may hang."""
-        with suppress(queue.Full):
-            self._queue.put(None, timeout=CLOSE_TIMEOUT)
+        self._closed.set()
         self._thread.join(CLOSE_TIMEOUT)
 
     def _run(self) -> None:
-        running = True
-        while running:
-            batch = [self._queue.get()]
-            with suppress(queue.Empty):
-                while len(batch) < BATCH_REQUESTS:
-                    batch.append(self._queue.get_nowait())
-            running = None not in batch
-            if lines := [line for request in batch for line in request or []]:
-                self._write(lines)
-        self._close_file()
+        while not self._closed.wait(self._settings.flush_seconds):
+            self._flush()
+        self._flush()
+        self._file.close()
 
-    def _write(self, lines: list[bytes]) -> None:
+    def _flush(self) -> None:
+        lines = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        if not lines:
+            return
         try:
-            file = self._open_file()
-            rest = memoryview(b"".join(lines))
-            while rest:
-                rest = rest[os.write(file, rest) :]
+            self._file.write(b"".join(lines))
         except OSError as error:  # a full disk must not stop the server, nor go unnoticed
-            # The next line goes to another file, because this one may end with half a line.
-            self._close_file()
-            self._drop(lines)
+            self._drop(len(lines))
             logging.error("%d predictions are not logged: %s", len(lines), error)
 
-    def _drop(self, lines: list[bytes]) -> None:
-        self.dropped += len(lines)
-        self._on_dropped(len(lines))
+    def _drop(self, rows: int) -> None:
+        self.dropped += rows
+        self._on_dropped(rows)
 
-    def _open_file(self) -> int:
-        """The open file, or a new one if there is none or somebody has deleted it."""
-        if self._file is not None and os.fstat(self._file).st_nlink:
+
+class LogFile:
+    """The file that is written now. Each server writes its own files, so no line is torn."""
+
+    def __init__(self, settings: LogSettings) -> None:
+        self._settings = settings
+        self._file: int | None = None
+        self._opened, self._bytes = 0.0, 0
+
+    def write(self, content: bytes) -> None:
+        """Append lines. After an error the next ones go to another file.
+
+        The file of the error may end with half a line, which the reader skips.
+        """
+        try:
+            file, rest = self._open(), memoryview(content)
+            while rest:
+                rest = rest[os.write(file, rest) :]
+        except OSError:
+            self.close()
+            raise
+        self._bytes += len(content)
+
+    def _open(self) -> int:
+        if self._file is not None and not self._is_complete(self._file):
             return self._file
-        self._close_file()
-        # Each server writes its own file, so that two of them never write to the same line.
-        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid4().hex[:8]}.jsonl"
-        folder = var("predictions")
+        self.close()
+        folder, now = var("predictions"), datetime.now(UTC)
         folder.mkdir(parents=True, exist_ok=True)
-        self._file = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        path = folder / f"{now:%Y%m%dT%H%M%S}-{uuid4().hex[:8]}.jsonl"
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        self._opened, self._bytes = time.monotonic(), 0
         return self._file
 
-    def _close_file(self) -> None:
+    def _is_complete(self, file: int) -> bool:
+        """Whether the file is large or old enough, or somebody has deleted it."""
+        is_old = time.monotonic() - self._opened > self._settings.max_file_seconds
+        is_large = self._bytes >= self._settings.max_file_bytes
+        return is_old or is_large or os.fstat(file).st_nlink == 0
+
+    def close(self) -> None:
         if self._file is not None:
             with suppress(OSError):
                 os.close(self._file)

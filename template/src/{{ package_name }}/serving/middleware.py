@@ -3,6 +3,7 @@
 import logging
 import re
 import time
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -61,9 +62,15 @@ class RequestMiddleware:
 def finish(scope: dict[str, Any], request_id: str, status: int, seconds: float) -> None:
     """Count a request, and log it at the level `info`."""
     path = scope["path"] if scope["path"] in PATHS else "other"
-    metrics.requests.labels(path, str(status)).inc()
+    counter(path, status).inc()
     if path == "/predict":
         metrics.request_seconds.observe(seconds)
     if logger.isEnabledFor(logging.INFO):
         fields = {"request_id": request_id, "status": status, "seconds": round(seconds, 6)}
         logger.info("%s %s", scope["method"], path, extra=fields)
+
+
+@cache
+def counter(path: str, status: int) -> Any:
+    """To find the counter of labels takes longer than to increase it."""
+    return metrics.requests.labels(path, str(status))

@@ -73,17 +73,13 @@ class Predictor:
 def count_values(release: Release, rows: Records, out_of_range: list[list[str]]) -> None:
     """Count what is unusual in rows, by feature."""
     metrics.rows.inc(len(rows))
-    for name in release.spec.features:
-        known = release.known_categories.get(name)
-        missing = unseen = 0
-        for row in rows:
-            value = row[name]
-            missing += value is None
-            unseen += known is not None and value is not None and value not in known
-        if missing:
-            metrics.missing_values.labels(name).inc(missing)
-        if unseen:
-            metrics.unseen_categories.labels(name).inc(unseen)
+    for row in rows:
+        for name in release.spec.features:
+            if row[name] is None:
+                metrics.missing_values.labels(name).inc()
+        for name, known in release.known_categories.items():
+            if row[name] not in known and row[name] is not None:
+                metrics.unseen_categories.labels(name).inc()
     for name in itertools.chain.from_iterable(out_of_range):
         metrics.out_of_range_values.labels(name).inc()
 

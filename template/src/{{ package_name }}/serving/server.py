@@ -83,7 +83,7 @@ def create_worker() -> FastAPI:
     settings = read_settings(ServingSettings, "serving")
     configure_logs(settings.log_level)
     active = ActiveRelease()
-    log = PredictionLog(settings.log_queue_size, on_dropped=metrics.unlogged_rows.inc)
+    log = PredictionLog(settings.log, on_dropped=metrics.unlogged_rows.inc)
     active.refresh()
     threading.Thread(target=active.poll, args=[settings.poll_seconds], daemon=True).start()
     # Held while the server runs, because its code must not change meanwhile.
@@ -121,7 +121,7 @@ def smoke_test() -> tuple[dict[str, Any], dict[str, Any]]:
     active.refresh()
     if active.release is None:
         raise InputError(f"nothing is released yet: run `{NAME} promote` first")
-    app = create_app(active, PredictionLog(1, enabled=False), settings)
+    app = create_app(active, PredictionLog(enabled=False), settings)
     server, bound = uvicorn.Server(build_config(app, settings)), bind_socket(settings)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
     thread.start()

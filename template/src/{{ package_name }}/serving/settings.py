@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field, SecretStr
 
+from ..predictions.log import LogSettings
 from ..spec import FrozenModel
 
 
@@ -27,4 +28,4 @@ class ServingSettings(FrozenModel):
     max_requests_per_minute: int = Field(default=0, ge=0)  # of a key; 0: no limit
     allowed_hosts: tuple[str, ...] = ("*",)
     allowed_origins: tuple[str, ...] = ()
-    log_queue_size: int = Field(default=10_000, gt=0)
+    log: LogSettings = LogSettings()
