@@ -9,10 +9,11 @@ from ..registry.versions import (
     restore_versions,
     set_champion,
 )
+from ..settings import var
 from .bundle import build_release
 from .compatibility import check_compatible
 from .pointer import Delivery, append_delivery, read_active, read_history, rollback_target, utc_now
-from .release import open_release, read_spec, release_folder
+from .release import Release, open_release, read_spec, release_folder
 
 
 def deliver(allow_breaking: bool = False) -> Delivery | None:
@@ -24,10 +25,21 @@ def deliver(allow_breaking: bool = False) -> Delivery | None:
             build_release(Version(active.version, active.release))
         return active
     build_release(champion)
-    new_spec = open_release(champion.run, champion.number).spec
+    new = open_release(champion.run, champion.number)
+    check_registered(champion, new)
     if active and not allow_breaking and release_folder(active.release).exists():
-        check_compatible(read_spec(active.release), new_spec, champion.number)
+        check_compatible(read_spec(active.release), new.spec, champion.number)
     return append_delivery(Delivery(champion.run, champion.number, utc_now()))
+
+
+def check_registered(version: Version, release: Release) -> None:
+    """InputError if the release does not hold the model that was registered."""
+    if version.model and version.model != release.digest:
+        folder, run = release_folder(version.run), var("runs", version.run)
+        raise InputError(
+            f"{folder} does not hold the model that was registered as version {version.number}: "
+            f"delete it, and restore {run} if that is changed too"
+        )
 
 
 def rollback(reason: str) -> Delivery:

@@ -45,6 +45,12 @@ def check_signature(folder: Path, digests: bytes) -> None:
         ) from None
 
 
+def check_folder(folder: Path) -> None:
+    """The same for a folder that may be a release, or something else."""
+    if (folder / "digests.json").is_file():
+        check_signature(folder, (folder / "digests.json").read_bytes())
+
+
 def load_key(pem: str, private: bool) -> Any:
     """An Ed25519 key; InputError if the text is none."""
     from cryptography.hazmat.primitives import serialization as keys

@@ -28,6 +28,7 @@ class Version:
     run: str
     passed: str | None = None
     rejected: str | None = None
+    model: str | None = None  # sha256 of the model when it was registered
 
 
 def register_run(run: Run) -> Version:
@@ -47,11 +48,14 @@ def create_version(run: Run, above: int) -> Version:
     model = client.search_logged_models([recorded.experiment_id], query)[0]
     if not client.search_registered_models(f"name = '{NAME}'"):
         client.create_registered_model(NAME)
-    source, tags = (NAME, model.model_uri, recorded.run_id), {"run": run.id}
+    source, tags = (
+        (NAME, model.model_uri, recorded.run_id),
+        {"run": run.id, "model": run.model or ""},
+    )
     while True:
         created = client.create_model_version(*source, tags=tags, model_id=model.model_id)
         if int(created.version) > above:
-            return Version(int(created.version), run.id)
+            return Version(int(created.version), run.id, model=run.model)
         client.delete_model_version(NAME, created.version)  # MLflow counts it all the same
 
 
@@ -84,7 +88,8 @@ def list_versions() -> list[Version]:
 
 def to_version(stored: Any) -> Version:
     tags = stored.tags
-    return Version(int(stored.version), tags["run"], tags.get("passed"), tags.get("rejected"))
+    decisions = {name: tags.get(name) or None for name in ("passed", "rejected", "model")}
+    return Version(int(stored.version), tags["run"], **decisions)
 
 
 def find_version(number: int) -> Version:

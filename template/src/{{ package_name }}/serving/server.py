@@ -86,8 +86,6 @@ def create_worker() -> FastAPI:
     log = PredictionLog(settings.log, on_dropped=metrics.unlogged_rows.inc)
     active.refresh()
     threading.Thread(target=active.poll, args=[settings.poll_seconds], daemon=True).start()
-    # Held while the server runs, because its code must not change meanwhile.
-    remove_leftovers(var(), "serving-*.lock")  # of servers that were killed
     return create_app(active, log, settings)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
 from ..errors import InputError
@@ -56,6 +57,8 @@ def restore(on_progress: Callable[[str], None]) -> None:
                 f"{REGISTRY} names runs that are not on the branch: {sorted(lost)}: run "
                 f"`{NAME} state publish` on a machine that has them"
             )
+        if refused := refused_units(folder):
+            raise InputError(next(iter(refused.values())))
         here = [index.DATABASE] if index.export(before) != before else []
         here += units(var(), runs=False)
         moved = copy(units(folder) + here, folder, var(), backup)
@@ -70,7 +73,10 @@ def restore(on_progress: Callable[[str], None]) -> None:
 def fetch(on_progress: Callable[[str], None]) -> None:
     """Take what is new on the branch. What is changed here stays as it is."""
     with branch.checkout(on_progress) as (_, folder):
-        for unit in copy(units(folder), folder, var()):
+        refused = refused_units(folder)
+        for message in refused.values():
+            on_progress(f"not taken from the branch: {message}")
+        for unit in copy([each for each in units(folder) if each not in refused], folder, var()):
             on_progress(f"changed here and on the branch, left as it is here: {unit}")
 
 
@@ -101,6 +107,19 @@ def units(folder: Path, *, runs: bool = True) -> list[str]:
     paths = [path for name in include for path in folder.glob(f"{name}/[!.]*")]
     # Files are last, because a pointer names a folder that must be there before it.
     return [path.relative_to(folder).as_posix() for path in sorted(sorted(paths), key=Path.is_file)]
+
+
+def refused_units(folder: Path) -> dict[str, str]:
+    """unit -> why the signatures of a capability (`*/signing.py`) refuse it."""
+    refused = {}
+    for file in Path(__file__).parents[1].glob("*/signing.py"):
+        signing = import_module(f"...{file.parent.name}.signing", __name__)
+        for unit in units(folder):
+            try:
+                signing.check_folder(folder / unit)
+            except InputError as error:
+                refused[unit] = str(error)
+    return refused
 
 
 def read_unit(unit: Path) -> dict[str, bytes]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 from .. import runs
+from ..errors import InputError
 from ..registry import versions as model_versions
 from ..settings import NAME, read_settings, var
 from ..spec import FrozenModel
@@ -71,6 +72,8 @@ def rebuild(registry: Registry) -> None:
 
 def add(version: model_versions.Version, champion: bool) -> None:
     client, run, number = mlflow_client(), runs.read(version.run), str(version.number)
+    if version.model not in (None, run.model):
+        raise InputError(f"{run.folder} is not the run that was registered as version {number}")
     model_versions.create_version(run, above=version.number - 1)
     for tag, reason in {"passed": version.passed, "rejected": version.rejected}.items():
         if reason:
