@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.generator import run_cli
+from tests.support.generator import run_cli, run_git
 
 Project = Callable[[int], Path]
 
@@ -44,6 +44,10 @@ REFUSALS = [
     (["churn", "--package", "class"], f'"class" is a name in Python: {ANOTHER}'),
     (["churn", "--package", "git"], f'"git" is the name of a library: {ANOTHER}'),
     (["churn", "--package", "conf"], f'"conf" is the name of a folder: {ANOTHER}'),
+    *(
+        (["churn", "--package", name], f'"{name}" cannot be a folder on Windows: {ANOTHER}')
+        for name in ("con", "aux", "nul", "prn", "com1", "lpt9")
+    ),
     (["serving"], f'"serving" is a capability of level 3: {ANOTHER}'),
     (
         ["churn", "--example", "iris"],
@@ -123,3 +127,17 @@ def test_a_failure_leaves_nothing(
         with suppress(RuntimeError):
             assert run_cli(target, cwd=tmp_path).status in (2, 130, 143)
         assert list(tmp_path.iterdir()) == []
+
+
+def test_a_repository_of_another_user_is_named_with_the_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_git("init", "--quiet", str(tmp_path / "churn"), cwd=tmp_path)
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")  # git's own switch for its tests
+    place = tmp_path / "churn"
+    sentence = (
+        f"git does not read {place}, because another user owns it: if you trust it, "
+        f"git config --global --add safe.directory {place}\n"
+    )
+    assert refused(place, ".") == sentence
+    assert refused(place, "sub/project") == sentence
