@@ -1,6 +1,8 @@
 """Runs git independently of the user's environment and settings."""
 
 import os
+import re
+import shlex
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -17,6 +19,9 @@ CALLER_VARIABLES = (
     "GIT_PREFIX",
     "GIT_OBJECT_DIRECTORY",
     "GIT_COMMON_DIR",
+)
+FOREIGN_REPOSITORY = re.compile(
+    r"^fatal: detected dubious ownership in repository at '(.*)'$", re.M
 )
 SETTINGS = (
     "core.fsmonitor=false",
@@ -83,9 +88,15 @@ def attempt(
         check=False,
         close_fds=False,  # git inherits the upgrade lock and holds it even if we are killed
     )
-    return GitResult(
+    result = GitResult(
         process.returncode, _decode(process.stdout), _decode(process.stderr), process.stdout
     )
+    if result.status and (owned := FOREIGN_REPOSITORY.search(result.err)):
+        raise RefusedError(
+            f"git does not read {owned[1]}, because another user owns it: if you trust it, "
+            f"git config --global --add safe.directory {shlex.quote(owned[1])}"
+        )
+    return result
 
 
 def _decode(output: bytes) -> str:
