@@ -30,28 +30,6 @@ def test_a_sub_folder(own: Project, project: Project) -> None:
     assert (top / "elsewhere").exists()
 
 
-def test_a_linked_work_tree(own: Project, project: Project) -> None:
-    place = own(1)
-    linked = place.parent / "linked"
-    run_git("worktree", "add", "--quiet", "-b", "other", str(linked), cwd=place)
-    upgrade_cleanly(linked, 2)
-    assert contents(linked) == contents(project(2))
-    assert run_cli("upgrade", "--abort", cwd=linked).status == 0
-    assert contents(linked) == contents(project(1))
-    assert contents(place) == contents(project(1))
-
-
-def test_a_shallow_clone_on_a_detached_head(own: Project, project: Project, tmp_path: Path) -> None:
-    place = own(1)
-    (place / "README.md").write_text("# Mine\n")
-    commit(place)
-    clone = tmp_path / "clone"
-    run_git("clone", "--quiet", "--depth=1", place.as_uri(), str(clone), cwd=tmp_path)
-    run_git("switch", "--quiet", "--detach", cwd=clone)
-    upgrade_cleanly(clone, 4)
-    assert {**contents(project(4)), "README.md": (False, b"# Mine\n")} == contents(clone)
-
-
 def test_a_path_with_spaces_signs_and_other_letters(
     own: Project, project: Project, tmp_path: Path
 ) -> None:

@@ -66,7 +66,7 @@ def check_no_obstacles(
 ) -> None:
     """Refuse to write where git could not restore what is there."""
     tracked = _list_tracked(repository, {path.split("/")[0] for path in (*changed, *added)})
-    hidden = sorted(path for path in changed if tracked.get(path, NORMAL_FLAG)[0] != NORMAL_FLAG)
+    hidden = sorted(path for path in changed if _is_hidden(repository.top, path, tracked))
     if hidden:
         raise RefusedError(
             f"git is configured to ignore changes to {', '.join(hidden)}: first run "
@@ -82,6 +82,12 @@ def check_no_obstacles(
                 obstacles.add(place.as_posix())
     if obstacles:
         raise RefusedError(f"New files would replace {', '.join(sorted(obstacles))}: move it away.")
+
+
+def _is_hidden(top: Path, path: str, tracked: dict[str, str]) -> bool:
+    """Whether git ignores changes of a file; in a sparse checkout there is no file to change."""
+    is_flagged = tracked.get(path, NORMAL_FLAG)[0] != NORMAL_FLAG
+    return is_flagged and os.path.lexists(top / path)
 
 
 def _is_ref(repository: Repository, name: str) -> bool:

@@ -54,8 +54,10 @@ class ObjectStore:
         """Store the files of a folder as a tree, with the settings of the repository."""
         (self.folder / "index").unlink(missing_ok=True)
         places = {"GIT_DIR": str(self.repository.git_dir), "GIT_WORK_TREE": str(folder)}
-        file_mode = ("-c", f"core.fileMode={str(os.name != 'nt').lower()}")
-        words = (*file_mode, "add", "--all", "--force", ".")
+        file_mode = f"core.fileMode={str(os.name != 'nt').lower()}"
+        # A sparse checkout leaves files out of the user's work tree, never out of this one.
+        settings = ("-c", file_mode, "-c", "core.sparseCheckout=false")
+        words = (*settings, "add", "--all", "--force", ".")
         git(*words, cwd=folder, environment=self.environment | places)
         return self.git("write-tree")
 

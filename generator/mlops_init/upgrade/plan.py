@@ -135,10 +135,12 @@ def _create_plan(
 ) -> Plan:
     """Merge the two renders into the user's work, as objects in the folder."""
     objects = ObjectStore(repository, folder)
-    original, level = objects.add_folder(folder / "old"), objects.add_folder(folder / "new")
     label = f"level {new_answers['level']}"
     try:
+        original, level = objects.add_folder(folder / "old"), objects.add_folder(folder / "new")
         merge = merge_trees(objects, original, f"{head}^{{tree}}", level, label)
+        template_changes = diff_trees(objects, original, level)
+        user_changes = diff_trees(objects, head, merge.tree)
     except GitError as error:
         raise RefusedError(f"git could not merge, nothing was changed: {error}") from error
     path = project.relative_to(repository.top)
@@ -150,8 +152,8 @@ def _create_plan(
         new_level=new_answers["level"],
         has_newer_template=has_newer_template,
         merge=merge,
-        template_changes=diff_trees(objects, original, level),
-        user_changes=diff_trees(objects, head, merge.tree),
+        template_changes=template_changes,
+        user_changes=user_changes,
         dependency_groups=_compare_groups(folder / "old" / path, folder / "new" / path),
     )
 
