@@ -1,14 +1,18 @@
 """Renders the original of a project: its files as they were generated, without later edits."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from ..errors import RefusedError
 from ..git.run import GitError, git
 from ..temporary_folders import temporary_folder
 from .answers_file import ANSWERS_FILE, read_origin
 from .origin import template_digest
+from .package import find_package
 from .render import render
 from .source import copy_template
 
@@ -16,7 +20,26 @@ from .source import copy_template
 def render_original(
     project: Path, answers: Mapping[str, Any], template: Path, destination: Path
 ) -> None:
-    """Render the original from the template that the project records, never from another one."""
+    """Render the original from the template that the project records, never from another one.
+
+    It has the current name of the package, so that a package that the user renamed is no change.
+    """
+    recorded = answers["package_name"]
+    package = find_package(project, recorded) or recorded
+    _render_recorded_template(project, {**answers, "package_name": package}, template, destination)
+    if package != recorded:
+        _record_package(destination / ANSWERS_FILE, recorded)
+
+
+def _record_package(file: Path, package: str) -> None:
+    line = yaml.safe_dump({"package_name": package}).strip()
+    text = file.read_text(encoding="utf-8")
+    file.write_text(re.sub(r"(?m)^package_name: .*$", line, text), encoding="utf-8")
+
+
+def _render_recorded_template(
+    project: Path, answers: Mapping[str, Any], template: Path, destination: Path
+) -> None:
     origin = read_origin(answers)
     if origin.get("_template") == template_digest(template):
         render(template, destination, answers, origin)

@@ -24,9 +24,11 @@ from ..template import origin
 from ..template.answers_file import ANSWERS_FILE, read_answers
 from ..template.levels import find_level, load_levels
 from ..template.original import render_original
+from ..template.package import find_package
 from ..template.render import render
 from ..template.source import copied_template
 from ..temporary_folders import temporary_folder
+from .formatting import has_own_format
 from .locks import check_not_running
 from .merge import MergeResult, merge_trees
 from .objects import ObjectStore, TreeChange, diff_trees
@@ -41,13 +43,14 @@ class Plan:
     project: Path
     objects: ObjectStore
     head: str
-    answers: Answers
-    new_level: int
+    answers: Answers  # as recorded
+    new_answers: Answers
     has_newer_template: bool
     merge: MergeResult
     template_changes: Mapping[str, TreeChange]  # by path in the repository
     user_changes: Mapping[str, TreeChange]  # to the files in the work tree
     dependency_groups: Mapping[str, tuple[str, ...]]  # those that are added or removed
+    has_own_format: bool  # the user has other settings for `ruff format`
 
     @property
     def project_name(self) -> str:
@@ -58,6 +61,26 @@ class Plan:
     def old_level(self) -> int:
         """The level before the upgrade."""
         return int(self.answers["level"])
+
+    @property
+    def new_level(self) -> int:
+        """The level after the upgrade."""
+        return int(self.new_answers["level"])
+
+    @property
+    def package(self) -> str | None:
+        """The package that new files import; None if the recorded one is gone."""
+        return find_package(self.project, self.answers["package_name"])
+
+    @property
+    def folder(self) -> str:
+        """The path of the project in its repository; `.` at the top."""
+        return self.project.relative_to(self.objects.repository.top).as_posix()
+
+    @property
+    def is_repository_top(self) -> bool:
+        """Whether the project is the whole repository."""
+        return self.folder == "."
 
     @property
     def has_committed_lock(self) -> bool:
@@ -92,6 +115,7 @@ def plan_upgrade(repository: Repository, project: Path, level: int | None) -> It
     check_tracked(project / ANSWERS_FILE)
     check_not_running(project)
     new_answers = answers if level is None else answers | {"level": level}
+    package = find_package(project, answers["package_name"]) or answers["package_name"]
     with temporary_folder() as folder, copied_template() as template:
         new_origin = origin.template_origin(template)
         is_same_template = answers.get("_template") == new_origin["_template"]
@@ -100,9 +124,10 @@ def plan_upgrade(repository: Repository, project: Path, level: int | None) -> It
         if not is_same_template:
             origin.check_not_newer(answers)
         path = project.relative_to(repository.top)
-        _render_both(project, answers, new_answers, template, new_origin, path, folder)
+        renamed = new_answers | {"package_name": package}
+        _render_both(project, answers, renamed, template, new_origin, path, folder)
         is_newer = not is_same_template
-        plan = _create_plan(project, repository, head, answers, new_answers, is_newer, folder)
+        plan = _create_plan(project, repository, head, answers, renamed, is_newer, folder)
         only_origin_changes = {*plan.template_changes} <= {(path / ANSWERS_FILE).as_posix()}
         if new_answers == answers and only_origin_changes:
             raise RefusedError(_up_to_date(project, answers, level))
@@ -149,12 +174,13 @@ def _create_plan(
         objects=objects,
         head=head,
         answers=answers,
-        new_level=new_answers["level"],
+        new_answers=new_answers,
         has_newer_template=has_newer_template,
         merge=merge,
         template_changes=template_changes,
         user_changes=user_changes,
         dependency_groups=_compare_groups(folder / "old" / path, folder / "new" / path),
+        has_own_format=has_own_format(project, folder / "old" / path),
     )
 
 

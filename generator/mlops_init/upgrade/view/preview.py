@@ -10,6 +10,7 @@ from rich.text import Text
 from ...git.changes import ChangeKind
 from ...template.levels import Capability, Level, find_capability, find_level, levels_between
 from ...ui.console import create_console, format_grid, format_page
+from ...ui.sub_folder import WORKFLOWS, explain_sub_folder
 from ..plan import Plan
 from .conflicts import conflict_instruction, print_conflicts
 
@@ -33,6 +34,9 @@ def print_preview(plan: Plan) -> None:
     pages = [path for path in plan.list_paths(ChangeKind.ADDED) if path.startswith("docs/")]
     if pages:
         console.print(format_page(f"new pages: {' '.join(pages)}"))
+    for note in _list_notes(plan):
+        console.print()
+        console.print(format_page(note))
     print_conflicts(console, plan, "expected")
 
 
@@ -56,6 +60,7 @@ def preview_as_json(plan: Plan) -> dict[str, Any]:
             }
             for conflict in plan.merge.conflicts
         ],
+        "package": plan.package,
         "stay_deleted": [plan.path_in_project(path) for path in plan.merge.deleted],
     }
 
@@ -66,6 +71,26 @@ def _format_title(plan: Plan) -> str:
         return f"{plan.project_name}: level {plan.new_level}, {template}"
     title = f"level {plan.old_level} → {plan.new_level}, {find_level(plan.new_level).name}"
     return f"{plan.project_name}: {title}" + (f", and {template}" if template else "")
+
+
+def _list_notes(plan: Plan) -> list[str]:
+    """What a user should know who has renamed the package, or has a project in a sub-folder."""
+    notes, recorded = [], plan.answers["package_name"]
+    if plan.package is None:
+        notes.append(
+            f"src/{recorded} does not exist, and src/ contains no other package, or several: new "
+            f"files import {recorded}. To change this, stop here, write the name of your package "
+            "as package_name into .copier-answers.yml, and commit it."
+        )
+    elif plan.package != recorded:
+        notes.append(
+            f"You renamed the package {recorded} to {plan.package}: new files use this name, and "
+            ".copier-answers.yml records it."
+        )
+    changed = plan.list_paths(ChangeKind.ADDED) + plan.list_paths(ChangeKind.CHANGED)
+    if not plan.is_repository_top and any(path.startswith(WORKFLOWS) for path in changed):
+        notes.append(explain_sub_folder(plan.folder))
+    return notes
 
 
 def _list_levels(plan: Plan) -> list[Level]:

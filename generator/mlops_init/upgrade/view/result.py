@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rich.text import Text
 
+from ...git.changes import ChangeKind
 from ...project_commands import command_line, project_command, use_own_data, uv_program
 from ...template.levels import find_level, levels_between
 from ...ui.console import create_console, format_page, print_commands
@@ -28,6 +29,9 @@ def print_result(plan: Plan) -> None:
         rows.append((f"{shlex.quote(uv_program())} lock && git add uv.lock", "update your lock"))
     if plan.merge.conflicts:
         rows.append(("git status", "show unresolved conflicts"))
+    if plan.has_own_format and plan.list_paths(ChangeKind.ADDED):
+        command = f"{shlex.quote(uv_program())} run ruff format && git add --update"
+        rows.append((command, "format new files with your settings"))
     rows.append(("git commit", "keep the upgrade (the message is prepared)"))
     rows.append((f"mlops-init upgrade{argument} --abort", "undo the upgrade"))
     print_commands(console, rows)
@@ -45,7 +49,7 @@ def _print_new_commands(plan: Plan) -> None:
     commands = " ".join(command for each in capabilities for command in each.commands)
     console.print()
     console.print(format_page(f"new commands: {commands}"))
-    command = project_command(plan.answers)
+    command = project_command(plan.new_answers)
     steps = find_level(plan.new_level).steps
     if plan.answers["example"] == "none":
         steps = use_own_data(steps)
