@@ -105,7 +105,8 @@ def own(project: Callable[[int], Path], tmp_path: Path) -> Callable[[int], Path]
 
 def restore_older_template(checkout: Path) -> None:
     """Turn the template into an older one, with another page and one line less."""
-    docs, workflow = checkout / "template/docs", checkout / "template/.github/workflows/checks.yml"
+    docs = checkout / "template/docs"
+    workflow = checkout / "template/.github/workflows/checks.yml.jinja"
     (docs / "how-to/checks.md").rename(docs / "gone.md")
     workflow.write_text(workflow.read_text().replace("\njobs:", "\n# as it was\njobs:"))
     manifest = checkout / "maturity_levels/level_1.yml"

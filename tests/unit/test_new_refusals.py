@@ -51,7 +51,7 @@ REFUSALS = [
     (["serving"], f'"serving" is a capability of level 3: {ANOTHER}'),
     (
         ["churn", "--example", "iris"],
-        '"iris" is not a valid example: choose air-time, late-arrival, none.',
+        '"iris" is not a valid example: choose none, air-time, late-arrival.',
     ),
     (["churn", "--set", "levle=3"], '"levle" is not a question: answer level, project_name, '),
     (["churn", "--set", "levels=3"], '"levels" is not a question: answer level, project_name, '),
@@ -60,9 +60,9 @@ REFUSALS = [
     (["churn", "--answers", "broken.yml"], "broken.yml is not YAML"),
     (["churn", "--answers", "list.yml"], "list.yml contains no answers"),
     (["churn", "--answers", "typo.yml"], '"levle" is not a question'),
-    (["full"], "full is not empty: name a folder that is new or empty."),
-    (["list.yml"], "list.yml is a file: name a folder that is new or empty."),
-    (["list.yml/churn"], "list.yml is a file: name a folder that is new or empty."),
+    (["full"], "full contains files that the project also has (Makefile, docs): move them away"),
+    (["list.yml"], "list.yml is a file: name a folder."),
+    (["list.yml/churn"], "list.yml is a file: name a folder."),
     ([], "Name the folder of the project: mlops-init my-project."),
     (["--defaults"], "Name the folder of the project: mlops-init my-project."),
     (["upgrde"], "upgrde is not a command: type mlops-init upgrade, or"),
@@ -76,7 +76,13 @@ REFUSALS = [
 @pytest.mark.parametrize(("words", "sentence"), REFUSALS, ids=lambda each: str(each)[:40])
 def test_a_refusal_is_one_sentence(tmp_path: Path, words: list[str], sentence: str) -> None:
     (tmp_path / "full").mkdir()
-    files = {"broken.yml": "a: [", "list.yml": "- 1", "typo.yml": "levle: 3", "full/x": ""}
+    files = {
+        "broken.yml": "a: [",
+        "list.yml": "- 1",
+        "typo.yml": "levle: 3",
+        "full/Makefile": "",
+        "full/docs": "",
+    }
     for name, text in files.items():
         (tmp_path / name).write_text(text)
     assert sentence in refused(tmp_path, *words)
@@ -103,7 +109,7 @@ def test_existing_files_are_never_deleted(tmp_path: Path) -> None:
     broken = tmp_path / "churn/.git"
     broken.mkdir(parents=True)
     (broken / "mine").write_text("no repository, but mine")
-    assert " cannot be created (" in refused(tmp_path, "churn")
+    assert "also has (.git): move them away" in refused(tmp_path, "churn")
     assert (broken / "mine").read_text() == "no repository, but mine"
 
 

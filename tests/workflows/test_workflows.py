@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -81,8 +82,10 @@ def test_a_release_reads_no_cache() -> None:
     assert "cache" not in RELEASE.read_text()
 
 
-@pytest.mark.parametrize("folder", ["", "template/"])
-def test_the_checks_run_with_the_oldest_and_the_newest_python(folder: str) -> None:
-    (job,) = jobs(ROOT / f"{folder}.github/workflows/checks.yml").values()
+def test_the_checks_run_with_the_oldest_and_the_newest_python(
+    project: Callable[[int], Path],
+) -> None:
     oldest, *_, newest = declared_versions()
-    assert job["strategy"]["matrix"]["python"] == [oldest, newest]
+    for folder in (ROOT, project(1)):
+        (job,) = jobs(folder / ".github/workflows/checks.yml").values()
+        assert job["strategy"]["matrix"]["python"] == [oldest, newest]

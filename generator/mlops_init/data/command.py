@@ -1,7 +1,8 @@
 """`mlops-init data`: declare the user's data in an existing project."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
 
 import typer
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from .prepared import PreparedData
 
 app = typer.Typer()
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @app.command("data")
@@ -48,19 +51,24 @@ def declare(
 
 
 def prepare_and_print(request: DataRequest, *, interactive: bool) -> "PreparedData":
-    """Read the data and decide, with questions if interactive, and print the decisions."""
-    from .decision import Question
+    """Read the data and decide, print the decisions, and let a user at a terminal change them."""
     from .prepare import prepare
-    from .view import ask_question, print_decisions
+    from .view import ask_question, print_decisions, review_decisions
 
     with spinner("reading the data") as status:
 
-        def ask(question: Question) -> str:
-            status.stop()
-            answer = ask_question(question)
-            status.start()
-            return answer
+        def pause(prompt: Callable[P, T]) -> Callable[P, T]:
+            def prompt_without_spinner(*arguments: P.args, **options: P.kwargs) -> T:
+                status.stop()
+                answer = prompt(*arguments, **options)
+                status.start()
+                return answer
 
-        prepared = prepare(request, ask=ask if interactive else None, on_progress=status.update)
+            return prompt_without_spinner
+
+        if interactive:
+            ask, review = pause(ask_question), pause(review_decisions)
+            return prepare(request, ask=ask, review=review, on_progress=status.update)
+        prepared = prepare(request, on_progress=status.update)
     print_decisions(prepared.decisions)
     return prepared

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
+from .numbers import format_count, format_number
 from .read.column import Column, Profile
 from .request import NONE, DataRequest
 
@@ -26,6 +28,11 @@ Ask = Callable[[Question], str]
 def accept_proposal(question: Question) -> str:
     """The answer where nobody can be asked."""
     return question.options[0][0]
+
+
+def ask_once(ask: Ask) -> Ask:
+    """Ask each question once, and give the same answer again when it is repeated."""
+    return cache(ask)
 
 
 @dataclass(frozen=True)
@@ -82,3 +89,24 @@ class DataDecisions:
     def columns_by_use(self) -> list[ColumnDecision]:
         """The target first, excluded columns last."""
         return sorted(self.columns, key=lambda column: USES.index(column.use))
+
+
+def describe_values(column: Column) -> str:
+    """The range of numbers and dates, or the number of other values."""
+    if column.kind == "number":
+        return f"{format_number(column.min)} to {format_number(column.max)}"
+    if column.kind == "date":
+        return f"from {column.min:%Y-%m-%d}"
+    return format_count(column.distinct, "value")
+
+
+def summarize_decisions(decisions: DataDecisions) -> str:
+    """The decisions in one sentence."""
+    features = format_count(len(decisions.columns_used_as("feature")), "feature")
+    excluded = format_count(len(decisions.columns_used_as("excluded")), "column")
+    rows = format_count(decisions.profile.rows, "row")
+    return (
+        f"{decisions.profile.source.path.name}, {rows}: predict {decisions.target} "
+        f"({decisions.task.value}, {decisions.metric}) with {features}, {excluded} excluded, "
+        f"time {decisions.time.value or 'none'}, key {decisions.key.value or 'none'}"
+    )

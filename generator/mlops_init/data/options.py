@@ -76,7 +76,7 @@ def _build_request(options: dict[str, Any]) -> DataRequest | None:
         return None
     url = parse_url(options["data"])
     return DataRequest(
-        path=Path(options["data"]) if url else Path(options["data"]).expanduser().resolve(),
+        path=_resolve(options["data"], url),
         url=url,
         copy=options["copy"] or url is not None,
         target=options["target"] or "",
@@ -88,6 +88,19 @@ def _build_request(options: dict[str, Any]) -> DataRequest | None:
         delimiter=TAB_NAMES.get(options["delimiter"] or "", options["delimiter"]),
         **{name: options[name] for name in SAME_NAME},
     )
+
+
+def _resolve(text: str, url: str | None) -> Path:
+    return Path(text) if url else Path(text).expanduser().resolve()
+
+
+@contextmanager
+def request_data(text: str) -> Iterator[DataRequest]:
+    """A request for a path or an address, from the answer to a question."""
+    url = parse_url(text)
+    with _download_folder(DataRequest(_resolve(text, url), url=url, copy=url is not None)) as each:
+        assert each
+        yield each
 
 
 @contextmanager

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 from ..errors import RefusedError
 from .decide.rules import decide
-from .decision import Ask, Question, accept_proposal
+from .decision import (
+    Ask,
+    DataDecisions,
+    Question,
+    accept_proposal,
+    ask_once,
+    describe_values,
+)
 from .prepared import PreparedData
 from .read.column import Profile
 from .read.download import INSTEAD, download, redact_url
@@ -20,6 +27,8 @@ from .write.pictures import draw_pictures
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+# Decisions, and why the last change was refused -> a changed request, or None to accept.
+Review = Callable[[DataDecisions, str], DataRequest | None]
 MAX_NAMES = 20  # columns that an error sentence lists
 
 
@@ -31,9 +40,13 @@ def prepare(
     request: DataRequest,
     *,
     ask: Ask | None = None,
+    review: Review | None = None,
     on_progress: Callable[[str], object] = no_progress,
 ) -> PreparedData:
-    """Read, profile, decide and draw. Without `ask`, every proposal is accepted."""
+    """Read, profile, decide and draw. Without `ask`, every proposal is accepted.
+
+    `review` may return a changed request, from which everything is decided again.
+    """
     if request.url and not request.path.exists():
         on_progress("downloading the data")
         _download(request.url, request)
@@ -41,10 +54,15 @@ def prepare(
     source = find_source(request)
     with open_database(source) as database:
         source = load_table(database, source, request.missing)
-        if not request.target:
-            request = replace(request, target=_ask_for_target(source, ask))
+        if not request.target and ask is None:
+            raise _no_target_error(source)
         request, profile = _profile_numbers(database, source, request)
-        decisions = decide(database, profile, request, ask or accept_proposal)
+        if not request.target and ask:
+            request = replace(request, target=ask(_target_question(profile)))
+        ask = ask_once(ask or accept_proposal)
+        decisions = decide(database, profile, request, ask)
+        if review:
+            decisions = _review(database, decisions, ask, review)
         return PreparedData(decisions, draw_pictures(database, decisions))
 
 
@@ -54,12 +72,27 @@ def _download(url: str, request: DataRequest) -> None:
     download(url, request.path)
 
 
-def _ask_for_target(source: Source, ask: Ask | None) -> str:
-    if ask is None:
-        names = ", ".join(source.names[:MAX_NAMES])
-        raise RefusedError(f"Name the column to predict with --target, one of {names}.")
-    options = tuple((name, "") for name in source.names)
-    return ask(Question("--target", "Which column do you want to predict?", options))
+def _no_target_error(source: Source) -> RefusedError:
+    names = ", ".join(source.names[:MAX_NAMES])
+    return RefusedError(f"Name the column to predict with --target, one of {names}.")
+
+
+def _target_question(profile: Profile) -> Question:
+    options = tuple((column.name, describe_values(column)) for column in profile.columns)
+    return Question("--target", "Which column do you want to predict?", options)
+
+
+def _review(
+    database: "DuckDBPyConnection", decisions: DataDecisions, ask: Ask, review: Review
+) -> DataDecisions:
+    """Decide again until the user accepts; a request that is refused changes nothing."""
+    problem = ""
+    while request := review(decisions, problem):
+        try:
+            decisions, problem = decide(database, decisions.profile, request, ask), ""
+        except RefusedError as error:
+            problem = str(error)
+    return decisions
 
 
 def _profile_numbers(

@@ -8,10 +8,12 @@ from rich.text import Text
 
 from ..project_commands import uv_program
 from ..ui.console import create_console, format_page
-from .decision import ColumnDecision, DataDecisions, Question
+from .decision import ColumnDecision, DataDecisions, Question, describe_values
+from .edit import change_use, list_uses
 from .numbers import format_count, format_number, format_share
-from .read.column import Column
+from .request import DataRequest
 
+ACCEPT, CHANGE = "yes", "no, change the use of a column"
 MAX_ROWS = 40  # columns in the table
 MAX_NAME = 22  # characters
 
@@ -25,6 +27,34 @@ def ask_question(question: Question) -> str:
         for answer, meaning in question.options
     ]
     return str(questionary.select(question.text, choices=choices, qmark="").unsafe_ask())
+
+
+def review_decisions(decisions: DataDecisions, problem: str) -> DataRequest | None:
+    """Show the decisions and let a person change the use of a column; None accepts all."""
+    import questionary
+
+    if problem:
+        create_console().print(Text(f"✗ {problem}"), style="yellow", soft_wrap=True)
+    else:
+        print_decisions(decisions)
+    question = "Are these decisions right?"
+    choices = [ACCEPT, CHANGE]
+    if questionary.select(question, choices=choices, qmark="").unsafe_ask() == ACCEPT:
+        return None
+    columns = [
+        questionary.Choice(f"{each.name}: {_format_use(each)}", value=each)
+        for each in decisions.columns_by_use()
+    ]
+    column = questionary.select("Which column?", choices=columns, qmark="").unsafe_ask()
+    question = f"What is {column.name} used for?"
+    uses = list_uses(decisions.profile.column(column.name))
+    meanings = [questionary.Choice(meaning, value=use) for use, meaning in uses.items()]
+    use = questionary.select(question, choices=meanings, qmark="").unsafe_ask()
+    return change_use(decisions, column.name, use)
+
+
+def _format_use(column: ColumnDecision) -> str:
+    return f"{column.use}, a {column.type}" if column.type else column.use
 
 
 def print_decisions(decisions: DataDecisions) -> None:
@@ -65,19 +95,11 @@ def _format_row(decision: ColumnDecision) -> dict[str, str]:
         reason = f"accepts {format_number(decision.min)} to {format_number(decision.max)}"
     return {
         "column": name,
-        "values": _format_values(column),
+        "values": describe_values(column),
         "missing": format_share(column.missing) if column.missing else "",
         "use": decision.use,
         "reason": reason,
     }
-
-
-def _format_values(column: Column) -> str:
-    if column.kind == "number":
-        return f"{format_number(column.min)} to {format_number(column.max)}"
-    if column.kind == "date":
-        return f"from {column.min:%Y-%m-%d}"
-    return format_count(column.distinct, "value")
 
 
 def _format_summary(decisions: DataDecisions) -> str:

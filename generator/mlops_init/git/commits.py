@@ -14,10 +14,9 @@ FALLBACK_IDENTITY = {
 COMMIT = ("commit", "--quiet", "--no-verify", "--no-gpg-sign", "--message")
 
 
-def create_repository(folder: Path, message: str) -> None:
-    """Create a repository with everything in one commit on `main`."""
-    git("init", "--quiet", cwd=folder)
-    git("symbolic-ref", "HEAD", "refs/heads/main", cwd=folder)
+def create_repository(folder: Path, branch: str, message: str) -> None:
+    """Create a repository with everything in one commit on a branch."""
+    git("init", "--quiet", f"--initial-branch={branch}", cwd=folder)
     # Generated files are committed even if the user's own settings ignore such files.
     git("add", "--all", "--force", cwd=folder)
     git(*COMMIT, message, cwd=folder, environment=_identity(folder))

@@ -1,5 +1,6 @@
 """Finds the repository of a folder, and where git keeps its files."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,14 @@ class Repository:
     def index_lock(self) -> Path:
         """The file that exists while a git command changes the index."""
         return self.git_dir / "index.lock"
+
+
+@dataclass(frozen=True)
+class IgnoredFile:
+    """A file that git would not add, and the rule for it, as in `.gitignore:3 data/`."""
+
+    path: str
+    rule: str
 
 
 def find_repository(project: Path) -> Repository:
@@ -48,9 +57,39 @@ def is_in_work_tree(folder: Path) -> bool:
     return attempt("rev-parse", "--is-inside-work-tree", cwd=folder).out.strip() == "true"
 
 
+def find_default_branch(folder: Path) -> str:
+    """The default branch of the repository of a folder, or of a new one."""
+    remote = attempt("symbolic-ref", "--short", "refs/remotes/origin/HEAD", cwd=folder)
+    if not remote.status:
+        return remote.out.strip().removeprefix("origin/")
+    configured = attempt("config", "init.defaultBranch", cwd=folder).out.strip()
+    branches = attempt("for-each-ref", "--format=%(refname:short)", "refs/heads", cwd=folder)
+    for name in (configured, "main", "master"):
+        if name in branches.out.split():
+            return name
+    head = attempt("symbolic-ref", "--short", "HEAD", cwd=folder)
+    return head.out.strip() or configured or "main"
+
+
 def path_in_repository(folder: Path) -> str:
     """The path of a folder in its repository, as in `work/churn/`; empty at the top."""
     return attempt("rev-parse", "--show-prefix", cwd=folder).out.rstrip("\n")
+
+
+def find_ignored(
+    existing: Path, destination: Path, paths: Iterable[str]
+) -> tuple[IgnoredFile, ...]:
+    """The files of a new folder that the repository would ignore."""
+    places = {(destination / path).relative_to(existing).as_posix(): path for path in paths}
+    names = "".join(f"{place}\0" for place in places).encode("utf-8", "surrogateescape")
+    words = ("check-ignore", "--verbose", "-z", "--stdin")
+    fields = attempt(*words, cwd=existing, stdin=names).out.split("\0")[:-1]
+    rows = zip(*(fields[column::4] for column in range(4)), strict=True)
+    return tuple(
+        IgnoredFile(places[place], f"{file}:{line} {pattern}")
+        for file, line, pattern, place in rows
+        if not pattern.startswith("!")
+    )
 
 
 def _explain_failure(project: Path, reason: str) -> str:

@@ -1,5 +1,6 @@
 """The commands that only read: `levels`, `diff`, `explain` and `doctor`."""
 
+import shutil
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +8,7 @@ import typer
 
 from ..errors import RefusedError
 from ..exit_status import ExitStatus
+from ..template.answers_file import find_project
 from ..template.levels import find_level, load_levels
 from ..ui.console import enter_with_spinner, print_json, print_patch, spinner, use_colors
 from ..ui.level_arguments import level_argument
@@ -81,15 +83,22 @@ def doctor(
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Show which tools this machine has, and which levels work on it."""
+    """Show which tools this machine has, and which levels work on it.
+
+    In a project, it also shows workflows that watch another branch than the default branch.
+    """
     from .doctor import check_machine, list_usable_levels
-    from .view.doctor import machine_as_json, print_machine
+    from .view.doctor import machine_as_json, print_machine, print_unstarted
+    from .workflows import find_unstarted
 
     with spinner("checking this machine"):
         results = check_machine(online)
+        project = find_project(Path.cwd())
+        workflows = find_unstarted(project) if project and shutil.which("git") else []
     if json:
-        print_json(machine_as_json(results))
+        print_json(machine_as_json(results, workflows))
     else:
         print_machine(results)
+        print_unstarted(workflows)
     if len(list_usable_levels(results)) < len(load_levels()):
         raise typer.Exit(ExitStatus.ATTENTION)

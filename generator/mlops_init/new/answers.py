@@ -49,3 +49,8 @@ def _parse_pairs(pairs: Iterable[str]) -> dict[str, str]:
             raise RefusedError(f'"{pair}" is not an answer: write --set name=answer.')
         answers[name.strip()] = answer.strip()
     return answers
+
+
+def select_answers(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers to questions, without the origin of the project."""
+    return {name: answer for name, answer in answers.items() if name in OPTION_OF_QUESTION}

@@ -1,14 +1,14 @@
 """The command `mlops-init new`."""
 
-from collections.abc import Mapping
-from contextlib import nullcontext
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..data.command import prepare_and_print
-from ..data.options import with_data_options
+from ..data.options import request_data, with_data_options
 from ..data.request import DataRequest
 from ..errors import RefusedError
 from ..project_commands import command_line, project_command, use_own_data
@@ -16,9 +16,13 @@ from ..template.levels import Step, find_level
 from ..ui.console import is_interactive, spinner
 from ..ui.level_arguments import level_option
 from . import next_steps, view
-from .answers import collect_answers
-from .create import Request, create_project
-from .destination import check_destination
+from .answers import collect_answers, select_answers
+from .create import NewProject, Request, create_project
+from .destination import ExistingProjectError, check_destination
+from .existing_files import ObstacleError
+
+if TYPE_CHECKING:
+    from ..data.prepared import PreparedData
 
 HELP_STEP = Step("--help", "the list of all commands")
 app = typer.Typer()
@@ -58,7 +62,7 @@ def new(
     options["example"] = _choose_example(example, data_request is not None)
     given = collect_answers(answers, pairs or [], options)
     interactive = not defaults and is_interactive()
-    destination = _choose_destination(path, given, interactive)
+    destination = _choose_destination(path, interactive)
     data = None
     if data_request:
         data = prepare_and_print(data_request, interactive=interactive)
@@ -71,7 +75,11 @@ def new(
         run_steps=run,
         data=data,
     )
-    _create(request)
+    with ExitStack() as downloads:
+        if not interactive:
+            _create(request)
+        elif confirmed := _ask_and_confirm(request, downloads):
+            _create(confirmed, is_previewed=not dry_run)
 
 
 def _choose_example(example: str | None, has_data: bool) -> str | None:
@@ -80,21 +88,71 @@ def _choose_example(example: str | None, has_data: bool) -> str | None:
     return "none" if has_data else example
 
 
-def _choose_destination(path: Path | None, answers: Mapping[str, Any], interactive: bool) -> Path:
-    if path is None and not interactive:
-        raise RefusedError("Name the folder of the project: mlops-init my-project.")
-    folder = path or Path(typer.prompt("Folder of the project"))
-    destination = folder.expanduser().resolve()
-    check_destination(destination)
-    if interactive and "level" not in answers:
-        view.print_level_question(answers.get("project_name", destination.name))
+def _choose_destination(path: Path | None, interactive: bool) -> Path:
+    if path is None:
+        if not interactive:
+            raise RefusedError("Name the folder of the project: mlops-init my-project.")
+        return view.ask_for_folder()
+    destination = path.expanduser().resolve()
+    try:
+        check_destination(destination)
+    except ExistingProjectError:
+        raise
+    except RefusedError as error:
+        if not interactive:
+            raise
+        view.print_problem(error)
+        return view.ask_for_folder()
     return destination
 
 
-def _create(request: Request) -> None:
+def _ask_and_confirm(request: Request, downloads: ExitStack) -> Request | None:
+    """Ask for what is missing and show a preview; None if the user does not confirm it."""
+    is_example_given = "example" in request.answers
+    request, _ = _ask(request)
+    if request.answers["example"] == "none" and not is_example_given:
+        request = replace(request, data=_ask_for_data(downloads))
+    if request.dry_run:
+        return request
+    request, project = _ask(request)
+    decisions = request.data.decisions if request.data else None
+    view.print_preview(project, request.destination, decisions)
+    if view.confirm(project):
+        return request
+    view.print_not_created()
+    return None
+
+
+def _ask(request: Request) -> tuple[Request, NewProject]:
+    """Let Copier ask for missing answers; ask for another folder if files are in the way."""
+    while True:
+        try:
+            project = create_project(replace(request, dry_run=True))
+        except ObstacleError as error:
+            view.print_problem(error)
+            destination = view.ask_for_folder()
+            request = replace(
+                request, destination=destination, answers=select_answers(error.answers)
+            )
+        else:
+            answers = select_answers(project.answers)
+            return replace(request, answers=answers, interactive=False), project
+
+
+def _ask_for_data(downloads: ExitStack) -> "PreparedData | None":
+    """Ask for a file until one can be read; None if the user declares it later."""
+    while answer := view.ask_for_data():
+        try:
+            data_request = downloads.enter_context(request_data(answer))
+            return prepare_and_print(data_request, interactive=True)
+        except RefusedError as error:
+            view.print_problem(error)
+    return None
+
+
+def _create(request: Request, *, is_previewed: bool = False) -> None:
     """Create the project, print it, and run the next steps or print them."""
-    # Copier asks its questions while it renders, and a spinner would hide them.
-    with nullcontext() if request.interactive else spinner("creating the project"):
+    with spinner("creating the project"):
         project = create_project(request)
     steps = find_level(project.answers["level"]).steps
     if request.data:
@@ -102,7 +160,7 @@ def _create(request: Request) -> None:
     if request.dry_run:
         view.print_dry_run(project, steps if request.run_steps else ())
         return
-    view.print_created(project)
+    view.print_created(project, is_previewed=is_previewed)
     if request.run_steps:
         command = project_command(project.answers)
         for step in steps:

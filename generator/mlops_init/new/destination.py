@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -10,23 +11,37 @@ from pathlib import Path
 from typing import TypeVar
 
 from ..errors import RefusedError
+from ..git.files import has_same_content
 from ..project_commands import upgrade_command
 from ..template.answers_file import read_answers
 from ..template.levels import load_levels
 from ..temporary_folders import temporary_folder
+from .existing_files import COMBINED
 
+VALID_NAME = re.compile(r"[A-Za-z][A-Za-z0-9 _-]*")  # of a project, as copier.yml demands
 T = TypeVar("T")
 
 
+class ExistingProjectError(RefusedError):
+    """The folder is in a project, which can be upgraded."""
+
+
 def check_destination(destination: Path) -> None:
-    """Refuse a folder in which no project can be created."""
+    """Refuse a folder in which no project can be created, whatever files the project has."""
     for folder in (destination, *destination.parents):
         if (level := _find_level(folder)) is not None:
-            raise RefusedError(_existing_project(folder, level, folder == destination))
+            raise ExistingProjectError(_existing_project(folder, level, folder == destination))
         if folder.exists() and not folder.is_dir():
-            raise RefusedError(f"{folder} is a file: name a folder that is new or empty.")
-    if destination.is_dir() and any(each.name != ".git" for each in destination.iterdir()):
-        raise RefusedError(f"{destination} is not empty: name a folder that is new or empty.")
+            raise RefusedError(f"{folder} is a file: name a folder.")
+
+
+def check_new_name(destination: Path) -> None:
+    """Refuse a new folder whose name cannot be the name of a project."""
+    if not destination.exists() and not VALID_NAME.fullmatch(destination.name):
+        raise RefusedError(
+            "use letters, digits, spaces, - and _, starting with a letter, "
+            f'not "{destination.name}".'
+        )
 
 
 def find_existing_folder(destination: Path) -> Path:
@@ -41,10 +56,11 @@ def create_folder(destination: Path, fill: Callable[[Path], T]) -> T:
         _refuse_on_os_error(destination),
         tempfile.TemporaryDirectory(prefix=".mlops-init-", dir=existing) as temporary,
     ):
-        folder = Path(temporary, destination.name)
+        folder = Path(temporary, "project", destination.name)
+        folder.parent.mkdir()
         result = fill(folder)
-        if existing == destination:  # it may be the current folder of a shell, so keep it
-            _move_content(folder, destination)
+        if existing == destination:  # it may contain files, or be the current folder of a shell
+            _move_content(folder, destination, Path(temporary, "replaced"))
         else:
             destination.parent.mkdir(parents=True, exist_ok=True)
             folder.rename(destination)
@@ -55,13 +71,9 @@ def try_folder(destination: Path, fill: Callable[[Path], T]) -> T:
     """Fill a folder that is deleted again; refuse what `create_folder` would refuse."""
     existing = find_existing_folder(destination)
     with _refuse_on_os_error(destination), temporary_folder() as temporary:
-        folder = temporary / "project" / destination.name
-        result = fill(folder)
+        result = fill(temporary / "project" / destination.name)
         if not os.access(existing, os.W_OK | os.X_OK):
             raise OSError(errno.EACCES, os.strerror(errno.EACCES))
-        names = [each.name for each in folder.iterdir()]
-        if existing == destination and any(_is_taken(destination / name) for name in names):
-            raise OSError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY))
     return result
 
 
@@ -76,20 +88,39 @@ def _refuse_on_os_error(destination: Path) -> Iterator[None]:
         ) from error
 
 
-def _is_taken(path: Path) -> bool:
-    """Whether nothing can be renamed to a path; a rename replaces an empty folder."""
-    return path.exists() and (not path.is_dir() or any(path.iterdir()))
-
-
-def _move_content(folder: Path, destination: Path) -> None:
-    names = sorted(each.name for each in folder.iterdir())
+def _move_content(folder: Path, destination: Path, replaced: Path) -> None:
+    """Move all files; on an error, restore what was there before."""
+    moved: list[tuple[Path, Path | None]] = []  # a path, and what it replaced
     try:
-        for name in names:
-            (folder / name).rename(destination / name)
+        _move_into(folder, destination, replaced, moved)
     except BaseException:
-        for path in (destination / name for name in names if not (folder / name).exists()):
-            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        for path, before in reversed(moved):
+            if before:
+                before.replace(path)
+            elif path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
         raise
+
+
+def _move_into(
+    folder: Path, destination: Path, replaced: Path, moved: list[tuple[Path, Path | None]]
+) -> None:
+    replaced.mkdir()
+    for source in sorted(folder.iterdir()):
+        target = destination / source.name
+        if source.is_dir() and target.is_dir():
+            _move_into(source, target, replaced / source.name, moved)
+            continue
+        before = None
+        if os.path.lexists(target):
+            if source.name not in COMBINED and not has_same_content(source, target):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))  # since the check
+            before = replaced / f"{source.name}.before"
+            shutil.copy2(target, before)
+        moved.append((target, before))
+        source.replace(target)
 
 
 def _find_level(folder: Path) -> int | None:

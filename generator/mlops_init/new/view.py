@@ -1,5 +1,6 @@
 """The screens of `mlops-init new`."""
 
+import itertools
 import os
 import shlex
 import sys
@@ -8,44 +9,143 @@ from collections.abc import Iterable
 from pathlib import Path
 from textwrap import fill
 
+import typer
 from rich.text import Text
 
+from ..data.decision import DataDecisions, summarize_decisions
+from ..errors import RefusedError
 from ..project_commands import command_line, project_command
 from ..template.levels import Step, levels_between
-from ..ui.console import WIDTH, create_console, format_page, print_commands
-from ..ui.levels import format_capabilities, format_levels
+from ..ui.console import WIDTH, create_console, format_grid, format_page, print_commands
+from ..ui.levels import format_capabilities
+from ..ui.sub_folder import WORKFLOWS, explain_sub_folder
 from ..ui.tree import Leaf, draw_tree
 from .create import NewProject
+from .destination import check_destination, check_new_name
+from .existing_files import format_names
+
+PROPOSAL = "my-project"  # a folder
+IN_REPOSITORY = "in an existing repository, so nothing "
 
 
-def print_level_question(project_name: str) -> None:
-    """Print the levels, before Copier asks for one."""
+def ask_for_folder() -> Path:
+    """Ask for a folder until it can hold a project; Enter accepts the proposal."""
+
+    def check(text: str) -> Path:
+        folder = Path(text).expanduser().resolve()
+        try:
+            check_destination(folder)
+            check_new_name(folder)
+        except RefusedError as error:
+            raise typer.BadParameter(str(error)) from error
+        return folder
+
+    question = "Folder of the project"
+    answer: Path = typer.prompt(question, default=_propose_folder(), value_proc=check)
+    return answer
+
+
+def _propose_folder() -> str:
+    """This folder if it is a repository as a git host creates it, else a new one."""
+    folders = {each.name for each in Path.cwd().iterdir() if each.is_dir()}
+    if folders == {".git"}:
+        return "."
+    names = (f"{PROPOSAL}-{number}" for number in itertools.count(2))
+    return next(name for name in itertools.chain([PROPOSAL], names) if not os.path.lexists(name))
+
+
+def ask_for_data() -> str:
+    """Ask for the path or the address of the user's data; an empty answer means later."""
+    import questionary
+
+    question = "Which file, folder or URL? (Enter: declare it later in conf/data.yml)"
+    return str(questionary.path(question, qmark="").unsafe_ask()).strip()
+
+
+def confirm(project: NewProject) -> bool:
+    """Ask for the confirmation before anything is written."""
+    return typer.confirm(f"Create {project.answers['project_name']}?", default=True)
+
+
+def print_not_created() -> None:
+    """Print that the user has not confirmed."""
+    create_console().print("Nothing was written.")
+
+
+def print_problem(error: RefusedError) -> None:
+    """Print why an answer is not possible, before the question is asked again."""
+    create_console().print(Text(f"✗ {error}"), style="yellow", soft_wrap=True)
+
+
+def print_preview(project: NewProject, destination: Path, data: DataDecisions | None) -> None:
+    """Print what will be created and where, before the confirmation."""
     console = create_console()
-    question = f"Which level should {project_name} have? You can upgrade it at any time."
-    console.print(question, soft_wrap=True)
     console.print()
-    console.print(format_levels())
+    _print_content(project)
+    console.print()
+    rows = [("folder", str(destination))]
+    if data:
+        rows.append(("data", summarize_decisions(data)))
+    elif project.answers["example"] == "none":
+        rows.append(("data", "none yet: declare it in conf/data.yml"))
+    else:
+        rows.append(("data", f"the example {project.answers['example']}"))
+    rows.append(("git", _describe_git(project)))
+    console.print(format_grid(("", *row) for row in rows))
+    _print_notes(project)
     console.print()
 
 
-def print_created(project: NewProject) -> None:
-    """Print the folders and the capabilities of a new project."""
+def print_created(project: NewProject, *, is_previewed: bool) -> None:
+    """Print that a project exists, and its content unless the preview has shown it."""
     console, answers = create_console(), project.answers
+    if not is_previewed:
+        _print_content(project)
+        console.print()
+    console.print(f"✓ {answers['project_name']} created{' and committed' * project.is_committed}")
+    if is_previewed:
+        return
+    if project.is_in_repository:
+        console.print(format_page(f"  It is {IN_REPOSITORY}was committed."))
+    _print_notes(project)
+
+
+def _print_content(project: NewProject) -> None:
+    """Print the folders and the capabilities of a project."""
+    console = create_console()
     _print_title(project)
     console.print(Text(_count_files(project.files)))
     console.print()
-    levels = levels_between(-1, answers["level"])
+    levels = levels_between(-1, project.answers["level"])
     console.print(format_capabilities(each for level in levels for each in level.capabilities))
-    console.print()
-    console.print(f"✓ {answers['project_name']} created{' and committed' * project.is_committed}")
+
+
+def _describe_git(project: NewProject) -> str:
     if project.is_in_repository:
-        message = "  It is in an existing repository, so nothing was committed."
-        if not project.is_repository_top:
-            message += (
-                " Git hosts only read workflows at the top of a repository, so the workflows in "
-                "its folder .github do not run."
-            )
-        console.print(format_page(message))
+        return f"{IN_REPOSITORY}is committed"
+    branch = project.answers["branch"]
+    return f"a new repository, committed to {branch}" if project.is_committed else "no repository"
+
+
+def _print_notes(project: NewProject) -> None:
+    """Print what is unusual about the folder of a project."""
+    console, notes = create_console(), []
+    if project.combined:
+        names = " and ".join(project.combined)
+        notes.append(f"{names} existed: your text stays, and the text of the project follows it.")
+    if project.ignored:
+        paths = format_names(shlex.quote(each.path) for each in project.ignored)
+        rules = format_names(sorted({each.rule for each in project.ignored}))
+        notes.append(
+            f"git ignores {paths}, so a clone would lack it. Change the rule ({rules}), or run "
+            "git add --force on it."
+        )
+    is_in_sub_folder = project.is_in_repository and project.folder_in_repository != "."
+    if is_in_sub_folder and any(path.startswith(WORKFLOWS) for path in project.files):
+        notes.append(explain_sub_folder(project.folder_in_repository))
+    for note in notes:
+        console.print()
+        console.print(format_page(note))
 
 
 def print_dry_run(project: NewProject, steps: Iterable[Step]) -> None:

@@ -4,5 +4,6 @@ OPTION_OF_QUESTION = {
     "level": "--level",
     "project_name": "--name",
     "package_name": "--package",
+    "branch": "--set branch=NAME",
     "example": "--example",
 }

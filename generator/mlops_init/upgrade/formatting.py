@@ -11,7 +11,7 @@ def has_own_format(project: Path, original: Path) -> bool:
     """Whether ruff would format files differently from the template."""
     if any((project / name).is_file() for name in OWN_FILES):
         return True
-    return _read_settings(project) != _read_settings(original)
+    return bool(_read_settings(project) != _read_settings(original))
 
 
 def _read_settings(folder: Path) -> Any:

@@ -1,10 +1,12 @@
 """The screen of `mlops-init doctor`: one line per tool."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
-from ...ui.console import create_console, format_grid, print_commands
+from ...ui.console import create_console, format_grid, format_page, print_commands
 from ..doctor import CheckResult, list_all_levels, list_usable_levels
+from ..workflows import UnstartedWorkflow
 
 
 def print_machine(results: tuple[CheckResult, ...]) -> None:
@@ -22,9 +24,26 @@ def print_machine(results: tuple[CheckResult, ...]) -> None:
         print_commands(console, [("mlops-init my-project", "create a project")])
 
 
-def machine_as_json(results: tuple[CheckResult, ...]) -> dict[str, Any]:
+def print_unstarted(workflows: Sequence[UnstartedWorkflow]) -> None:
+    """Print which workflows watch another branch than the default branch."""
+    console = create_console()
+    for each in workflows:
+        watched, default = ", ".join(each.branches), each.default_branch
+        console.print()
+        console.print(
+            format_page(
+                f"{each.path} watches {watched}, but the default branch of this repository is "
+                f"{default}, so no push to it starts the workflow: write {default} there."
+            )
+        )
+
+
+def machine_as_json(
+    results: tuple[CheckResult, ...], workflows: Sequence[UnstartedWorkflow]
+) -> dict[str, Any]:
     """The checks, for `--json`; `ok` is null for a tool that was not checked."""
     return {
+        "unstarted_workflows": [asdict(each) for each in workflows],
         "usable_levels": list_usable_levels(results),
         "tools": [
             {
