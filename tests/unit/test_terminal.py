@@ -7,6 +7,7 @@ import select
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,9 @@ import yaml
 from tests.support.generator import LEVELS, run_cli
 
 PROGRAM = [sys.executable, "-c", "from mlops_init.cli import main; main()"]
-TABLE = "Which level should"  # the line above the table of levels
-DOWN, ENTER, CTRL_C = "\x1b[B", "\r", "\x03"
+GIVEN = ["--level", "0", "--name", "churn", "--package", "churn"]
+EXAMPLE = ["--example", "air-time"]
+UP, DOWN, ENTER, CTRL_C = "\x1b[A", "\x1b[B", "\r", "\x03"
 
 
 def run_in_terminal(words: list[str], keys: list[tuple[str, str]], cwd: Path) -> tuple[int, str]:
@@ -53,6 +55,7 @@ def test_only_missing_answers_are_asked_for(tmp_path: Path) -> None:
         ("Which MLOps maturity level", DOWN + ENTER),
         ("What is the project called", ENTER),
         ("Which data should it start with", DOWN + ENTER),
+        ("Create churn?", ENTER),
     ]
     status, seen = run_in_terminal(["--package", "planes"], keys, tmp_path)
     assert status == 0, seen
@@ -60,9 +63,72 @@ def test_only_missing_answers_are_asked_for(tmp_path: Path) -> None:
     assert (made["level"], made["project_name"]) == (2, "churn")
     assert (made["package_name"], made["example"]) == ("planes", "late-arrival")
     assert "What is the name of its Python package" not in seen
-    assert TABLE in seen
-    assert seen.index("+ a pipeline trains") < seen.index("Which MLOps maturity level")
+    assert "Which branch" not in seen
     assert "churn · level 2 · " in seen
+
+
+def test_everything_is_shown_once(tmp_path: Path) -> None:
+    keys = [("Which MLOps", ENTER), ("Which data", ENTER), ("Create churn?", ENTER)]
+    words = ["churn", "--name", "churn", "--package", "churn"]
+    status, seen = run_in_terminal(words, keys, tmp_path)
+    assert status == 0, seen
+    assert seen.count("3  Automated deployment") == 1  # the levels
+    assert seen.count("churn · level 1 · ") == 1
+
+
+def test_a_preview_is_confirmed_before_anything_is_written(tmp_path: Path) -> None:
+    words = ["churn", *GIVEN, *EXAMPLE]
+    status, seen = run_in_terminal(words, [("Create churn?", "n" + ENTER)], tmp_path)
+    assert (status, list(tmp_path.iterdir())) == (0, [])
+    assert seen.endswith("Nothing was written.\r\n")
+    lines = {" ".join(line.split()) for line in seen.splitlines()}
+    assert "data the example air-time" in lines
+    assert "git a new repository, committed to main" in lines
+    assert f"folder {tmp_path / 'churn'}"[:70] in " ".join(seen.split())
+
+
+def test_enter_accepts_the_proposed_folder(tmp_path: Path) -> None:
+    (tmp_path / "my-project").mkdir()
+    keys = [("Folder of the project [my-project-2]", ENTER), ("Create churn?", ENTER)]
+    status, seen = run_in_terminal([*GIVEN, *EXAMPLE], keys, tmp_path)
+    assert status == 0, seen
+    assert (tmp_path / "my-project-2/.git").is_dir()
+
+
+def test_a_wrong_folder_is_asked_for_again(tmp_path: Path, own: Callable[[int], Path]) -> None:
+    project = own(0)
+    (tmp_path / "file").write_text("")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full/Makefile").write_text("mine")
+    keys = [
+        ("Folder of the project", "?" + ENTER),
+        ('starting with a letter, not "?"', "file" + ENTER),
+        ("file is a file: name a folder", str(project) + ENTER),
+        ("is already a project of level 0", "full" + ENTER),
+        ("also has (Makefile): move them away", "churn" + ENTER),
+        ("Create churn?", ENTER),
+    ]
+    status, seen = run_in_terminal([*GIVEN, *EXAMPLE], keys, tmp_path)
+    assert status == 0, seen
+    assert (tmp_path / "churn/.git").is_dir()
+    assert [each.name for each in (tmp_path / "full").iterdir()] == ["Makefile"]
+
+
+def test_a_folder_with_files_in_the_way_is_no_end_and_no_second_question(tmp_path: Path) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full/Makefile").write_text("mine")
+    keys = [
+        ("What is the project called", ENTER),
+        ("also has (Makefile)", "other" + ENTER),
+        ("Create full?", ENTER),
+    ]
+    words = ["full", "--level", "0", "--package", "churn", *EXAMPLE]
+    status, seen = run_in_terminal(words, keys, tmp_path)
+    assert status == 0, seen
+    assert seen.count("What is the project called") == seen[: seen.index("Makefile")].count(
+        "What is the project called"
+    )
+    assert (tmp_path / "other/.git").is_dir()
 
 
 def test_stopping_at_a_question_leaves_nothing(tmp_path: Path) -> None:
@@ -79,13 +145,6 @@ def test_an_invalid_name_is_refused_at_its_question(tmp_path: Path) -> None:
         ("is a name in Python", CTRL_C),
     ]
     assert run_in_terminal(["churn", "--level", "1", "--name", "churn"], keys, tmp_path)[0] == 130
-
-
-def test_a_level_that_is_given_shows_no_table(tmp_path: Path) -> None:
-    keys = [("What is the project called", CTRL_C)]
-    status, seen = run_in_terminal(["churn", "--level", "3"], keys, tmp_path)
-    assert status == 130
-    assert TABLE not in seen
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def ask_for_data() -> str:
     """Ask for the path or the address of the user's data; an empty answer means later."""
     import questionary
 
-    question = "Which file, folder or URL? (Enter: declare it later in conf/data.yml)"
+    question = "Which file, folder or URL? (Enter: later, in conf/data.yml)"
     return str(questionary.path(question, qmark="").unsafe_ask()).strip()
 
 
