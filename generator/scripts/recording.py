@@ -40,7 +40,8 @@ KEYS = (
     ("2  Automated training", ENTER, 2.0),
     ("What is the project called", ENTER, 1.5),
     ("What is the name of its Python package", ENTER, 1.5),
-    ("Which data should it start with", ENTER, 2.0),
+    ("Which data should it start with", ENTER, 3.0),
+    ("Create churn?", ENTER, 6.0),
     ("the list of all commands\n$", "", 8.0),
 )
 CELL, LINE, MARGIN = 8.4, 18, 12  # of a picture, in pixels

@@ -1,6 +1,7 @@
 """Data at a web address are downloaded, declared and copied, or one sentence says why not."""
 
 import base64
+import socket
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from tests.support.generator import run_cli, run_git
 
 ROWS = "id,size,target\n" + "".join(f"{n},{n * 7 % 61},{n % 2}\n" for n in range(200))
 CSV = {"Content-Type": "text/csv"}
+BROKEN = 0  # instead of a status: the connection ends without an answer
 
 
 @dataclass
@@ -24,6 +26,7 @@ class Web:
     url: str = ""
     answers: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
     logins: list[str | None] = field(default_factory=list)  # the Authorization of each request
+    failures: list[int] = field(default_factory=list)  # the statuses of the first requests
     slow: threading.Event = field(default_factory=threading.Event)
 
 
@@ -38,6 +41,11 @@ def web(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Web]:
             if path == "/slow.csv":
                 state.slow.wait(20)
             status, headers, body = state.answers.get(path, (404, {}, b""))
+            if state.failures:
+                status = state.failures.pop(0)
+            if status == BROKEN:
+                self.connection.shutdown(socket.SHUT_RDWR)
+                return
             self.send_response(status)
             for name, value in {"Content-Length": str(len(body)), **headers}.items():
                 self.send_header(name, value)
@@ -51,6 +59,7 @@ def web(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Web]:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     state.url = f"http://127.0.0.1:{server.server_port}"
     monkeypatch.setenv("no_proxy", "127.0.0.1")
+    monkeypatch.setattr("mlops_init.data.read.download.WAITS", (0, 0, 0))
     (tmp_path / "tmp").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
     yield state
@@ -97,6 +106,33 @@ def test_an_existing_project_gets_the_data_of_an_address(tmp_path: Path, web: We
     assert run_git("log", "-1", "--format=%s", cwd=place) == (
         "Declare rows.csv to predict target\n"
     )
+
+
+@pytest.mark.parametrize("failures", [[503], [500, 502, 429], [BROKEN, BROKEN]])
+def test_a_failure_that_passes_is_retried(tmp_path: Path, web: Web, failures: list[int]) -> None:
+    web.failures = failures.copy()
+    words = ("--data", f"{web.url}/rows.csv", "--target", "target", "--level", 0)
+    assert run_cli("churn", *words, cwd=tmp_path).status == 0
+    assert (tmp_path / "churn/var/source/rows.csv").read_text() == ROWS
+    assert len(web.logins) == len(failures) + 1
+
+
+@pytest.mark.parametrize(
+    ("status", "requests", "remedy"),
+    [(503, 4, "try again later"), (404, 1, "check the address"), (403, 1, "check the address")],
+)
+def test_a_failure_that_stays_ends_after_a_few_attempts(
+    tmp_path: Path, web: Web, status: int, requests: int, remedy: str
+) -> None:
+    web.answers["/x.csv"] = (status, CSV, b"")
+    assert f"(status {status}): {remedy}." in error_of(tmp_path, f"{web.url}/x.csv")
+    assert len(web.logins) == requests
+
+
+def test_the_wait_before_each_attempt_is_longer() -> None:
+    from mlops_init.data.read.download import WAITS
+
+    assert list(WAITS) == sorted(set(WAITS))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.generator import commit, run_cli
+from tests.support.generator import commit, run_cli, run_git
 
 Project = Callable[[int], Path]
 
@@ -87,8 +87,10 @@ def test_explain(checkout: Path, edited: Path) -> None:
     assert owners["mine.py"] == (None, None)
 
 
-def test_doctor(checkout: Path, tmp_path: Path) -> None:
-    result = run_cli("doctor", "--json", cwd=tmp_path)
+def test_doctor(checkout: Path, own: Project) -> None:
+    place = own(1)
+    run_git("branch", "--move", "master", cwd=place)  # so that workflows watch another branch
+    result = run_cli("doctor", "--json", cwd=place)
     value = json.loads(result.out)
     check_keys(checkout, "doctor", value)
     tools = {each["name"]: each for each in value["tools"]}

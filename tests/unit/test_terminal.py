@@ -84,7 +84,7 @@ def test_a_preview_is_confirmed_before_anything_is_written(tmp_path: Path) -> No
     lines = {" ".join(line.split()) for line in seen.splitlines()}
     assert "data the example air-time" in lines
     assert "git a new repository, committed to main" in lines
-    assert f"folder {tmp_path / 'churn'}"[:70] in " ".join(seen.split())
+    assert "folder churn" in lines
 
 
 def test_enter_accepts_the_proposed_folder(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ app = typer.Typer()
 @app.command()
 @with_data_options
 def new(
-    path: Annotated[Path | None, typer.Argument(help="A new or empty folder.")] = None,
+    path: Annotated[Path | None, typer.Argument(help="The folder of the project.")] = None,
     level: Annotated[str | None, level_option("0 to 4. Default: 1.")] = None,
     name: Annotated[
         str | None, typer.Option(help="The name of the project. Default: the name of the folder.")

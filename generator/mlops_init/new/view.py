@@ -83,7 +83,7 @@ def print_preview(project: NewProject, destination: Path, data: DataDecisions | 
     console.print()
     _print_content(project)
     console.print()
-    rows = [("folder", str(destination))]
+    rows = [("folder", _describe_folder(destination))]
     if data:
         rows.append(("data", summarize_decisions(data)))
     elif project.answers["example"] == "none":
@@ -118,6 +118,14 @@ def _print_content(project: NewProject) -> None:
     console.print()
     levels = levels_between(-1, project.answers["level"])
     console.print(format_capabilities(each for level in levels for each in level.capabilities))
+
+
+def _describe_folder(destination: Path) -> str:
+    """The path from the current folder, if it is below it."""
+    folder = os.path.relpath(destination)
+    if folder == ".":
+        return "this one"
+    return str(destination) if folder.startswith(os.pardir) else folder
 
 
 def _describe_git(project: NewProject) -> str:

@@ -1,7 +1,8 @@
-"""Downloads data from a web address once, completely or not at all. Nothing is retried."""
+"""Downloads data from a web address, completely or not at all. Passing failures are retried."""
 
 import base64
 import re
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,13 @@ MAX_BYTES = 2 << 30
 READ_TIMEOUT = 30  # seconds without a byte
 TOTAL_TIMEOUT = 1800  # seconds
 CHUNK_BYTES = 1 << 20
+WAITS = (1, 2, 4)  # seconds before another attempt
+TOO_MANY_REQUESTS = 429
 INSTEAD = "download the file yourself, and name it"
+
+
+class IncompleteError(OSError):
+    """The connection ended before the last byte."""
 
 
 def parse_url(text: str) -> str | None:
@@ -58,19 +65,38 @@ def download(url: str, file: Path) -> None:
     """Download an address to a file; RefusedError if that fails."""
     shown = redact_url(url)
     try:
-        with _open(url) as response, file.open("wb") as target:
-            _copy(response, target, shown)
+        _download_with_retries(url, file, shown)
     except HTTPError as error:
         is_redirect = 300 <= error.code < 400
         reason = "its redirects lead nowhere" if is_redirect else f"status {error.code}"
-        raise RefusedError(
-            f"{shown} cannot be downloaded ({reason}): check the address."
-        ) from error
+        remedy = "try again later" if _may_pass(error) else "check the address"
+        raise RefusedError(f"{shown} cannot be downloaded ({reason}): {remedy}.") from error
     except (OSError, HTTPException, ValueError) as error:
         reason = " ".join(str(getattr(error, "reason", error) or type(error).__name__).split())
         raise RefusedError(
             f"{shown} cannot be downloaded ({reason}): check the address, or {INSTEAD}."
         ) from error
+
+
+def _download_with_retries(url: str, file: Path, shown: str) -> None:
+    for wait in (*WAITS, None):
+        try:
+            with _open(url) as response, file.open("wb") as target:
+                return _copy(response, target, shown)
+        except (OSError, HTTPException) as error:
+            if wait is None or not _may_pass(error):
+                raise
+            time.sleep(wait)
+
+
+def _may_pass(error: OSError | HTTPException) -> bool:
+    """Whether another attempt may succeed: the server is overloaded, or a connection broke."""
+    if isinstance(error, HTTPError):
+        return error.code >= 500 or error.code == TOO_MANY_REQUESTS
+    if isinstance(error, URLError):
+        is_unknown_host = getattr(error.reason, "errno", None) == socket.EAI_NONAME
+        return isinstance(error.reason, OSError) and not is_unknown_host
+    return isinstance(error, (ConnectionError, TimeoutError, HTTPException, IncompleteError))
 
 
 def _open(url: str) -> HTTPResponse:
@@ -110,6 +136,6 @@ def _copy(response: HTTPResponse, target: IO[bytes], shown: str) -> None:
         if received > MAX_BYTES:
             raise too_large
         if time.monotonic() > deadline:
-            raise TimeoutError(f"not finished after {TOTAL_TIMEOUT // 60} minutes")
+            raise OSError(f"not finished after {TOTAL_TIMEOUT // 60} minutes")
     if size not in (-1, received):
-        raise OSError(f"received {received:,} of {size:,} bytes")
+        raise IncompleteError(f"received {received:,} of {size:,} bytes")
