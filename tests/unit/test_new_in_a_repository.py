@@ -123,7 +123,8 @@ def test_files_that_git_ignores_are_named_with_the_rule(forge: Path) -> None:
     result = run_cli(".", cwd=forge)
     assert result.status == 0
     assert "git ignores data/flights.parquet, so a clone would lack it." in squeeze(result.out)
-    assert "Change the rule (.gitignore:2 data/), or run git add --force" in squeeze(result.out)
+    remedy = "Change the rule (.gitignore:2 data/), or add it with git add --force."
+    assert remedy in squeeze(result.out)
     assert (forge / "data/flights.parquet").exists()
 
 
@@ -133,7 +134,9 @@ def test_files_that_git_ignores_in_a_sub_folder_are_named(forge: Path) -> None:
 
 
 def test_no_ignored_file_no_word(forge: Path) -> None:
-    assert "git ignores" not in run_cli(".", cwd=forge).out
+    result = run_cli(".", cwd=forge)
+    assert "git ignores" not in result.out
+    assert "  git add . && git commit  " in result.out
 
 
 def read_branches(project: Path) -> set[str]:

@@ -144,9 +144,10 @@ def _print_notes(project: NewProject) -> None:
     if project.ignored:
         paths = format_names(shlex.quote(each.path) for each in project.ignored)
         rules = format_names(sorted({each.rule for each in project.ignored}))
+        pronoun = "it" if len(project.ignored) == 1 else "them"
         notes.append(
-            f"git ignores {paths}, so a clone would lack it. Change the rule ({rules}), or run "
-            "git add --force on it."
+            f"git ignores {paths}, so a clone would lack {pronoun}. Change the rule ({rules}), or "
+            f"add {pronoun} with git add --force."
         )
     is_in_sub_folder = project.is_in_repository and project.folder_in_repository != "."
     if is_in_sub_folder and any(path.startswith(WORKFLOWS) for path in project.files):
@@ -179,6 +180,8 @@ def print_next_steps(
     console.print()
     folder = os.path.relpath(destination)
     rows = [] if folder == "." else [(f"cd {shlex.quote(folder)}", "")]
+    if project.is_in_repository:
+        rows.append(("git add . && git commit", "commit the project"))
     if project.answers["example"] == "none" and not is_declared:
         rows.append(("conf/data.yml", "declare your data here first"))
     print_commands(console, [*rows, *_list_commands(project, steps)])
