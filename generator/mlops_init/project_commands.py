@@ -4,6 +4,7 @@ import os
 import shlex
 import shutil
 import sys
+import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,17 @@ def bundled_uv() -> str:
 def project_command(answers: Mapping[str, Any]) -> str:
     """The name of the command that a project installs."""
     return str(answers["package_name"]).replace("_", "-")
+
+
+def installed_command(project: Path, answers: Mapping[str, Any]) -> str:
+    """The name of the command that a project installs now; the user may have renamed it."""
+    generated = project_command(answers)
+    try:
+        settings = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
+        commands = list(settings["project"]["scripts"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return generated
+    return commands[0] if generated not in commands and len(commands) == 1 else generated
 
 
 def command_line(command: str, step: Step) -> str:

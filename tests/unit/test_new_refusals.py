@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.generator import run_cli, run_git
+from tests.support.generator import commit, run_cli, run_git
 
 Project = Callable[[int], Path]
 
@@ -147,3 +147,11 @@ def test_a_repository_of_another_user_is_named_with_the_remedy(
     )
     assert refused(place, ".") == sentence
     assert refused(place, "sub/project") == sentence
+    monkeypatch.delenv("GIT_TEST_ASSUME_DIFFERENT_OWNER")
+    assert run_cli(".", "--level", 0, cwd=place).status == 0
+    commit(place)
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    (place / "rows.csv").write_text("a,b\n1,2\n")
+    for words in (["upgrade"], ["explain"], ["data", "--data", "rows.csv", "--target", "b"]):
+        result = run_cli(*words, cwd=place)
+        assert (result.status, result.err) == (2, sentence)

@@ -101,8 +101,7 @@ def test_a_wrong_folder_is_asked_for_again(tmp_path: Path, own: Callable[[int], 
     (tmp_path / "full").mkdir()
     (tmp_path / "full/Makefile").write_text("mine")
     keys = [
-        ("Folder of the project", "?" + ENTER),
-        ('starting with a letter, not "?"', "file" + ENTER),
+        ("Folder of the project", "file" + ENTER),
         ("file is a file: name a folder", str(project) + ENTER),
         ("is already a project of level 0", "full" + ENTER),
         ("also has (Makefile): move them away", "churn" + ENTER),
@@ -112,6 +111,22 @@ def test_a_wrong_folder_is_asked_for_again(tmp_path: Path, own: Callable[[int], 
     assert status == 0, seen
     assert (tmp_path / "churn/.git").is_dir()
     assert [each.name for each in (tmp_path / "full").iterdir()] == ["Makefile"]
+
+
+@pytest.mark.parametrize("words", [[], ["?"]])
+def test_a_folder_that_cannot_name_a_project_is_refused_at_once(
+    tmp_path: Path, words: list[str]
+) -> None:
+    keys = [] if words else [("Folder of the project", "?" + ENTER)]
+    keys += [
+        ('starting with a letter, not "?"', "churn" + ENTER),
+        ("What is the project called", ENTER),
+        ("Create churn?", ENTER),
+    ]
+    options = ["--level", "0", "--package", "churn", *EXAMPLE]
+    status, seen = run_in_terminal([*words, *options], keys, tmp_path)
+    assert status == 0, seen
+    assert (tmp_path / "churn/.git").is_dir()
 
 
 def test_a_folder_with_files_in_the_way_is_no_end_and_no_second_question(tmp_path: Path) -> None:

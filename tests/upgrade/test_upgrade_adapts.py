@@ -45,6 +45,15 @@ def test_new_files_import_a_renamed_package(own: Project) -> None:
     assert not (place / "src/planes/serving").exists()
 
 
+def test_a_command_that_keeps_its_name_is_printed(own: Project) -> None:
+    place = own(0)
+    rename_package(place, "planes")
+    settings = place / "pyproject.toml"
+    settings.write_text(settings.read_text().replace('planes = "planes.', 'churn = "planes.'))
+    commit(place)
+    assert " run churn ingest" in run_cli("upgrade", "--level", 1, cwd=place).out
+
+
 def test_a_renamed_package_is_no_change_of_every_file(own: Project) -> None:
     place = own(1)
     rename_package(place, "planes")

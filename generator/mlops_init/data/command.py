@@ -8,7 +8,7 @@ import typer
 
 from ..errors import RefusedError
 from ..git.run import GitError
-from ..project_commands import project_command
+from ..project_commands import installed_command
 from ..template.answers_file import read_answers
 from ..ui.console import is_interactive, spinner
 from .options import with_data_options
@@ -46,7 +46,7 @@ def declare(
         project_files.commit_files(project, project_files.format_commit_message(prepared))
     except GitError as error:
         raise RefusedError(f"Written, but not committed ({error}): commit it yourself.") from error
-    command, level = project_command(answers), int(answers["level"])
+    command, level = installed_command(project, answers), int(answers["level"])
     print_declared(prepared.path_from(project), backup, project, command, level)
 
 

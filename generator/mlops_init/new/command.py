@@ -18,7 +18,7 @@ from ..ui.level_arguments import level_option
 from . import next_steps, view
 from .answers import collect_answers, select_answers
 from .create import NewProject, Request, create_project
-from .destination import ExistingProjectError, check_destination
+from .destination import ExistingProjectError, check_destination, check_new_name
 from .existing_files import ObstacleError
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def new(
     options["example"] = _choose_example(example, data_request is not None)
     given = collect_answers(answers, pairs or [], options)
     interactive = not defaults and is_interactive()
-    destination = _choose_destination(path, interactive)
+    destination = _choose_destination(path, interactive, is_named="project_name" in given)
     data = None
     if data_request:
         data = prepare_and_print(data_request, interactive=interactive)
@@ -88,21 +88,24 @@ def _choose_example(example: str | None, has_data: bool) -> str | None:
     return "none" if has_data else example
 
 
-def _choose_destination(path: Path | None, interactive: bool) -> Path:
+def _choose_destination(path: Path | None, interactive: bool, *, is_named: bool) -> Path:
+    """The folder of the project; a user at a terminal is asked again if it is not possible."""
     if path is None:
         if not interactive:
             raise RefusedError("Name the folder of the project: mlops-init my-project.")
-        return view.ask_for_folder()
+        return view.ask_for_folder(is_named=is_named)
     destination = path.expanduser().resolve()
     try:
         check_destination(destination)
+        if interactive and not is_named:
+            check_new_name(destination)
     except ExistingProjectError:
         raise
     except RefusedError as error:
         if not interactive:
             raise
         view.print_problem(error)
-        return view.ask_for_folder()
+        return view.ask_for_folder(is_named=is_named)
     return destination
 
 
@@ -130,7 +133,7 @@ def _ask(request: Request) -> tuple[Request, NewProject]:
             project = create_project(replace(request, dry_run=True))
         except ObstacleError as error:
             view.print_problem(error)
-            destination = view.ask_for_folder()
+            destination = view.ask_for_folder(is_named=True)
             request = replace(
                 request, destination=destination, answers=select_answers(error.answers)
             )

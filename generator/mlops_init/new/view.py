@@ -28,14 +28,15 @@ PROPOSAL = "my-project"  # a folder
 IN_REPOSITORY = "in an existing repository, so nothing "
 
 
-def ask_for_folder() -> Path:
-    """Ask for a folder until it can hold a project; Enter accepts the proposal."""
+def ask_for_folder(*, is_named: bool) -> Path:
+    """Ask for a folder until it can hold a project, and name it unless the user has named it."""
 
     def check(text: str) -> Path:
         folder = Path(text).expanduser().resolve()
         try:
             check_destination(folder)
-            check_new_name(folder)
+            if not is_named:
+                check_new_name(folder)
         except RefusedError as error:
             raise typer.BadParameter(str(error)) from error
         return folder

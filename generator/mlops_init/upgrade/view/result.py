@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.text import Text
 
 from ...git.changes import ChangeKind
-from ...project_commands import command_line, project_command, use_own_data, uv_program
+from ...project_commands import command_line, installed_command, use_own_data, uv_program
 from ...template.levels import find_level, levels_between
 from ...ui.console import create_console, format_page, print_commands
 from ..plan import Plan
@@ -49,7 +49,7 @@ def _print_new_commands(plan: Plan) -> None:
     commands = " ".join(command for each in capabilities for command in each.commands)
     console.print()
     console.print(format_page(f"new commands: {commands}"))
-    command = project_command(plan.new_answers)
+    command = installed_command(plan.project, plan.new_answers)
     steps = find_level(plan.new_level).steps
     if plan.answers["example"] == "none":
         steps = use_own_data(steps)
