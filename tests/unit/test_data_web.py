@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from tests.support.generator import run_cli, run_git
+from tests.unit.test_terminal import ENTER, UP, run_in_terminal
 
 ROWS = "id,size,target\n" + "".join(f"{n},{n * 7 % 61},{n % 2}\n" for n in range(200))
 CSV = {"Content-Type": "text/csv"}
@@ -106,6 +107,21 @@ def test_an_existing_project_gets_the_data_of_an_address(tmp_path: Path, web: We
     assert run_git("log", "-1", "--format=%s", cwd=place) == (
         "Declare rows.csv to predict target\n"
     )
+
+
+def test_the_wizard_asks_for_an_address_and_asks_again(tmp_path: Path, web: Web) -> None:
+    keys = [
+        ("a file of mine", UP + ENTER),
+        ("Which file, folder or URL?", f"{web.url}/gone.csv" + ENTER),
+        ("(status 404)", f"{web.url}/rows.csv" + ENTER),
+        ("Which column do you want to predict?", UP + ENTER),
+        ("Are these decisions right?", ENTER),
+        ("Create churn?", ENTER),
+    ]
+    words = ["churn", "--level", "0", "--name", "churn", "--package", "churn"]
+    status, screen = run_in_terminal(words, keys, tmp_path)
+    assert status == 0, screen
+    assert (tmp_path / "churn/var/source/rows.csv").read_text() == ROWS
 
 
 @pytest.mark.parametrize("failures", [[503], [500, 502, 429], [BROKEN, BROKEN]])

@@ -58,9 +58,12 @@ def _propose_folder() -> str:
 def ask_for_data() -> str:
     """Ask for the path or the address of the user's data; an empty answer means later."""
     import questionary
+    from prompt_toolkit.completion import PathCompleter
 
     question = "Which file, folder or URL? (Enter: later, in conf/data.yml)"
-    return str(questionary.path(question, qmark="").unsafe_ask()).strip()
+    # `questionary.path` would normalise the two slashes of a URL.
+    prompt = questionary.text(question, qmark="", completer=PathCompleter(expanduser=True))
+    return str(prompt.unsafe_ask()).strip()
 
 
 def confirm(project: NewProject) -> bool:
