@@ -22,6 +22,7 @@ FROM_LEVEL_1 = [".github/workflows/checks.yml", ".pre-commit-config.yaml"]
 RUFF = Path(sys.executable).with_name("ruff")
 IMPORTED_AS = {
     "import-linter": "importlinter",
+    "python-json-logger": "pythonjsonlogger",
     "pytest-xdist": "xdist",
     "pyyaml": "yaml",
     "scikit-learn": "sklearn",

@@ -133,7 +133,7 @@ class LogFile:
         return self._file
 
     def _is_complete(self, file: int) -> bool:
-        """Whether the file is large or old enough, or somebody has deleted it."""
+        """Whether the file is large or old enough, or a user has deleted it."""
         is_old = time.monotonic() - self._opened > self._settings.max_file_seconds
         is_large = self._bytes >= self._settings.max_file_bytes
         return is_old or is_large or os.fstat(file).st_nlink == 0

@@ -74,6 +74,6 @@ def check_host(settings: ServingSettings, access: Access, allow_open: bool) -> N
     """InputError if other machines could send requests without a key."""
     if settings.host not in LOCAL_HOSTS and not access.needs_key and not allow_open:
         raise InputError(
-            f"everybody who reaches {settings.host} could send requests: set keys "
+            f"anyone who reaches {settings.host} could send requests: set keys "
             "(docs/how-to/serving.md), or start with --open"
         )
