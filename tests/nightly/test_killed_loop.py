@@ -57,5 +57,5 @@ def result(printed: str) -> str:
 
 
 def leftovers(folder: Path) -> list[Path]:
-    """Unfinished files and folders."""
+    """Files and folders that are not complete."""
     return list(folder.rglob("*.part"))
