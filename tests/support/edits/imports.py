@@ -105,7 +105,7 @@ def _names(file: File) -> frozenset[str]:
     tree = _parse(file) or ast.Module([], [])
     found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             found.add(node.name)
         if isinstance(node, ast.Import | ast.ImportFrom):
             found |= {each.asname or each.name for each in node.names}
