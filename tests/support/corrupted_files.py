@@ -65,7 +65,7 @@ from churn.data import read_features
 active = read_active()
 release = open_release(active.release)
 rows = row_records(release.spec, read_features(release.spec, Path("data/rows.parquet")).tail(400))
-log = PredictionLog(1000)
+log = PredictionLog()
 log.append(active.release, active.version, rows, release.predict_records(rows))
 log.close()
 """

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ..errors import MAKE_ROOM, PERMIT, InputError
 from ..settings import NAME, read_settings, var
 from ..spec import FrozenModel
+from ..storage import atomic_file
 
 SQLITE = "sqlite:///"
 REMEDIES = {  # what SQLite reports -> what helps
@@ -84,7 +85,16 @@ def connect(uri: str) -> MlflowClient:
     file = Path(uri.removeprefix(SQLITE))
     if uri.startswith(SQLITE) and file.exists() and not file.is_file():
         raise TrackingUnavailableError(f"{file} is not a file: {replace_database(file)}")
-    client = MlflowClient(uri, uri)
     with FileLock(var("mlflow.lock")):
+        if uri.startswith(SQLITE) and not file.exists():
+            create_database(file)
+        client = MlflowClient(uri, uri)
         client.search_experiments(max_results=1)
     return client
+
+
+def create_database(file: Path) -> None:
+    """An empty database, complete or absent: a killed process would leave half of its tables."""
+    with atomic_file(file) as part:
+        address = f"{SQLITE}{part}"
+        MlflowClient(address, address).search_experiments(max_results=1)
