@@ -59,14 +59,26 @@ def test_a_link_in_the_place_of_a_file_that_the_level_changes_is_listed(own: Pro
 
 def test_a_file_at_the_path_of_a_moved_folder_is_refused(own: Project) -> None:
     place = own(0)
-    run_git("mv", "src/churn", "src/flights", cwd=place)
-    (place / "src/flights/validation").write_text("mine")
+    (place / "code").mkdir()
+    run_git("mv", "src/churn", "code/churn", cwd=place)
+    (place / "code/churn/validation").write_text("mine")
     commit(place)
     mine = contents(place)
     result = run_cli("upgrade", "--level", 1, cwd=place)
     assert result.status == 2
     assert "your file is where the folder of src/churn/validation/" in result.err
     assert contents(place) == mine
+
+
+def test_a_file_in_a_renamed_package_at_the_path_of_a_new_folder_is_renamed(own: Project) -> None:
+    place = own(0)
+    run_git("mv", "src/churn", "src/flights", cwd=place)
+    (place / "src/flights/validation").write_text("mine")
+    commit(place)
+    result = run_cli("upgrade", "--level", 1, cwd=place)
+    assert result.status == 1, result
+    assert (place / "src/flights/validation~yours").read_text() == "mine"
+    assert (place / "src/flights/validation/contract.py").exists()
 
 
 def test_a_file_at_the_path_of_a_new_folder_is_renamed_and_restored(own: Project) -> None:
