@@ -7,7 +7,7 @@ import pandas as pd
 
 from .errors import InputError
 from .periods import check_period, row_periods
-from .schema import cast_columns
+from .schema import cast_columns, mask_missing
 from .settings import NAME, root, var
 from .spec import DataSpec
 from .storage import sha256
@@ -65,8 +65,8 @@ def source_files(source: Path) -> list[Path]:
 
 
 def read_rows(spec: DataSpec, file: Path) -> pd.DataFrame:
-    """The rows of a file as they are, except that a decimal comma becomes a point."""
-    return normalize_decimals(spec, file, read_table(file, spec.csv))
+    """The rows of a file as text, numbers and dates, without the words for missing values."""
+    return mask_missing(spec, normalize_numbers(spec, file, read_table(file, spec.csv)))
 
 
 def read_features(spec: DataSpec, file: Path) -> pd.DataFrame:
@@ -78,13 +78,17 @@ def read_features(spec: DataSpec, file: Path) -> pd.DataFrame:
         raise InputError(f"{file}: {error}") from None
 
 
-def normalize_decimals(spec: DataSpec, file: Path, frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows of a CSV file with a point in the place of a decimal comma."""
-    if spec.csv.decimal == "," and READERS[file_format(file)] is read_csv:
-        numbers = [*spec.columns("number"), *([] if spec.is_classification else [spec.target])]
-        texts = {name: frame[name].str.replace(",", ".") for name in numbers if name in frame}
-        frame = frame.assign(**texts)
-    return frame
+def normalize_numbers(spec: DataSpec, file: Path, frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a CSV file with numbers as Python writes them: no separators, no symbols."""
+    csv = spec.csv
+    is_usual = csv.decimal == "." and not csv.thousands and not csv.symbols
+    if is_usual or READERS[file_format(file)] is not read_csv:
+        return frame
+    names = [*spec.columns("number"), *([] if spec.is_classification else [spec.target])]
+    removed = "".join((csv.thousands or "", *csv.symbols))
+    table = str.maketrans({**dict.fromkeys(removed), csv.decimal: "."})
+    texts = {name: frame[name].str.translate(table) for name in names if name in frame}
+    return frame.assign(**texts)
 
 
 def drop_unlabelled(spec: DataSpec, frame: pd.DataFrame) -> pd.DataFrame:

@@ -32,7 +32,7 @@ def fit_baseline(spec: DataSpec, rows: pd.DataFrame) -> Any:
     """A model that reads no feature: it predicts the median, the mean, or the share of a class."""
     regressor = DummyRegressor(strategy="median" if spec.metric == "mae" else "mean")
     baseline = DummyClassifier(strategy="prior") if spec.is_classification else regressor
-    return baseline.fit(rows[list(spec.features)], rows[spec.target])
+    return baseline.fit(rows[spec.inputs], rows[spec.target])
 
 
 def evaluate(

@@ -18,5 +18,7 @@ def split_holdout(spec: DataSpec, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd
 
 
 def holdout_units(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
-    """The unit of each row: its day, or its key if rows have no time."""
-    return (frame[spec.time.column].dt.date if spec.time else frame[spec.key]).astype(str)
+    """The unit of each row: its day, or without time its entity, or without that its key."""
+    if spec.time:
+        return frame[spec.time.column].dt.date.astype(str)
+    return frame[spec.entity or spec.key].astype(str)

@@ -15,7 +15,7 @@ from .tables import write_table
 
 def predict(spec: DataSpec, model: Any, frame: pd.DataFrame) -> pd.DataFrame:
     """Predictions with the index of the frame: `prediction`, then each `probability_<class>`."""
-    features = frame[list(spec.features)]
+    features = frame[spec.inputs]
     if missing := sorted(set(getattr(model, "feature_names_in_", ())) - set(features)):
         raise InputError(f"the model reads `{missing[0]}`, which conf/data.yml no longer declares")
     if not spec.is_classification:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import AfterValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
+from .dates import FIRST_YEAR, LAST_YEAR, IsoDate, read_dates
 from .errors import InputError
 from .spec import DataSpec, Feature
 
@@ -20,37 +20,21 @@ if TYPE_CHECKING:  # a server with a compiled model never imports pandas
 Parser = Callable[..., "pd.Series"]
 # Many estimators hold numbers in 32 bits, and the square of a larger one overflows.
 MAX_NUMBER = 3.4e38
-ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?", re.I)
-FIRST_YEAR, LAST_YEAR = 1700, 2199  # pandas holds somewhat more
 TRUE_WORDS, FALSE_WORDS = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
 BOOLEAN_WORDS = dict.fromkeys(TRUE_WORDS, 1.0) | dict.fromkeys(FALSE_WORDS, 0.0)
+# Texts that write a number or a boolean in another way than most do: 1.0, 1e+16, TRUE.
+OTHER_WRITING = re.compile(
+    r"-?(0|[1-9]\d*)\.0*|-?\d(\.\d+)?e[+-]\d\d+|-0|[Tt]rue|[Ff]alse|TRUE|FALSE", re.ASCII
+)
 
 
 def row_columns(spec: DataSpec) -> dict[str, tuple[str, bool]]:
     """The columns of a row to predict: (its type in COLUMN_TYPES, whether it must have a value)."""
     columns = {} if spec.has_hash_key else {spec.key: ("key", True)}
     columns |= {spec.entity: ("entity", False)} if spec.entity else {}
-    columns |= {spec.time.column: ("time", False)} if spec.time else {}
+    columns |= {spec.time.column: ("time", bool(spec.time.calendar))} if spec.time else {}
     features = spec.features.items()
     return columns | {name: (feature.type, not feature.nullable) for name, feature in features}
-
-
-def iso_date(text: str) -> str:
-    """A date of a request, in UTC and without a zone; ValueError if it is not in ISO 8601."""
-    if not ISO_DATE.fullmatch(text):
-        raise ValueError("write a date in ISO 8601, for example 2024-08-20T09:30:00Z")
-    date = datetime.fromisoformat(text.upper())
-    # The year before the conversion to UTC: at the ends of the calendar that overflows.
-    if not FIRST_YEAR <= date.year <= LAST_YEAR:
-        raise ValueError(f"the year must be from {FIRST_YEAR} to {LAST_YEAR}")
-    return (date.astimezone(UTC).replace(tzinfo=None) if date.tzinfo else date).isoformat()
-
-
-IsoDate = Annotated[
-    str,
-    AfterValidator(iso_date),
-    WithJsonSchema({"type": "string", "format": "date-time", "pattern": r"^(1[7-9]|2[01])\d\d-"}),
-]
 
 
 def declared_range(feature: Feature) -> tuple[float, float]:
@@ -73,19 +57,36 @@ def cast_columns(spec: DataSpec, frame: pd.DataFrame, *, labels: bool = True) ->
 def column_parsers(spec: DataSpec, frame: pd.DataFrame, labels: bool) -> dict[str, Parser]:
     """The parser of each column to cast. Undeclared columns are ignored."""
     parsers: dict[str, Parser] = {}
-    if spec.entity and spec.entity in frame:
+    if spec.entity and (spec.entity in frame or (labels and not spec.time)):
         parsers[spec.entity] = as_text
     for name, feature in spec.features.items():
         parse, _ = COLUMN_TYPES[feature.type]
-        is_date = feature.type == "date"
-        parsers[name] = partial(parse, date_format=feature.format) if is_date else parse
+        has_format = feature.type in ("date", "number")
+        parsers[name] = partial(parse, value_format=feature.format) if has_format else parse
     if labels:
-        parsers[spec.target] = as_text if spec.is_classification else parse_numbers
+        parse_labels = partial(parse_classes, classes=spec.classes)
+        parsers[spec.target] = parse_labels if spec.is_classification else parse_numbers
         parsers |= {} if spec.has_hash_key else {spec.key: as_text}
-    if spec.time and (labels or spec.time.column in frame):
-        parse = partial(parse_dates, date_format=spec.time.format, nullable=not labels)
+    if spec.time and (labels or spec.time.calendar or spec.time.column in frame):
+        nullable = not (labels or spec.time.calendar)
+        parse = partial(parse_dates, value_format=spec.time.format, nullable=nullable)
         parsers[spec.time.column] = parse
     return parsers
+
+
+def mask_missing(spec: DataSpec, frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame without the words that mean a missing value, whatever file it comes from."""
+    masked = {}
+    for name in spec.all_columns:
+        if name in frame and frame[name].dtype.kind not in "biufMm":
+            column = frame[name]
+            text = column.str.strip() if column.dtype.kind == "U" else column.map(strip)
+            masked[name] = column.mask(text.isin(spec.missing_words(name)))
+    return frame.assign(**masked) if masked else frame
+
+
+def strip(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
 
 
 def invalid_rows(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
@@ -94,7 +95,7 @@ def invalid_rows(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
 
     invalid = pd.Series(False, index=frame.index)
     for name, (kind, _) in row_columns(spec).items():
-        if name in frame and kind in COERCE:
+        if name in frame and kind in COERCE:  # the log holds numbers and ISO dates
             invalid |= COERCE[kind](frame[name]).isna() & frame[name].notna()
     return invalid
 
@@ -118,25 +119,77 @@ def require_column(frame: pd.DataFrame, name: str) -> pd.Series:
     raise InputError(f"conf/data.yml names `{name}`, which is no column of the data: {hint}")
 
 
-def parse_numbers(column: pd.Series) -> pd.Series:
-    return check_parsed(column, coerce_numbers(column), "no number")
+def parse_numbers(column: pd.Series, value_format: str | None = None) -> pd.Series:
+    return check_parsed(column, coerce_numbers(column, value_format), "no number")
 
 
-def coerce_numbers(column: pd.Series) -> pd.Series:
+def coerce_numbers(column: pd.Series, value_format: str | None = None) -> pd.Series:
     import pandas as pd
 
-    try:
-        numbers = column.astype("float64")
-    except (ValueError, TypeError, OverflowError):
-        numbers = pd.to_numeric(column.astype("str"), errors="coerce").astype("float64")
+    if column.dtype.kind == "m" or value_format == "duration":
+        numbers = coerce_durations(column)
+    else:
+        try:
+            numbers = column.astype("float64")
+        except (ValueError, TypeError, OverflowError):
+            numbers = pd.to_numeric(column.astype("str"), errors="coerce").astype("float64")
     return numbers.where(numbers.abs() <= MAX_NUMBER)
 
 
+def coerce_durations(column: pd.Series) -> pd.Series:
+    """Seconds. A number is one already, as in a request."""
+    import pandas as pd
+
+    seconds = pd.to_numeric(column, errors="coerce") if column.dtype.kind != "m" else None
+    text = column if seconds is None else column.where(seconds.isna()).astype("str")
+    if seconds is not None:  # 10:30 is hours and minutes
+        text = text.str.strip().str.replace(r"^(\d{1,2}:\d\d)$", r"\1:00", regex=True)
+    durations = pd.to_timedelta(text, errors="coerce").dt.total_seconds()
+    return durations if seconds is None else seconds.astype("float64").fillna(durations)
+
+
 def as_text(column: pd.Series) -> pd.Series:
-    """Text; 1 and 1.0 become the same text, whether or not another value is missing."""
-    if column.dtype.kind == "f" and (column.dropna() % 1 == 0).all():
-        column = column.astype("Int64")
-    return column.astype("str")
+    """Text as `normalize_value` writes it, whatever type the column has."""
+    kind = column.dtype.kind
+    if kind in "iuMm":
+        return column.astype("str")
+    if kind in "bf" or column.dtype == object:
+        return column.map(normalize_value, na_action="ignore").astype("str")
+    text = column.astype("str").str.strip()
+    others = text.str.fullmatch(OTHER_WRITING.pattern).fillna(False).astype(bool)
+    return text.where(~others, text[others].map(normalize_value)) if others.any() else text
+
+
+def normalize_value(value: Any) -> str:
+    """The one way to write a value as text: 1, 1.0, "1.0" and " 1 " are the same category."""
+    text = str(value).strip()
+    if not OTHER_WRITING.fullmatch(text):
+        return text
+    if text.lower() in ("true", "false"):
+        return text.lower()
+    number = float(text)
+    return str(int(number)) if number.is_integer() else str(number)
+
+
+def parse_classes(column: pd.Series, classes: tuple[str, ...] = ()) -> pd.Series:
+    """Labels as `classes` write them; InputError with the count of each that is not declared."""
+    labels = coerce_classes(column, classes)
+    unknown = as_text(column)[labels.isna() & column.notna()].value_counts()
+    if unknown.empty:
+        return labels
+    words = ", ".join(f"{word!r} ({rows:,})" for word, rows in unknown.head(5).items())
+    raise InputError(
+        f"`{column.name}` has labels that conf/data.yml does not declare in "
+        f"{unknown.sum():,} of {len(column):,} rows: {words}; correct them or add them to `classes`"
+    )
+
+
+def coerce_classes(column: pd.Series, classes: tuple[str, ...] = ()) -> pd.Series:
+    labels = as_text(column)
+    if not classes:
+        return labels
+    names = {normalize_value(name).casefold(): name for name in classes}
+    return labels.str.casefold().map(names).astype("str")
 
 
 def parse_booleans(column: pd.Series) -> pd.Series:
@@ -148,23 +201,19 @@ def coerce_booleans(column: pd.Series) -> pd.Series:
 
 
 def parse_dates(
-    column: pd.Series, date_format: str | None = None, nullable: bool = True
+    column: pd.Series, value_format: str | None = None, nullable: bool = True
 ) -> pd.Series:
     """Dates without a zone: one with a zone is converted to UTC."""
-    dates = coerce_dates(column, date_format)
-    years = f"from {FIRST_YEAR} to {LAST_YEAR}"
+    dates = coerce_dates(column, value_format)
+    years = f"from {FIRST_YEAR} to {LAST_YEAR} in {value_format or 'ISO 8601'}"
     return check_parsed(column, dates, f"empty or no date {years}", nullable)
 
 
-def coerce_dates(column: pd.Series, date_format: str | None = None) -> pd.Series:
-    import pandas as pd
-
-    dates = pd.to_datetime(column, format=date_format or "mixed", errors="coerce", utc=True)
-    if date_format and dates.isna().any() and column.dtype.kind not in "biuf":
-        # A request has ISO 8601, whatever format the files of the source have.
-        dates = dates.fillna(pd.to_datetime(column, format="ISO8601", errors="coerce", utc=True))
-    dates = dates.dt.tz_localize(None).dt.as_unit("ms")
-    return dates.where(dates.dt.year.between(FIRST_YEAR, LAST_YEAR))
+def coerce_dates(column: pd.Series, value_format: str | None = None) -> pd.Series:
+    if column.dtype.kind != "M":
+        return read_dates(as_text(column), value_format)
+    dates = column.dt.tz_convert(None) if column.dt.tz else column
+    return dates.dt.as_unit("ms").where(dates.dt.year.between(FIRST_YEAR, LAST_YEAR))
 
 
 def check_parsed(
@@ -179,11 +228,18 @@ def check_parsed(
     raise InputError(f"`{column.name}` is {problem} {count}; {first}")
 
 
+# A category of a request may be a JSON number, as a column of a file may hold numbers.
+Word = Annotated[
+    str,
+    BeforeValidator(lambda value: str(value) if isinstance(value, int | float) else value),
+    AfterValidator(normalize_value),
+    WithJsonSchema({"type": ["string", "number", "boolean"]}),
+]
 COLUMN_TYPES: dict[str, tuple[Parser, Any]] = {  # (parser of a table's column, type in JSON)
     "number": (parse_numbers, float),
     "boolean": (parse_booleans, bool),
     "date": (parse_dates, IsoDate),
-    "category": (as_text, str),
+    "category": (as_text, Word),
     "text": (as_text, str),
     "key": (as_text, int | str),
     "entity": (as_text, int | str),

@@ -3,13 +3,22 @@
 import hashlib
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 CLASS_METRICS = ("log_loss", "brier")
 METRICS = {"regression": ("mae", "mse"), "binary": CLASS_METRICS, "multiclass": CLASS_METRICS}
 ROW_HASH = "row_hash"  # the key of rows without a key column: a hash of their values
 # The columns of a prediction: the value, and for classes `probability_<class>` each.
 PREDICTION, PROBABILITY = "prediction", "probability_"
+
+
+# What most tools write for a missing value.
+MISSING = (
+    *("", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND"),
+    *("1.#QNAN", "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"),
+)
+DATE_WORDS = ("quarter", "week", "epoch_s", "epoch_ms", "excel")  # read in dates.py
+CALENDAR_PARTS = ("year", "month", "day_of_year", "weekday", "hour")
 
 
 class FrozenModel(BaseModel):
@@ -24,7 +33,11 @@ class Csv(FrozenModel):
     encoding: str = "utf-8"
     quote: str = '"'
     escape: str | None = None  # before a quote inside quotes; None: such a quote is doubled
-    missing: tuple[str, ...] = ()  # words for a missing value, besides NA, null and the like
+    thousands: Literal[",", ".", " ", "'"] | None = None
+    symbols: tuple[str, ...] = ()  # around numbers, such as $ or %; they are ignored
+    header: bool = True  # False: the columns are called column_1, column_2 and so on
+    comment: str | None = None  # lines above the header that begin with this text are skipped
+    totals: tuple[str, ...] = ()  # rows that begin with one of these words are skipped
 
 
 class Feature(FrozenModel):
@@ -34,8 +47,23 @@ class Feature(FrozenModel):
     min: float | None = None
     max: float | None = None
     nullable: bool = False
-    format: str | None = None  # strftime codes of a date that is not ISO 8601
+    format: str | None = None  # of a date: strftime codes or a word; of a number: duration
+    missing: tuple[str, ...] | None = None  # words for a missing value, if other than in `missing`
     effect: Literal["up", "down"] | None = None  # the expected effect of a larger value
+
+    @model_validator(mode="after")
+    def check_format(self) -> Self:
+        if self.type == "date":
+            check_date_format(self.format)
+        elif self.format and (self.type, self.format) != ("number", "duration"):
+            raise ValueError(f"a {self.type} has no format {self.format}")
+        return self
+
+
+def check_date_format(value: str | None) -> str | None:
+    if value and "%" not in value and value not in DATE_WORDS:
+        raise ValueError(f"use strftime codes such as %d.%m.%Y, or one of {', '.join(DATE_WORDS)}")
+    return value
 
 
 class Time(FrozenModel):
@@ -44,7 +72,10 @@ class Time(FrozenModel):
     column: str
     period: Literal["day", "week", "month", "quarter", "year"] = "month"
     label_delay_hours: float = Field(default=0, ge=0)
-    format: str | None = None
+    format: str | None = None  # strftime codes or a word, of a date that is not ISO 8601
+    calendar: tuple[Literal["year", "month", "day_of_year", "weekday", "hour"], ...] = ()
+
+    _check_format = field_validator("format")(check_date_format)
 
 
 class DataSpec(FrozenModel):
@@ -52,8 +83,10 @@ class DataSpec(FrozenModel):
 
     source: str
     csv: Csv = Csv()
+    missing: tuple[str, ...] = MISSING  # words for a missing value
     task: Literal["regression", "binary", "multiclass"]
     target: str
+    classes: tuple[str, ...] = ()  # the labels; others are refused. Empty: all are accepted
     key: str = ROW_HASH
     entity: str | None = None
     time: Time | None = None
@@ -83,6 +116,14 @@ class DataSpec(FrozenModel):
             raise ValueError(f"metric {self.metric} does not fit a {self.task} task: use {allowed}")
         return self
 
+    @model_validator(mode="after")
+    def check_classes(self) -> Self:
+        if self.classes and not self.is_classification:
+            raise ValueError("a regression has no `classes`: remove them")
+        if len({name.strip().casefold() for name in self.classes}) < len(self.classes):
+            raise ValueError("two of the `classes` differ only in case: labels ignore it")
+        return self
+
     @property
     def is_classification(self) -> bool:
         return self.task != "regression"
@@ -96,6 +137,23 @@ class DataSpec(FrozenModel):
         """sha256 of the declaration without the place and the format of the data."""
         ignored = {"source", "csv", "excluded"}
         return hashlib.sha256(self.model_dump_json(exclude=ignored).encode()).hexdigest()
+
+    @property
+    def inputs(self) -> list[str]:
+        """The columns that a model reads: the features, and the time if its parts are features."""
+        calendar = [self.time.column] if self.time and self.time.calendar else []
+        return [*self.features, *calendar]
+
+    @property
+    def all_columns(self) -> list[str]:
+        """All declared columns but the excluded ones."""
+        names = (self.target, self.key, self.entity, self.time and self.time.column)
+        return [*self.features, *(name for name in names if name)]
+
+    def missing_words(self, name: str) -> tuple[str, ...]:
+        """The words for a missing value in a column."""
+        feature = self.features.get(name)
+        return self.missing if feature is None or feature.missing is None else feature.missing
 
     def columns(self, *kinds: str) -> list[str]:
         """The names of the features with one of these types, in the declared order."""

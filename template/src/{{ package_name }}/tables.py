@@ -1,9 +1,12 @@
 """Read and write files of rows, and standard input and output in their place."""
 
+import gzip
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from io import BytesIO
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +21,44 @@ NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 STDIN, STDOUT = "standard input", "standard output"  # file names that stand for the streams
 
 
-def read_csv(file: Any, csv: Csv, chunk: int | None = None) -> Any:
-    """A frame of text, or with `chunk` an iterator of frames with so many rows."""
-    quotes: dict[str, Any] = {"quotechar": csv.quote, "escapechar": csv.escape}
-    dialect = {"sep": csv.delimiter, "encoding": csv.encoding, "na_values": list(csv.missing)}
-    return pd.read_csv(file, dtype="str", chunksize=chunk, **quotes, **dialect)
+def read_csv(file: Any, csv: Csv) -> pd.DataFrame:
+    """A frame of text."""
+    return pd.concat(read_csv_batches(file, csv, None))
+
+
+def read_csv_batches(file: Any, csv: Csv, rows: int | None) -> Iterator[pd.DataFrame]:
+    """Yield frames of text with so many rows. Words for a missing value are text as well."""
+    options: dict[str, Any] = {
+        "sep": csv.delimiter,
+        "encoding": csv.encoding,
+        "quotechar": csv.quote,
+        "escapechar": csv.escape,
+        "header": "infer" if csv.header else None,
+        "skiprows": count_comment_lines(file, csv),
+    }
+    with pd.read_csv(file, dtype="str", na_filter=False, iterator=True, **options) as reader:
+        while True:
+            try:
+                frame = reader.get_chunk(rows)
+            except StopIteration:
+                return
+            if not csv.header:
+                frame.columns = [f"column_{number}" for number in range(1, frame.shape[1] + 1)]
+            frame = frame.rename(columns=trim_name)
+            yield frame[~frame.iloc[:, 0].str.strip().isin(csv.totals)] if csv.totals else frame
+
+
+def count_comment_lines(file: Any, csv: Csv) -> int:
+    """How many lines above the header begin with the declared text."""
+    if csv.comment is None:
+        return 0
+    is_stream = isinstance(file, BytesIO)
+    prefix, open_file = csv.comment.encode(), gzip.open if str(file).endswith(".gz") else open
+    with nullcontext(file) if is_stream else open_file(file, "rb") as lines:
+        count = sum(1 for _ in takewhile(lambda line: line.startswith(prefix), lines))
+    if is_stream:
+        file.seek(0)
+    return count
 
 
 def read_json_lines(file: Any, _: Csv) -> pd.DataFrame:
@@ -71,13 +107,18 @@ def read_table(file: Path, csv: Csv | None = None) -> pd.DataFrame:
         raise InputError(f"{file} is not a file")
     try:
         source = BytesIO(sys.stdin.buffer.read()) if file.stem == STDIN else file
-        frame = READERS[file_format(file)](source, csv or Csv())
+        frame = READERS[file_format(file)](source, csv or Csv()).rename(columns=trim_name)
     except (ValueError, OSError) as error:
         reason = str(error).splitlines()[0]
         raise InputError(f"{file} cannot be read as {file_format(file)}: {reason}") from None
     if frame.empty:
         raise InputError(f"{file} has no rows")
     return frame
+
+
+def trim_name(name: Any) -> Any:
+    """The name of a column without blanks around it."""
+    return name.strip() if isinstance(name, str) else name
 
 
 def write_table(frame: pd.DataFrame, file: Path, escape: bool = False) -> Path:

@@ -40,7 +40,7 @@ def train(period: str | None = None, on_progress: OnProgress = no_progress, **ch
 
     train_rows, holdout = split_rows(spec, frame)
     on_progress(f"fitting on {len(train_rows):,} rows")
-    model = build_model(spec, params).fit(train_rows[list(spec.features)], train_rows[spec.target])
+    model = build_model(spec, params).fit(train_rows[spec.inputs], train_rows[spec.target])
     on_progress(f"evaluating on {len(holdout):,} rows")
     predictions = predict(spec, model, holdout)
     metrics = evaluate(spec, train_rows, holdout, predictions)

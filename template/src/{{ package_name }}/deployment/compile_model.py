@@ -59,7 +59,8 @@ def column_encodings(encoder: ColumnTransformer) -> tuple[ColumnEncoding, ...]:
             encodings += category_encodings(part, names)
         elif isinstance(part, FunctionTransformer) and part.func in (None, CALENDAR):
             kind = "date" if part.func else "number"
-            encodings += [ColumnEncoding(name=name, kind=kind) for name in names]
+            parts = (part.kw_args or {}).get("parts", features.DATE_PARTS) if part.func else ()
+            encodings += [ColumnEncoding(name=name, kind=kind, parts=parts) for name in names]
         else:
             raise InputError(f"a {type(part).__name__} cannot be compiled")
     return tuple(encodings)

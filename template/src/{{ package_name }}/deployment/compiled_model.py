@@ -22,6 +22,14 @@ from ..spec import PREDICTION, PROBABILITY, FrozenModel
 PLAN, TREES = "compiled.json", "compiled.treelite"
 EPOCH = datetime(1970, 1, 1)
 Number = float | None  # None is a missing value
+CALENDAR: dict[str, Callable[[datetime], int]] = {
+    "days": lambda date: (date - EPOCH).days,
+    "year": lambda date: date.year,
+    "month": lambda date: date.month,
+    "day_of_year": lambda date: date.timetuple().tm_yday,
+    "weekday": datetime.weekday,
+    "hour": lambda date: date.hour,
+}
 
 
 class ColumnEncoding(FrozenModel):
@@ -29,13 +37,14 @@ class ColumnEncoding(FrozenModel):
 
     name: str
     kind: str = "category"  # or number, or date
+    parts: tuple[str, ...] = ()  # of a date
     codes: dict[str, Number] = Field(default={})
     unseen: Number = None
     missing: Number = None
 
     def encode(self, value: Any) -> list[Number]:
         if self.kind == "date":
-            return encode_date(value)
+            return encode_date(value, self.parts)
         if self.kind == "number":
             return [value]
         return [self.missing if value is None else self.codes.get(value, self.unseen)]
@@ -117,14 +126,14 @@ def tree_predictor(trees: Any, margins: bool) -> Callable[[np.ndarray], np.ndarr
     return lambda matrix: treelite.gtil.predict(trees, matrix, nthread=1, pred_margin=margins)
 
 
-def encode_date(value: str | None) -> list[Number]:
+def encode_date(value: str | None, parts: tuple[str, ...]) -> list[Number]:
     """The same numbers as `calendar_parts` in features.py."""
     if value is None:
-        return [None] * 4
+        return [None] * len(parts)
     date = datetime.fromisoformat(value)
     if date.tzinfo:
         date = date.astimezone(UTC).replace(tzinfo=None)
-    return [(date - EPOCH).days, date.month, date.weekday(), date.hour]
+    return [CALENDAR[part](date) for part in parts]
 
 
 def softmax(margins: list[float]) -> list[float]:

@@ -9,10 +9,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ..data import normalize_decimals, read_rows
+from ..data import normalize_numbers
 from ..errors import InputError
 from ..spec import DataSpec
-from ..tables import READERS, file_format, read_csv
+from ..tables import READERS, file_format, read_csv, read_csv_batches, read_table, trim_name
 
 BATCH_ROWS = 65_536
 # The types in which Parquet stores these.
@@ -41,12 +41,13 @@ def file_batches(spec: DataSpec, file: Path) -> Iterator[pa.Table]:
     """Yield the rows of a file. JSON lines are read whole, as any line may change a type."""
     if file_format(file) == ".parquet":
         with pq.ParquetFile(file) as rows:
-            yield from (pa.Table.from_batches([each]) for each in rows.iter_batches(BATCH_ROWS))
+            for batch in rows.iter_batches(BATCH_ROWS):
+                yield batch.rename_columns([*map(trim_name, batch.schema.names)]).to_table()
     elif READERS.get(file_format(file)) is read_csv:
-        with read_csv(file, spec.csv, BATCH_ROWS) as chunks:
-            yield from (to_arrow(normalize_decimals(spec, file, chunk)) for chunk in chunks)
+        chunks = read_csv_batches(file, spec.csv, BATCH_ROWS)
+        yield from (to_arrow(normalize_numbers(spec, file, chunk)) for chunk in chunks)
     else:
-        yield to_arrow(read_rows(spec, file))
+        yield to_arrow(read_table(file))
 
 
 @contextmanager

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 import pandas as pd
 from pydantic import ValidationError
 
+from ..dates import IsoDate
 from ..formatting import format_count
-from ..schema import IsoDate, as_text, cast_columns, coerce_numbers, invalid_rows, parse_dates
+from ..schema import as_text, cast_columns, coerce_numbers, invalid_rows, parse_dates
 from ..settings import var
 from ..spec import PREDICTION, DataSpec, FrozenModel
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, Field, create_model
+from pydantic import BaseModel, BeforeValidator, Field, create_model
 
 from ..schema import COLUMN_TYPES, declared_range, row_columns
 from ..spec import DataSpec, Feature, FrozenModel
@@ -31,9 +32,17 @@ def row_model(spec: DataSpec, ranges: bool = True) -> type[BaseModel]:
         if kind == "number":
             low, high = declared_range(spec.features[name] if ranges else ANY_NUMBER)
             value = Annotated[float, Field(ge=low, le=high)]
-        field = (value, Field(alias=name)) if required else (value | None, Field(None, alias=name))
+        value = value if required else value | None
+        words = frozenset(spec.missing_words(name))
+        value = Annotated[value, BeforeValidator(partial(drop_missing_word, words))]
+        field = (value, Field(alias=name) if required else Field(None, alias=name))
         fields[f"column_{number}"] = field
     return create_model("Row", __base__=StrictModel, **fields)
+
+
+def drop_missing_word(words: frozenset[str], value: Any) -> Any:
+    """None for a text that means a missing value, as in files."""
+    return None if isinstance(value, str) and value.strip() in words else value
 
 
 def row_records(spec: DataSpec, frame: pd.DataFrame) -> Records:

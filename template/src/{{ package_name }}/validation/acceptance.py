@@ -11,6 +11,7 @@ from ..data import digest_file, file_digest, is_unchanged
 from ..errors import InputError
 from ..formatting import format_count
 from ..ingestion.snapshots import Snapshot
+from ..schema import mask_missing
 from ..settings import load_spec, read_settings, var
 from ..storage import atomic_file, sha256
 from .anomalies import Profile, ValidationSettings, find_anomalies
@@ -76,7 +77,8 @@ class Validator:
     def _validate(self, snapshot: Snapshot, target: Path) -> ValidationResult:
         """Read a snapshot once, copy it to the target if it keeps the contract, save the result."""
         contract, profile, samples = Contract(self.spec), Profile(), []
-        for frame in snapshot.batches():
+        for batch in snapshot.batches():
+            frame = mask_missing(self.spec, batch)
             contract.add(frame)
             profile.add(self.spec, frame)
             samples.append(frame.iloc[:: max(1, snapshot.rows // SAMPLE_ROWS)])

@@ -9,7 +9,7 @@ import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
 from ..formatting import format_count
-from ..schema import as_text, coerce_booleans, coerce_dates
+from ..schema import as_text, coerce_booleans, coerce_classes, coerce_dates, coerce_numbers
 from ..spec import DataSpec, Feature
 
 RULES = {  # what pandera calls a check -> what a column must do
@@ -72,9 +72,11 @@ def hash_keys(keys: pd.Series) -> np.ndarray:
 
 def build_schema(spec: DataSpec) -> pa.DataFrameSchema:
     """The contract as a pandera schema. A label may be missing, as it arrives later."""
-    label = str if spec.is_classification else float
     columns = {name: build_column(feature) for name, feature in spec.features.items()}
-    columns[spec.target] = pa.Column(label, nullable=True, coerce=True)
+    columns[spec.target] = pa.Column(float, nullable=True, coerce=True)
+    if spec.is_classification:
+        is_class = pa.Check(partial(is_declared_class, spec), error="be one of `classes`")
+        columns[spec.target] = pa.Column(None, is_class, nullable=True)
     if not spec.has_hash_key:
         columns[spec.key] = pa.Column()
     return pa.DataFrameSchema(columns)
@@ -83,7 +85,7 @@ def build_schema(spec: DataSpec) -> pa.DataFrameSchema:
 def build_column(feature: Feature) -> pa.Column:
     if feature.type in ("category", "text"):
         return pa.Column("str", nullable=feature.nullable, coerce=True)
-    if feature.type in ("boolean", "date"):
+    if feature.type in ("boolean", "date") or feature.format:
         check = pa.Check(partial(is_parsed, feature), error=f"be a {feature.type}")
         return pa.Column(None, check, nullable=feature.nullable)
     checks = []
@@ -94,8 +96,13 @@ def build_column(feature: Feature) -> pa.Column:
     return pa.Column(float, checks, nullable=feature.nullable, coerce=True)
 
 
+def is_declared_class(spec: DataSpec, column: pd.Series) -> pd.Series:
+    return coerce_classes(column, spec.classes).notna()
+
+
 def is_parsed(feature: Feature, column: pd.Series) -> pd.Series:
-    """Whether each value is a boolean or a date as declared."""
+    """Whether each value is a boolean, a date or a duration as declared."""
     if feature.type == "boolean":
         return coerce_booleans(column).notna()
-    return coerce_dates(column, feature.format).notna()
+    coerce = coerce_dates if feature.type == "date" else coerce_numbers
+    return coerce(column, feature.format).notna()

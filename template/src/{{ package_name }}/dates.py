@@ -1,0 +1,94 @@
+"""What a date is: ISO 8601, or the one other format that conf/data.yml declares."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import AfterValidator, WithJsonSchema
+
+if TYPE_CHECKING:  # a server with a compiled model never imports pandas
+    import pandas as pd
+
+ISO_DATE = r"\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)?)?"
+FIRST_YEAR, LAST_YEAR = 1700, 2199  # pandas holds somewhat more
+
+
+def iso_date(text: str) -> str:
+    """A date of a request, in UTC and without a zone; ValueError if it is not in ISO 8601."""
+    if not re.fullmatch(ISO_DATE, text, re.ASCII):
+        raise ValueError("write a date in ISO 8601, for example 2024-08-20T09:30:00Z")
+    date = datetime.fromisoformat(text.upper())
+    # The year before the conversion to UTC: at the ends of the calendar that overflows.
+    if not FIRST_YEAR <= date.year <= LAST_YEAR:
+        raise ValueError(f"the year must be from {FIRST_YEAR} to {LAST_YEAR}")
+    return (date.astimezone(UTC).replace(tzinfo=None) if date.tzinfo else date).isoformat()
+
+
+IsoDate = Annotated[
+    str,
+    AfterValidator(iso_date),
+    WithJsonSchema({"type": "string", "format": "date-time", "pattern": r"^(1[7-9]|2[01])\d\d-"}),
+]
+
+
+def read_dates(text: pd.Series, date_format: str | None) -> pd.Series:
+    """Dates in UTC without a zone; a text that is no date of this format is missing.
+
+    ISO 8601 is always read, because a request and the log have it whatever the files have.
+    """
+    import pandas as pd
+
+    iso = text.where(text.str.fullmatch(ISO_DATE).fillna(False).astype(bool))
+    dates = pd.to_datetime(iso.str.upper(), format="ISO8601", errors="coerce", utc=True)
+    if date_format and dates.isna().any():
+        rest = text.where(dates.isna())
+        read = READERS.get(date_format)
+        dates = dates.fillna(read(rest) if read else parse(rest, date_format))
+    dates = dates.dt.tz_localize(None).dt.as_unit("ms")
+    return dates.where(dates.dt.year.between(FIRST_YEAR, LAST_YEAR))
+
+
+def parse(text: pd.Series, date_format: str) -> pd.Series:
+    import pandas as pd
+
+    return pd.to_datetime(text, format=date_format, errors="coerce", utc=True)
+
+
+def read_quarters(text: pd.Series) -> pd.Series:
+    parts = text.str.extract(r"^(\d{4})[- ]?[Qq]([1-4])$")
+    month = parts[1].map({"1": "01", "2": "04", "3": "07", "4": "10"})
+    return parse(parts[0] + month, "%Y%m")
+
+
+def read_weeks(text: pd.Series) -> pd.Series:
+    parts = text.str.extract(r"^(\d{4})[- ]?[Ww](\d\d)$")
+    return parse(parts[0] + " " + parts[1] + " 1", "%G %V %u")
+
+
+def count_from(origin: str, unit: str) -> Callable[[pd.Series], pd.Series]:
+    """A reader of numbers that count days or seconds from a moment."""
+
+    def read(text: pd.Series) -> pd.Series:
+        import pandas as pd
+
+        numbers = pd.to_numeric(text, errors="coerce").astype("float64")
+        start = pd.Timestamp(origin, tz="UTC")
+        return pd.to_datetime(numbers, unit=unit, origin="unix", errors="coerce", utc=True) + (
+            start - pd.Timestamp(0, tz="UTC")
+        )
+
+    return read
+
+
+# Formats that strftime codes cannot describe, by the word that declares them.
+READERS: dict[str, Callable[[pd.Series], pd.Series]] = {
+    "quarter": read_quarters,  # 2013Q2
+    "week": read_weeks,  # 2013-W05, its Monday
+    "epoch_s": count_from("1970-01-01", "s"),
+    "epoch_ms": count_from("1970-01-01", "ms"),
+    "excel": count_from("1899-12-30", "D"),
+}
+DATE_WORDS = tuple(READERS)
