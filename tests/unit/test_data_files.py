@@ -12,6 +12,7 @@ import pytest
 import yaml
 from mlops_init.data.prepare import prepare
 from mlops_init.data.prepared import PreparedData
+from mlops_init.data.read.words import ALWAYS_MISSING
 from mlops_init.data.request import DataRequest
 from mlops_init.data.write.data_card import format_card
 from mlops_init.data.write.declaration import format_declaration
@@ -37,7 +38,7 @@ def parse_declaration(prepared: PreparedData) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("delimiter", "decimal", "encoding"),
     [
-        (";", ",", "latin-1"),
+        (";", ",", "cp1252"),
         ("\t", ".", "utf-8"),
         ("|", ".", "utf-8-sig"),
         (";", ".", "utf-16"),
@@ -122,7 +123,7 @@ def test_a_word_for_a_missing_value_is_detected(tmp_path: Path, random: Random) 
     file = tmp_path / "x.csv"
     pd.DataFrame({"size": sizes, "y": [0, 1] * 200}).to_csv(file, index=False)
     spec = parse_declaration(prepare_file(file))
-    assert spec["csv"] == {"missing": ["?"]}
+    assert spec["missing"] == [*ALWAYS_MISSING, "?"]
     assert spec["features"]["size"]["nullable"]
 
 
@@ -132,11 +133,11 @@ NAMES = ["a b", "a.b", "class", "🙂", "yes", "1", "x: y", "#hash", 'say "hi"',
 def test_a_column_may_have_any_name(tmp_path: Path, random: Random) -> None:
     file = tmp_path / "x.csv"
     columns = {name: random.normal(size=ROWS) for name in NAMES}
-    pd.DataFrame(columns | {"prediction ": [0, 1] * 200}).to_csv(file, index=False)
-    prepared = prepare_file(file, "prediction ")
+    pd.DataFrame(columns | {" prediction_ ": [0, 1] * 200}).to_csv(file, index=False)
+    prepared = prepare_file(file, " prediction_")
     spec = parse_declaration(prepared)
     assert list(spec["features"]) == NAMES
-    assert spec["target"] == "prediction "
+    assert spec["target"] == "prediction_"
     assert '| say "hi" | feature |' in format_card(prepared)
 
 

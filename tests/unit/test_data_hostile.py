@@ -51,7 +51,7 @@ HOSTILE: dict[str, tuple[str, Callable[[Path], None], str]] = {
     "header only": ("x.csv", text(HEADER), "x.csv has column names but no rows"),
     "one row": ("x.csv", text(HEADER + lines(1)), "in every row, so there is nothing to predict"),
     "few rows": ("x.csv", text(HEADER + lines(20)), "target has a value in only 20 rows: "),
-    "no header": ("x.csv", text("1,2,3\n" * 90), "x.csv begins with numbers: add a first line"),
+    "no header": ("x.csv", text("1,2,3\n" * 90), "x.csv: choose one of column_1, column_2"),
     "double name": (
         "x.csv",
         text("a,a,target\n" + "1,2,3\n" * 90),
@@ -74,7 +74,7 @@ HOSTILE: dict[str, tuple[str, Callable[[Path], None], str]] = {
     "not gzip": ("x.csv.gz", text(GOOD), "x.csv.gz cannot be read (Not a gzipped file"),
     "not parquet": ("x.parquet", text(GOOD), "x.parquet cannot be read as .parquet ("),
     "not lines": ("x.jsonl", text("[1, 2"), "x.jsonl cannot be read as .jsonl ("),
-    "not a table": ("x.xlsx", text("PK"), "x.xlsx holds no data of a known kind: name a .csv"),
+    "not a table": ("x.xlsx", text("PK"), "save the sheet as CSV UTF-8, and name that file."),
     "empty folder": ("x", lambda file: file.mkdir(), "x holds no data of a known kind"),
     "constant": ("x.csv", text(column("target", "7")), "target is 7 in every row"),
     "all null": ("x.csv", text(column("target", "")), "target is empty in all 100 rows: choose"),

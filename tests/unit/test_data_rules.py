@@ -214,13 +214,13 @@ def test_a_suspected_leak_is_excluded_and_asked_about(decide: Decide, random: Ra
     decisions = decide(columns, answers)
     assert [each.name for each in decisions.columns_used_as("feature")] == ["x"]
     assert answers.flags == ["--include score", "--include left_on"]
-    assert "almost alone: score, left_on." in " ".join(decisions.notes)
+    assert "too late: score, left_on." in " ".join(decisions.notes)
     for known_in_time in (
         decide(columns, Answers(include_score="yes")),
         decide(columns, include=("score",)),
     ):
         assert column_of(known_in_time, "score").use == "feature"
-        assert "almost alone: left_on." in " ".join(known_in_time.notes)
+        assert "too late: left_on." in " ".join(known_in_time.notes)
 
 
 def test_a_number_that_follows_from_the_target_is_a_suspected_leak(

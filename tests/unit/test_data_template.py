@@ -9,8 +9,8 @@ from typing import Any, get_args
 
 import pytest
 from mlops_init.data.decide.features import ENCODED_CATEGORIES
-from mlops_init.data.read.missing_values import ALWAYS_MISSING
 from mlops_init.data.read.source import KINDS
+from mlops_init.data.read.words import ALWAYS_MISSING
 from mlops_init.data.request import METRICS, PERIODS, TASKS, TYPES
 from mlops_init.data.write.project_files import RESULTS
 from pandas._libs.parsers import STR_NA_VALUES

@@ -1,33 +1,17 @@
 """What is decided about the data. Every decision has a reason."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
 from .numbers import format_count, format_number
+from .question import YOUR_CHOICE, Ask, Question, accept_proposal
 from .read.column import Column, Profile
 from .request import NONE, DataRequest
 
+__all__ = ["YOUR_CHOICE", "Ask", "Question", "accept_proposal"]
+
 # In the order in which tables show them.
 USES = ("target", "key", "time", "entity", "feature", "excluded")
-YOUR_CHOICE = "your choice"
-
-
-@dataclass(frozen=True)
-class Question:
-    """A decision that the rules are not sure of. The first option is the proposal."""
-
-    flag: str  # the command-line option that answers the question
-    text: str
-    options: tuple[tuple[str, str], ...]  # (answer, what it means)
-
-
-Ask = Callable[[Question], str]
-
-
-def accept_proposal(question: Question) -> str:
-    """The answer where nobody can be asked."""
-    return question.options[0][0]
 
 
 def ask_once(ask: Ask) -> Ask:
@@ -82,6 +66,8 @@ class DataDecisions:
     period: Decision
     key: Decision
     entity: Decision
+    classes: tuple[str, ...] = ()
+    calendar: tuple[str, ...] = ()  # the parts of the time that are features
 
     def columns_used_as(self, use: str) -> list[ColumnDecision]:
         return [column for column in self.columns if column.use == use]

@@ -13,7 +13,7 @@ import typer
 
 from ..errors import RefusedError
 from .read.download import derive_file_name, parse_url, report_url_instead_of
-from .request import METRICS, PERIODS, TASKS, TYPES, DataRequest, parse_types
+from .request import DATE_WORDS, METRICS, PERIODS, TASKS, TYPES, DataRequest, parse_pairs
 
 PANEL = "Your own data"
 METRICS_HELP = (
@@ -58,14 +58,20 @@ OPTIONS: dict[str, tuple[Any, Any]] = {
         "A column to use as a feature although the rules exclude it.", "COLUMN"
     ),
     "types": _repeated_option(f"A column's type: {', '.join(TYPES)}.", "COLUMN=TYPE", "--type"),
+    "date_formats": _repeated_option(
+        f"The format of a column's dates: codes such as %d.%m.%Y, or {', '.join(DATE_WORDS)}.",
+        "COLUMN=FORMAT",
+        "--date-format",
+    ),
     "missing": _repeated_option("A word that means a missing value.", "WORD"),
     "delimiter": _text_option("The character between the columns of a CSV file."),
+    "decimal": _text_option("The decimal separator of a CSV file: a point or a comma."),
     "encoding": _text_option("The encoding of a CSV file."),
     "quote": _text_option("The quote character of a CSV file."),
     "copy": _option(bool, False, "Copy the data into the project's var/.", "--copy"),
 }
 # The request has a field of the same name.
-SAME_NAME = ("task", "time", "period", "key", "entity", "metric", "encoding", "quote")
+SAME_NAME = ("task", "time", "period", "key", "entity", "metric", "decimal", "encoding", "quote")
 
 
 def _build_request(options: dict[str, Any]) -> DataRequest | None:
@@ -81,9 +87,10 @@ def _build_request(options: dict[str, Any]) -> DataRequest | None:
         copy=options["copy"] or url is not None,
         target=options["target"] or "",
         label_delay_hours=options["label_delay"],
-        exclude=tuple(options["exclude"] or ()),
-        include=tuple(options["include"] or ()),
-        types=parse_types(options["types"] or []),
+        exclude=tuple(name.strip() for name in options["exclude"] or ()),
+        include=tuple(name.strip() for name in options["include"] or ()),
+        types=parse_pairs("--type", "type", options["types"] or []),
+        date_formats=parse_pairs("--date-format", "format", options["date_formats"] or []),
         missing=tuple(options["missing"] or ()),
         delimiter=TAB_NAMES.get(options["delimiter"] or "", options["delimiter"]),
         **{name: options[name] for name in SAME_NAME},

@@ -17,10 +17,10 @@ from .decision import (
 from .prepared import PreparedData
 from .read.column import Profile
 from .read.download import INSTEAD, download, redact_url
-from .read.missing_values import find_missing_words
+from .read.missing_values import decide_about_codes, find_missing_words
 from .read.profile import profile_table
 from .read.source import KINDS, KINDS_IN_WORDS, Source, find_source, get_file_kind
-from .read.table import load_table, open_database
+from .read.table import load_table, merge_spellings, open_database
 from .request import DataRequest
 from .write.pictures import draw_pictures
 
@@ -52,17 +52,17 @@ def prepare(
         _download(request.url, request)
     on_progress("reading the data")
     source = find_source(request)
+    answer = ask_once(ask or accept_proposal)  # the data may be read several times
     with open_database(source) as database:
-        source = load_table(database, source, request.missing)
+        source = _load(database, source, request, answer)
         if not request.target and ask is None:
             raise _no_target_error(source)
-        request, profile = _profile_numbers(database, source, request)
+        request, profile = _profile_numbers(database, source, request, answer)
         if not request.target and ask:
             request = replace(request, target=ask(_target_question(profile)))
-        ask = ask_once(ask or accept_proposal)
-        decisions = decide(database, profile, request, ask)
+        decisions = decide(database, profile, request, answer)
         if review:
-            decisions = _review(database, decisions, ask, review)
+            decisions = _review(database, decisions, answer, review)
         return PreparedData(decisions, draw_pictures(database, decisions))
 
 
@@ -95,14 +95,21 @@ def _review(
     return decisions
 
 
+def _load(database: "DuckDBPyConnection", source: Source, request: DataRequest, ask: Ask) -> Source:
+    source = load_table(database, source, request.missing)
+    return decide_about_codes(database, source, request.missing, ask)
+
+
 def _profile_numbers(
-    database: "DuckDBPyConnection", source: Source, request: DataRequest
+    database: "DuckDBPyConnection", source: Source, request: DataRequest, ask: Ask
 ) -> tuple[DataRequest, Profile]:
     """The profile, and the request with the words for a missing value that are in it."""
-    profile = profile_table(database, source)
+    merge_spellings(database, source, request.target.strip())
+    profile = profile_table(database, source, request, ask)
     while words := find_missing_words(profile) - {*request.missing}:
         # Only when these words are read as missing, the column counts as numbers.
         request = replace(request, missing=(*request.missing, *sorted(words)))
-        source = load_table(database, source, request.missing)
-        profile = profile_table(database, source)
+        source = _load(database, source, request, ask)
+        merge_spellings(database, source, request.target.strip())
+        profile = profile_table(database, source, request, ask)
     return request, profile

@@ -13,6 +13,8 @@ METRICS = {
     "binary": ("log_loss", "brier"),
     "multiclass": ("log_loss", "brier"),
 }
+# Formats of dates that strftime codes cannot describe, as a generated project knows them.
+DATE_WORDS = ("quarter", "week", "epoch_s", "epoch_ms", "excel")
 NONE = "none"  # `--time none`: the data have no time column
 
 
@@ -33,6 +35,8 @@ class DataRequest:
     include: tuple[str, ...] = ()
     types: dict[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
+    date_formats: dict[str, str] = field(default_factory=dict)
+    decimal: str | None = None
     delimiter: str | None = None
     encoding: str | None = None
     quote: str | None = None
@@ -44,6 +48,10 @@ class DataRequest:
         _check_known("--period", self.period, PERIODS)
         metrics = sorted({metric for names in METRICS.values() for metric in names})
         _check_known("--metric", self.metric, metrics)
+        _check_known("--decimal", self.decimal, (".", ","))
+        for column, date_format in self.date_formats.items():
+            if "%" not in date_format:
+                _check_known(f"--date-format {column}", date_format, DATE_WORDS)
         _check_one_character("--delimiter", self.delimiter)
         _check_one_character("--quote", self.quote)
         for column, type_name in self.types.items():
@@ -60,12 +68,14 @@ def _check_one_character(flag: str, value: str | None) -> None:
         raise RefusedError(f"{flag} {value!r} must be one character.")
 
 
-def parse_types(pairs: list[str]) -> dict[str, str]:
-    """Column names and types of `COLUMN=TYPE` pairs; a name may hold an equals sign."""
-    types = {}
+def parse_pairs(flag: str, noun: str, pairs: list[str]) -> dict[str, str]:
+    """Column names and values of `COLUMN=VALUE` pairs; a name may hold an equals sign."""
+    values = {}
     for pair in pairs:
-        column, equals, type_name = pair.rpartition("=")
+        column, equals, value = pair.rpartition("=")
         if not equals:
-            raise RefusedError(f'--type "{pair}" names no type: write --type COLUMN=TYPE.')
-        types[column] = type_name
-    return types
+            raise RefusedError(
+                f'{flag} "{pair}" names no {noun}: write {flag} COLUMN={noun.upper()}.'
+            )
+        values[column.strip()] = value
+    return values

@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from sklearn.compose import ColumnTransformer
-from sklearn.feature_extraction.text import HashingVectorizer
+from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OrdinalEncoder
 
 from .spec import DataSpec
 
-TEXT_COLUMNS = 64  # number of columns for one text feature
+TEXT_COLUMNS, WORD = 256, r"(?u)\b\w+\b"  # a text feature: its most frequent words
 DATE_PARTS = ("days", "month", "weekday", "hour")  # of a feature that is a date
 CALENDAR: dict[str, Callable[[Any], Any]] = {  # the server computes the same in compiled_model.py
     "days": lambda date: (date.normalize() - pd.Timestamp(0)).dt.days,
@@ -29,7 +29,7 @@ def build_encoder(spec: DataSpec) -> ColumnTransformer:
     categories = OrdinalEncoder(
         handle_unknown="use_encoded_value", unknown_value=np.nan, max_categories=254
     )
-    words = HashingVectorizer(n_features=TEXT_COLUMNS, alternate_sign=False, norm=None)
+    words = TfidfVectorizer(max_features=TEXT_COLUMNS, sublinear_tf=True, token_pattern=WORD)
     text = make_pipeline(FunctionTransformer(fill_missing_text), words)
     calendar: list[Any] = []
     if spec.time and spec.time.calendar:
@@ -57,4 +57,4 @@ def calendar_parts(dates: pd.DataFrame, parts: Sequence[str] = DATE_PARTS) -> np
 
 
 def fill_missing_text(text: pd.Series) -> pd.Series:
-    return text.fillna("")
+    return text.fillna("missing")  # a word, so that a column without texts has one, too

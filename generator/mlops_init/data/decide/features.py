@@ -9,6 +9,7 @@ from ..decision import YOUR_CHOICE, ColumnDecision
 from ..numbers import format_count, format_number
 from ..read.column import Column
 from ..request import DataRequest
+from .identifiers import is_code
 from .personal_data import EMAIL, TELEPHONE, detect_personal_data
 from .task import describe_words_among_numbers
 
@@ -17,22 +18,20 @@ MAX_DISTINCT = 0.5  # values per row; above it they are identifiers, names or fr
 MAX_CATEGORIES = 5000
 ENCODED_CATEGORIES = 254  # categories that the encoder of a project distinguishes
 MIN_WORDS = 3  # in a free text
-ROW_NAMES = ("id", "key", "index")
 
 
-def decide_use(column: Column, request: DataRequest, leaks: dict[str, float]) -> ColumnDecision:
-    """Feature or excluded: by request, then as a suspected leak, then by the rules."""
+def decide_use(column: Column, request: DataRequest, leaks: dict[str, str]) -> ColumnDecision:
+    """Feature or excluded: by request, then as a leak or a row number, then by the rules."""
     decision = _decide_use(column, request, leaks)
     return replace(decision, personal_data=detect_personal_data(column))
 
 
-def _decide_use(column: Column, request: DataRequest, leaks: dict[str, float]) -> ColumnDecision:
+def _decide_use(column: Column, request: DataRequest, leaks: dict[str, str]) -> ColumnDecision:
     type_ = request.types.get(column.name)
     if column.name in request.exclude:
         return _exclude(column, YOUR_CHOICE)
     if column.name in leaks and column.name not in request.include:
-        score = leaks[column.name]
-        return _exclude(column, f"predicts the target almost alone ({score:.0%}), a possible leak")
+        return _exclude(column, leaks[column.name])
     if type_:
         return _use_as_requested_type(column, type_)
     if column.name in request.include:
@@ -60,8 +59,7 @@ def _find_reason_to_exclude(column: Column) -> str | None:
     if column.missing > MAX_MISSING:
         return f"missing in {column.missing:.0%} of the rows"
     if column.kind != "text":
-        is_row_number = column.is_unique and column.is_whole and column.name_has(*ROW_NAMES)
-        return "identifies the row" if is_row_number else None
+        return None
     personal_data = detect_personal_data(column)
     if _has_too_many_values(column):
         if _is_free_text(column):
@@ -89,6 +87,9 @@ def _use_as_feature(column: Column) -> ColumnDecision:
     """A feature of the type that the values have."""
     if column.kind in ("text", "empty"):
         return ColumnDecision(column, "feature", _describe_categories(column), "category")
+    if is_code(column):
+        reason = f"codes without an order, {_describe_categories(column)}"
+        return ColumnDecision(column, "feature", reason, "category")
     if column.kind == "boolean":
         return ColumnDecision(column, "feature", "two different values", "boolean")
     if column.kind == "date":

@@ -1,15 +1,27 @@
 """Decides which column identifies a row, and which one what a row is about."""
 
+from typing import TYPE_CHECKING
+
 from ...errors import RefusedError
 from ..decision import YOUR_CHOICE, Ask, Decision, Question, decide_by_asking
 from ..numbers import format_count
 from ..read.column import Column, Profile
+from ..read.source import INDEX
+from ..read.sql import fetch_row
 from ..request import NONE
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 KEY_WORDS = (
     *("id", "key", "uuid", "guid", "nr", "no", "number", "index", "code", "ref", "identifier"),
 )
 ENTITY_WORDS = ("id", "uuid")
+ENTITY_NAMES = (
+    *("customer", "client", "patient", "subject", "person", "user", "household", "student"),
+    *("device", "machine", "sensor", "account", "employee", "driver", "player"),
+)
+MIN_PANEL_ROWS = 3  # per entity
 
 
 def decide_key(profile: Profile, taken: set[str], requested: str | None, ask: Ask) -> Decision:
@@ -39,7 +51,9 @@ def _list_candidates(profile: Profile, taken: set[str]) -> list[Column]:
     unique = [
         column
         for column in profile.columns
-        if column.name not in taken and column.is_unique and column.kind in ("number", "text")
+        if column.is_unique
+        and column.kind in ("number", "text")
+        and column.name not in (*taken, INDEX)  # pandas counts the rows of each file again
     ]
     called_key = [column for column in unique if column.name_has(*KEY_WORDS)]
     return called_key + [each for each in unique if _counts_rows(each) and each not in called_key]
@@ -63,17 +77,55 @@ def _require_key(profile: Profile, name: str) -> str:
     return name
 
 
-def decide_entity(profile: Profile, taken: set[str], requested: str | None) -> Decision:
+def decide_entity(
+    database: "DuckDBPyConnection",
+    profile: Profile,
+    time: str,
+    taken: set[str],
+    requested: str | None,
+    ask: Ask,
+) -> Decision:
     """What a row is about, for example a customer: an identifier that repeats."""
     if requested == NONE:
         return Decision(reason=YOUR_CHOICE)
     if requested:
         return Decision(profile.requested_column("--entity", requested).name, YOUR_CHOICE)
-    for column in profile.columns:
-        if column.name in taken or column.is_unique or not column.name_has(*ENTITY_WORDS):
-            continue
-        if column.filled < column.rows:
-            continue
-        if 1.2 < column.rows / column.distinct < column.rows / 10:
-            return Decision(column.name, "an identifier that repeats")
-    return Decision(reason="no identifier repeats")
+    columns = [each for each in profile.columns if each.name not in taken and _repeats(each)]
+    identifiers = [each for each in columns if _names_entity(each)]
+    if identifiers:
+        return Decision(identifiers[0].name, "an identifier that repeats")
+    panel = [each for each in columns if time and _is_panel(database, profile, each, time)]
+    if not panel:
+        return Decision(reason="no identifier repeats")
+    reason = f"a panel: each {panel[0].name} has one row per {time}"
+    options = tuple((each.name, format_count(each.distinct, "value")) for each in panel[:5])
+    question = Question(
+        "--entity",
+        f"Each {panel[0].name} has one row per {time}. What is a row about?",
+        (*options, (NONE, "nothing repeats: use these columns as features")),
+    )
+    return decide_by_asking(ask, question, reason)
+
+
+def _repeats(column: Column) -> bool:
+    return (
+        column.filled == column.rows
+        and not column.is_unique
+        and 1.2 < column.rows / column.distinct < column.rows / 4
+    )
+
+
+def _names_entity(column: Column) -> bool:
+    is_called_entity = column.name.lower() in ENTITY_NAMES and column.kind in ("text", "number")
+    is_identifier = column.name_has(*ENTITY_WORDS) and column.distinct > 10
+    return is_identifier or (is_called_entity and column.distinct > 20)
+
+
+def _is_panel(database: "DuckDBPyConnection", profile: Profile, column: Column, time: str) -> bool:
+    """Whether each value has at most one row at each time, and most times have several rows."""
+    if column.kind != "text" or column.rows / column.distinct < MIN_PANEL_ROWS:
+        return False
+    cell = profile.column(time).cell
+    query = f"SELECT count(DISTINCT ({column.cell}, {cell})), count(DISTINCT {cell}) FROM cells"
+    pairs, times = fetch_row(database, query)
+    return bool(pairs == column.rows and times < column.rows / 2)

@@ -1,9 +1,13 @@
-"""Finds columns that predict the target almost alone: a model may not have them in time."""
+"""Finds columns that a model may not have in time: leaks, and names of what is known later."""
 
+import shlex
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ..question import Ask, Question, accept_proposal
 from ..read.column import Column
 from ..read.sql import fetch_row
+from ..request import DataRequest
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -11,18 +15,85 @@ if TYPE_CHECKING:
 SAMPLE = 50_000  # rows
 MIN_ROWS = 100
 MAX_SCORE_CLASSES, MAX_SCORE_NUMBERS = 0.97, 0.99
+WEAK_SCORE = 0.9
+# Words in names of what is known only after the event that is predicted.
+LATER_WORDS = (
+    *("days", "time", "duration", "survival", "followup", "follow", "elapsed", "recurrence"),
+    *("end", "ended", "closed", "resolved", "outcome", "result", "death", "died", "final"),
+)
+NOT_LATER_WORDS = ("since", "last", "previous", "prior", "before", "start", "lag", "past", "per")
+MIN_LATER_SCORE = 0.15  # what is known later tells something of the target
 
 
-def find_leaks(
+def score_columns(
     database: "DuckDBPyConnection", target: Column, columns: list[Column], *, is_class: bool
 ) -> dict[str, float]:
-    """Name and score of each suspicious column: 0 tells nothing of the target, 1 everything."""
+    """The score of each column: 0 tells nothing of the target, 1 everything."""
     if target.filled < MIN_ROWS:
         return {}
     score_column = _score_for_classes if is_class else _score_for_numbers
-    max_score = MAX_SCORE_CLASSES if is_class else MAX_SCORE_NUMBERS
-    scores = {column.name: score_column(database, column, target) for column in columns}
-    return {name: score for name, score in scores.items() if score >= max_score}
+    return {column.name: score_column(database, column, target) for column in columns}
+
+
+def ask_about_leaks(
+    request: DataRequest,
+    columns: list[Column],
+    scores: dict[str, float],
+    ask: Ask,
+    *,
+    is_class: bool,
+) -> tuple[DataRequest, dict[str, str], list[str]]:
+    """(the request with the columns known in time, name and reason of the others, notes)."""
+    known_in_time, leaks, notes = [], {}, []
+    for column in columns:
+        name = column.name
+        suspicion = _suspect(column, scores.get(name, 0.0), is_class=is_class)
+        if name in request.include or suspicion is None:
+            continue
+        question, reason = suspicion
+        if ask(question) == "no":
+            leaks[name] = reason
+        elif accept_proposal(question) == "no":
+            known_in_time.append(name)
+        else:  # a weak case; other rules may still exclude the column
+            option = f"--exclude {shlex.quote(name)}"
+            notes.append(f"{name} {reason}: pass {option} if it is known too late.")
+    if leaks:
+        notes.append(
+            f"Excluded, because they may be known too late: {', '.join(leaks)}. "
+            "Pass --include COLUMN for a column that is known in time."
+        )
+    return replace(request, include=(*request.include, *known_in_time)), leaks, notes
+
+
+def _suspect(column: Column, score: float, *, is_class: bool) -> tuple[Question, str] | None:
+    """(the question, the reason to exclude the column), if it may be known too late."""
+    alone = f"predicts the target almost alone ({score:.0%})"
+    if score >= (MAX_SCORE_CLASSES if is_class else MAX_SCORE_NUMBERS):
+        return _build_question(column, alone, is_strong=True), f"{alone}, a possible leak"
+    is_later = (
+        is_class
+        and column.kind in ("number", "date")
+        and column.name_has(*LATER_WORDS)
+        and not column.name_has(*NOT_LATER_WORDS)
+    )
+    later = "is called like something that is known only afterwards"
+    if is_later and score >= MIN_LATER_SCORE:
+        return _build_question(column, later, is_strong=True), f"{later}, a possible leak"
+    if is_later or score >= WEAK_SCORE:
+        reason = later if is_later else f"predicts the target well alone ({score:.0%})"
+        return _build_question(column, reason, is_strong=False), reason
+    return None
+
+
+def _build_question(column: Column, reason: str, *, is_strong: bool) -> Question:
+    """A strong case is excluded unless the user knows better."""
+    options = (("no", "exclude it"), ("yes", "use it as a feature"))
+    return Question(
+        f"--include {column.name}",
+        f"{column.name} {reason}. Is it known when a prediction is made?",
+        options if is_strong else options[::-1],
+    )
 
 
 # Both scores sort the rows by the column, and compare the targets of neighbours. Rows of the same

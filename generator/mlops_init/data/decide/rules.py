@@ -15,12 +15,14 @@ from ..decision import (
     accept_proposal,
 )
 from ..read.column import Column, Profile
+from ..read.profile import read_as_dates
 from ..request import DataRequest
 from .features import decide_use
+from .identifiers import find_numbering
 from .keys import decide_entity, decide_key
-from .leakage import find_leaks
+from .leakage import ask_about_leaks, score_columns
 from .task import decide_metric, decide_task, note_unusual_target, require_target
-from .time_and_period import decide_period, decide_time
+from .time_and_period import decide_calendar, decide_period, decide_time
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -39,21 +41,35 @@ def decide(
     target = require_target(profile, request.target)
     task = decide_task(target, request.task, ask)
     metric = decide_metric(target, task.value, request.metric)
-    roles = _decide_roles(profile, target, request, ask)
+    time = decide_time(profile, target.name, request.time, ask)
+    if time.value and profile.column(time.value).kind == "number":
+        profile = profile.with_column(read_as_dates(database, profile.column(time.value)))
+    roles = _decide_roles(database, profile, target, time, request, ask)
     special = _list_special_columns(profile, target, task, roles)
     others = [each for each in profile.columns if each.name not in (*special, *request.exclude)]
-    suspected = find_leaks(database, target, others, is_class=task.value != "regression")
-    request, leaks = _ask_about_leaks(request, suspected, ask)
+    is_class = task.value != "regression"
+    scores = score_columns(database, target, others, is_class=is_class)
+    request, leaks, notes = ask_about_leaks(request, others, scores, ask, is_class=is_class)
+    numbering = find_numbering(database, others)
     columns = tuple(
-        special.get(column.name) or _decide_column(column, request, leaks, ask)
+        special.get(column.name) or _decide_column(column, request, leaks | numbering, ask)
         for column in profile.columns
     )
     if not any(column.use == "feature" for column in columns):
         raise _no_feature_error(profile, target, roles["time"])
-    notes = note_unusual_target(target, task.value, metric)
-    notes += _note_personal_data(columns) + _note_leaks(leaks)
+    notes = note_unusual_target(target, task.value, metric) + notes
+    notes += _note_personal_data(columns) + _note_readings(profile)
     return DataDecisions(
-        request, profile, columns, tuple(notes), target.name, task, metric, **roles
+        request,
+        profile,
+        columns,
+        tuple(notes),
+        target.name,
+        task,
+        metric,
+        classes=_list_classes(target, task),
+        calendar=decide_calendar(database, profile.column(time.value)) if time.value else (),
+        **roles,
     )
 
 
@@ -66,15 +82,20 @@ def _check_requested_columns(profile: Profile, request: DataRequest) -> None:
 
 
 def _decide_roles(
-    profile: Profile, target: Column, request: DataRequest, ask: Ask
+    database: "DuckDBPyConnection",
+    profile: Profile,
+    target: Column,
+    time: Decision,
+    request: DataRequest,
+    ask: Ask,
 ) -> dict[str, Decision]:
     """Time, period, key and entity."""
-    time = decide_time(profile, target.name, request.time, ask)
     period = Decision()
     if time.value:
         period = decide_period(profile.column(time.value), request.period)
     key = decide_key(profile, {target.name, time.value}, request.key, ask)
-    entity = decide_entity(profile, {target.name, time.value, key.value}, request.entity)
+    taken = {target.name, time.value, key.value}
+    entity = decide_entity(database, profile, time.value, taken, request.entity, ask)
     return {"time": time, "period": period, "key": key, "entity": entity}
 
 
@@ -90,27 +111,8 @@ def _list_special_columns(
     return special
 
 
-def _ask_about_leaks(
-    request: DataRequest, leaks: dict[str, float], ask: Ask
-) -> tuple[DataRequest, dict[str, float]]:
-    """The request, which includes the columns that are known in time, and the other leaks."""
-    suspected = {name: score for name, score in leaks.items() if name not in request.include}
-    known_in_time = []
-    for name, score in suspected.items():
-        question = Question(
-            f"--include {name}",
-            f"{name} predicts the target almost alone ({score:.0%}). "
-            "Is it known when a prediction is made?",
-            (("no", "exclude it"), ("yes", "use it as a feature")),
-        )
-        if ask(question) == "yes":
-            known_in_time.append(name)
-    leaks = {name: score for name, score in suspected.items() if name not in known_in_time}
-    return replace(request, include=(*request.include, *known_in_time)), leaks
-
-
 def _decide_column(
-    column: Column, request: DataRequest, leaks: dict[str, float], ask: Ask
+    column: Column, request: DataRequest, leaks: dict[str, str], ask: Ask
 ) -> ColumnDecision:
     if column.name == PREDICTION:
         reason = "projects answer in a column of this name: rename it to use it"
@@ -127,6 +129,32 @@ def _decide_column(
     if ask(question) == "yes":
         return decision
     return replace(decision, use="excluded", reason=YOUR_CHOICE, type=None, min=None, max=None)
+
+
+def _list_classes(target: Column, task: Decision) -> tuple[str, ...]:
+    """The labels, in the order of the alphabet. Those of a boolean are as the file has them."""
+    if task.value == "regression":
+        return ()
+    return tuple(sorted(value for value, _ in target.values))
+
+
+def _note_readings(profile: Profile) -> list[str]:
+    """How the files are read, where they leave it open."""
+    source = profile.source
+    notes = [*profile.numbers.notes, *(note for each in profile.columns for note in each.notes)]
+    if not source.dialect.header:
+        notes.append(
+            f"{source.path.name} has no line of column names: they are called column_1, column_2 "
+            "and so on. Add such a line to name them."
+        )
+    if totals := source.dialect.totals:
+        notes.append(f"Rows that begin with {', '.join(totals)} are sums and are left out.")
+    notes += [
+        f"NA in {name} is a value, because the others are codes of two letters: "
+        "pass --missing NA if it means a missing value."
+        for name in source.code_columns
+    ]
+    return notes
 
 
 def _no_feature_error(profile: Profile, target: Column, time: Decision) -> RefusedError:

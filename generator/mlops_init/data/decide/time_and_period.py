@@ -1,14 +1,20 @@
 """Decides which column says when a row happened, and into which periods time is divided."""
 
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from ...errors import RefusedError
 from ..decision import YOUR_CHOICE, Ask, Decision, Question, decide_by_asking
 from ..numbers import format_count
 from ..read.column import Column, Profile
+from ..read.sql import fetch_row
 from ..request import NONE
 
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
 MIN_DAYS = 20  # the holdout consists of whole days
+MIN_SPARSE_DAYS, MIN_SPARSE_STEP = 8, 25
 MIN_PERIODS = 6  # three to train on, three to monitor
 MAX_MONTHS, MAX_QUARTERS = 36, 40
 TIME_WORDS = (
@@ -23,7 +29,10 @@ def decide_time(profile: Profile, target: str, requested: str | None, ask: Ask) 
         return Decision(reason=YOUR_CHOICE)
     if requested:
         return Decision(_require_time(profile, requested), YOUR_CHOICE)
-    dates = [each for each in profile.columns if each.kind == "date" and each.name != target]
+    columns = [column for column in profile.columns if column.name != target]
+    dates = [column for column in columns if column.kind == "date"]
+    # Numbers are years only where no column holds dates.
+    dates = dates or [column for column in columns if column.number_as_date]
     candidates = [column for column in dates if _can_be_time(column)]
     candidates.sort(key=lambda column: not column.name_has(*TIME_WORDS))
     if not candidates:
@@ -49,9 +58,12 @@ def _time_question(candidates: list[Column]) -> Question:
 
 
 def _can_be_time(column: Column) -> bool:
+    # Few dates that lie far apart, such as 15 years, are all dates that such data can have.
+    is_sparse = column.number_as_date == "%Y" or column.step_days >= MIN_SPARSE_STEP
+    days = column.distinct if column.number_as_date and column.kind == "number" else column.days
     return (
         column.filled == column.rows
-        and column.days >= MIN_DAYS
+        and days >= (MIN_SPARSE_DAYS if is_sparse else MIN_DAYS)
         and not column.name_has(*BIRTH_WORDS)
     )
 
@@ -69,7 +81,7 @@ def _reason_for_no_time(dates: list[Column]) -> str:
 
 def _require_time(profile: Profile, name: str) -> str:
     column = profile.requested_column("--time", name)
-    if column.kind != "date":
+    if column.kind != "date" and not column.number_as_date:
         raise RefusedError(f"{name} holds no dates that can be read: choose another --time column.")
     if column.filled < column.rows:
         empty = format_count(column.rows - column.filled, "row")
@@ -79,6 +91,8 @@ def _require_time(profile: Profile, name: str) -> str:
 
 
 def _check_not_in_future(column: Column) -> None:
+    if column.kind != "date":
+        return  # years
     newest = column.max.replace(tzinfo=None)
     if newest > datetime.now(UTC).replace(tzinfo=None) + timedelta(days=1):
         raise RefusedError(
@@ -95,6 +109,9 @@ def decide_period(time: Column, requested: str | None) -> Decision:
     months = (newest.year - oldest.year) * 12 + newest.month - oldest.month + 1
     weeks = (newest - oldest).days // 7 + 1
     in_months = f"the data cover {format_count(months, 'month')}"
+    if time.step_days > 80:  # a period has at least one date
+        long = time.step_days > 300 or months / 3 > MAX_QUARTERS
+        return Decision("year" if long else "quarter", f"one date in {time.step_days:.0f} days")
     if months > MAX_MONTHS:
         return Decision("quarter" if months / 3 <= MAX_QUARTERS else "year", in_months)
     if months >= MIN_PERIODS:
@@ -102,3 +119,22 @@ def decide_period(time: Column, requested: str | None) -> Decision:
     if weeks >= MIN_PERIODS:
         return Decision("week", in_months)
     return Decision("day", f"the data cover {format_count(weeks, 'week')}")
+
+
+def decide_calendar(database: "DuckDBPyConnection", time: Column) -> tuple[str, ...]:
+    """The parts of the time that differ between rows, and that come again."""
+    value = time.sql_value
+    hours, weekdays = fetch_row(
+        database,
+        f"SELECT count(DISTINCT hour({value})), count(DISTINCT isodow({value})) FROM cells",
+    )
+    has_years = (time.max - time.min).days >= 365
+    step = time.step_days
+    parts = {
+        "year": step >= MIN_SPARSE_STEP,  # it does not come again, but levels change slowly
+        "month": has_years and MIN_SPARSE_STEP <= step < 300,
+        "day_of_year": has_years and step < MIN_SPARSE_STEP,
+        "weekday": weekdays > 1 and step < 6,
+        "hour": hours > 1,
+    }
+    return tuple(part for part, differs in parts.items() if differs)

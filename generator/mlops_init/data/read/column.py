@@ -3,10 +3,11 @@
 import difflib
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...errors import RefusedError
+from .number_format import NumberFormat
 from .source import Source
 from .sql import to_date, to_number
 
@@ -32,6 +33,10 @@ class Column:
     quartiles: tuple[float, ...] = ()
     values: tuple[tuple[str, int], ...] = ()  # (value, rows), the most frequent first
     date_format: str | None = None  # of dates that are not ISO 8601
+    number_as_date: str | None = None  # the format in which its numbers may be dates
+    number_format: str | None = None  # duration
+    reading: str = ""  # why its values are read as they are
+    notes: tuple[str, ...] = ()  # sentences about how its values are read
     days: int = 0  # different days, of dates
     words_among_numbers: tuple[tuple[str, int], ...] = ()  # (word, rows), where most are numbers
     numeric_rows: int = 0
@@ -40,6 +45,12 @@ class Column:
     def missing(self) -> float:
         """The share of rows without a value."""
         return 1 - self.filled / self.rows
+
+    @property
+    def step_days(self) -> float:
+        """The average number of days between different dates."""
+        days = (self.max - self.min).total_seconds() / 86400 if self.kind == "date" else 0.0
+        return float(days / max(1, self.days - 1))
 
     @property
     def is_infinite(self) -> bool:
@@ -55,8 +66,11 @@ class Column:
 
     def name_has(self, *words: str) -> bool:
         """Whether the name holds one of these words: signup_date and signupDate hold `date`."""
+        return bool(self.split_name() & set(words))
+
+    def split_name(self) -> set[str]:
         separated = re.sub(r"([a-z])([A-Z])", r"\1 \2", self.name).lower()
-        return bool(set(re.split(r"[^a-z]+", separated)) & set(words))
+        return set(re.split(r"[^a-z]+", separated)) - {""}
 
 
 @dataclass(frozen=True)
@@ -66,14 +80,19 @@ class Profile:
     source: Source
     rows: int
     columns: tuple[Column, ...]
-    decimal: str = "."
+    numbers: NumberFormat = field(default_factory=NumberFormat)
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
 
+    def with_column(self, changed: Column) -> "Profile":
+        """The same profile, in which this column is known in another way."""
+        columns = (changed if each.name == changed.name else each for each in self.columns)
+        return replace(self, columns=tuple(columns))
+
     def requested_column(self, flag: str, name: str) -> Column:
         """The column that the user names; RefusedError with a suggestion if there is none."""
-        names = [column.name for column in self.columns]
+        name, names = name.strip(), [column.name for column in self.columns]
         if name in names:
             return self.column(name)
         similar = [each for each in names if each.lower() == name.lower()]

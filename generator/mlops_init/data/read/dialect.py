@@ -7,21 +7,20 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import dropwhile, pairwise
 from pathlib import Path
 
 from ...errors import RefusedError
 from ..request import DataRequest
 from .sql import quote_text
+from .words import ALWAYS_MISSING
 
-# Name in Python -> name in DuckDB. cp1252 and Latin-1 differ only in characters no rule looks at.
-ENCODINGS = {
-    "utf-8": "utf-8",
-    "utf-8-sig": "utf-8",
-    "utf-16": "utf-16",
-    **dict.fromkeys(("latin-1", "cp1252"), "latin-1"),
-}
+# DuckDB reads the first two. Files in another encoding are copied.
+ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "latin-1", "cp1252")
+COMMENT = "#"
 CELL_END = r"[,;|\t\r\n]"
 # A backslash and a quote inside a cell. At the end of a cell it is an ordinary backslash.
+NUMBER = re.compile(r"[+-]?(\d[\d,]*)?\.?\d+([eE][+-]?\d+)?")
 ESCAPED_QUOTE = re.compile(rf'\\"(?!{CELL_END}|$)')
 
 
@@ -33,6 +32,20 @@ class Dialect:
     encoding: str = "utf-8"
     quote: str = '"'
     escape: str | None = None  # the character before a quote inside quotes; None: it is doubled
+    header: bool = True
+    comment: str | None = None  # lines above the header begin with it
+    totals: tuple[str, ...] = ()  # first cells of rows that are sums of the others
+
+    @property
+    def is_utf8(self) -> bool:
+        return self.encoding.startswith("utf-8")
+
+    def skip_comments(self, text: str) -> str:
+        """The text from the first line that is no comment."""
+        lines = text.splitlines(keepends=True)
+        if self.comment is None:
+            return text
+        return "".join(dropwhile(lambda line: line.startswith(str(self.comment)), lines))
 
     def split_rows(self, text: str) -> Iterator[list[str]]:
         """The cells of each row."""
@@ -49,9 +62,9 @@ class Dialect:
             "delim": self.delimiter,
             "quote": self.quote,
             "escape": self.escape or self.quote,
-            "encoding": ENCODINGS[self.encoding],
         }
-        return ", ".join(f"{name} = {quote_text(value)}" for name, value in arguments.items())
+        words = ", ".join(f"{name} = {quote_text(value)}" for name, value in arguments.items())
+        return f"{words}, header = {str(self.header).lower()}"
 
 
 def detect_dialect(file: Path, head: bytes, request: DataRequest) -> Dialect:
@@ -61,7 +74,47 @@ def detect_dialect(file: Path, head: bytes, request: DataRequest) -> Dialect:
     quote = request.quote or _detect_quote(text)
     escape = "\\" if quote == '"' and ESCAPED_QUOTE.search(text) else None
     dialect = Dialect(encoding=encoding, quote=quote, escape=escape)
-    return replace(dialect, delimiter=request.delimiter or _detect_delimiter(file, text, dialect))
+    if text.startswith(COMMENT):
+        comments = replace(dialect, comment=COMMENT)
+        below = comments.skip_comments(text)
+        delimiter = request.delimiter or _detect_delimiter(file, below, dialect)
+        first, *others = replace(dialect, delimiter=delimiter).split_rows(text)
+        # A header may begin with the same sign, as in `#chrom,start,end`.
+        if others and len(first) != len(others[-2 if len(others) > 1 else -1]):
+            text, dialect = below, comments
+    delimiter = request.delimiter or _detect_delimiter(file, text, dialect)
+    dialect = replace(dialect, delimiter=delimiter)
+    return replace(dialect, header=has_header(list(dialect.split_rows(text))[:100]))
+
+
+def has_header(rows: list[list[str]]) -> bool:
+    """Whether the first row names the columns: none of its cells is a number above numbers."""
+    first, below = (rows[0], rows[1:-1] or rows[1:]) if rows else ([], [])
+    numbers_below = [
+        column
+        for column in range(len(first))
+        if below
+        and all(_is_number_or_empty(row[column]) for row in below if column < len(row))
+        and any(column < len(row) and row[column].strip() for row in below)
+    ]
+    as_number = [_to_number(first[column]) for column in numbers_below]
+    numbers = [number for number in as_number if number is not None]
+    if len(numbers) < len(as_number) or not numbers:
+        return True  # a word above numbers, or no numbers at all
+    if first in below:
+        return False
+    # Some headers are numbers: years, or the positions that pandas writes.
+    steps = {later - earlier for earlier, later in pairwise(numbers)}
+    return len(numbers) > 1 and steps == {1.0}
+
+
+def _is_number_or_empty(cell: str) -> bool:
+    return not cell.strip() or cell in ALWAYS_MISSING or _to_number(cell) is not None
+
+
+def _to_number(cell: str) -> float | None:
+    text = cell.strip().strip("$€£¥%")
+    return float(text.replace(",", "")) if NUMBER.fullmatch(text) else None
 
 
 def decode_head(file: Path, head: bytes, encoding: str) -> str:
@@ -89,8 +142,17 @@ def _detect_encoding(file: Path, head: bytes) -> str:
     try:
         _decode(head, "utf-8")
     except UnicodeDecodeError:
-        return "cp1252" if any(0x80 <= byte <= 0x9F for byte in head) else "latin-1"
+        return find_single_byte_encoding(head)
     return "utf-8-sig" if head.startswith(b"\xef\xbb\xbf") else "utf-8"
+
+
+def find_single_byte_encoding(content: bytes) -> str:
+    """cp1252, which has the euro sign, unless a byte has no meaning in it."""
+    try:
+        _decode(content, "cp1252")
+    except UnicodeDecodeError:
+        return "latin-1"
+    return "cp1252"
 
 
 def _detect_quote(text: str) -> str:

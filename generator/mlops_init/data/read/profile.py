@@ -4,9 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ...errors import RefusedError
+from ..question import YOUR_CHOICE, Ask
+from ..request import DataRequest
 from .column import Column, Profile
-from .dates import detect_date_format
-from .source import CSV, Source
+from .dates import detect_date_format, detect_number_format
+from .number_format import DURATION, duration_in_seconds, normalize_numbers
+from .source import Source
 from .sql import fetch_row, fetch_rows, to_date, to_number
 
 if TYPE_CHECKING:
@@ -16,36 +20,53 @@ COLUMNS_PER_QUERY = 40  # a wide table would make one query too long
 MAX_VALUES = 60  # values that are listed with their rows
 MAX_TEXTS = 10  # the same, of columns with more values than that
 BOOLEANS = "('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n')"
-ISO_DATE = r"\d{4}-\d{1,2}-\d{1,2}([ T]\d{1,2}:\d{2}.*)?"
 
 
-def profile_table(database: "DuckDBPyConnection", source: Source) -> Profile:
+def profile_table(
+    database: "DuckDBPyConnection", source: Source, request: DataRequest, ask: Ask
+) -> Profile:
     """What each column of the table holds."""
     (rows,) = fetch_row(database, "SELECT count(*) FROM cells")
-    decimal = _normalize_decimals(database, source)
+    number_format = normalize_numbers(database, source, request.decimal, ask)
     columns: list[Column] = []
     for start in range(0, len(source.names), COLUMNS_PER_QUERY):
         names = source.names[start : start + COLUMNS_PER_QUERY]
         columns += _classify_columns(database, names, start, rows)
-    return Profile(source, rows, tuple(_add_details(database, each) for each in columns), decimal)
+    columns = [_detect_dates(database, each, request, ask) for each in columns]
+    columns = [_add_details(database, each) for each in columns]
+    # A year may be an ordinary number, too. Nobody calls a number a date that is none.
+    columns = [
+        read_as_dates(database, each) if each.number_as_date not in (None, "%Y") else each
+        for each in columns
+    ]
+    return Profile(source, rows, tuple(columns), number_format)
 
 
-def _normalize_decimals(database: "DuckDBPyConnection", source: Source) -> str:
-    """The decimal separator. A comma becomes a point in the table."""
-    if source.kind not in CSV or source.dialect.delimiter == ",":
-        return "."
-    decimal = "."
-    for position in range(len(source.names)):
-        cell = f"c{position}"
-        with_comma, all_numbers = fetch_row(
-            database,
-            f"SELECT count_if(regexp_full_match({cell}, '[+-]?[0-9]+,[0-9]+')), "
-            f"count_if(NOT regexp_full_match({cell}, '[+-]?[0-9]+(,[0-9]+)?')) = 0 FROM cells",
-        )
-        if with_comma and all_numbers:
-            decimal = ","
-            database.execute(f"UPDATE cells SET {cell} = replace({cell}, ',', '.')")
-    return decimal
+def _detect_dates(
+    database: "DuckDBPyConnection", column: Column, request: DataRequest, ask: Ask
+) -> Column:
+    """The column as dates, if it holds dates in another format than ISO 8601."""
+    if requested := request.date_formats.get(column.name):
+        parsed = fetch_row(database, f"SELECT count({to_date(column.cell, requested)}) FROM cells")
+        if parsed != (column.filled,):
+            raise RefusedError(
+                f"{column.name} holds other dates than {requested}: correct --date-format."
+            )
+        return replace(column, kind="date", date_format=requested, reading=YOUR_CHOICE)
+    if column.kind not in ("text", "number"):
+        return column
+    if column.name in request.types and request.types[column.name] != "date":
+        return column
+    found = detect_date_format(database, column.cell, column.name, column.filled, ask)
+    if found is None:
+        return column
+    return replace(
+        column,
+        kind="date",
+        date_format=found.format,
+        reading=found.reason,
+        notes=(*column.notes, *([found.note] if found.note else [])),
+    )
 
 
 def _classify_columns(
@@ -72,7 +93,8 @@ def _list_counts(cell: str) -> dict[str, str]:
         "leading_zeros": f"count_if(regexp_full_match({cell}, '0[0-9]+'))",
         "booleans": f"count_if(lower({cell}) IN {BOOLEANS})",
         "words": f"avg(length({cell}) - length(replace({cell}, ' ', '')) + 1)",
-        "iso_dates": f"count_if(regexp_full_match({cell}, '{ISO_DATE}'))",
+        "iso_dates": f"count({to_date(cell, None)})",
+        "durations": f"count_if(regexp_full_match({cell}, '{DURATION}'))",
     }
 
 
@@ -87,11 +109,11 @@ def _classify_column(
     if counts["booleans"] == filled and distinct <= 2:
         return replace(column, kind="boolean")
     if counts["iso_dates"] == filled:
-        parsed = fetch_row(database, f"SELECT count({to_date(cell, None)}) FROM cells")
-        if parsed == (filled,):
-            return replace(column, kind="date")
-    if date_format := detect_date_format(database, cell, filled):
-        return replace(column, kind="date", date_format=date_format)
+        return replace(column, kind="date")
+    if counts["durations"] == filled:
+        database.execute(f"UPDATE cells SET {cell} = {duration_in_seconds(cell)}")
+        reading = "durations, in seconds"
+        return replace(column, kind="number", number_format="duration", reading=reading)
     zeros = counts["leading_zeros"]
     if numbers == filled and zeros < max(1, 0.01 * filled):
         kind = "boolean" if _holds_zeros_and_ones(database, cell, distinct) else "number"
@@ -147,6 +169,9 @@ def _add_number_range(database: "DuckDBPyConnection", column: Column) -> Column:
     )
     low, high, mean, deviation, quartiles = fetch_row(database, query)
     column = replace(column, min=low, max=high, mean=mean)
+    if column.filled and low == low and not column.number_format:
+        date_format = detect_number_format(column, low, high)
+        column = replace(column, number_as_date=date_format)
     return replace(column, standard_deviation=deviation, quartiles=tuple(quartiles))
 
 
@@ -155,6 +180,13 @@ def _add_date_range(database: "DuckDBPyConnection", column: Column) -> Column:
     query = f"SELECT min({value}), max({value}), count(DISTINCT CAST({value} AS DATE)) FROM cells"
     low, high, days = fetch_row(database, query)
     return replace(column, min=low, max=high, days=days)
+
+
+def read_as_dates(database: "DuckDBPyConnection", column: Column) -> Column:
+    """The column of numbers as the dates that they may be."""
+    reading = f"numbers that are dates ({column.number_as_date})"
+    column = replace(column, kind="date", date_format=column.number_as_date, reading=reading)
+    return _add_date_range(database, column)
 
 
 ADD_RANGE: dict[str, Callable[["DuckDBPyConnection", Column], Column]] = {

@@ -13,6 +13,14 @@ from .dialect import Dialect, decode_head, detect_dialect
 CSV, JSON, PARQUET = (".csv", ".tsv", ".txt"), (".jsonl", ".ndjson"), (".parquet",)
 KINDS = (*CSV, *JSON, *PARQUET)
 KINDS_IN_WORDS = f"{', '.join(KINDS[:-1])} or {KINDS[-1]}"
+INDEX = "Unnamed: 0"  # how pandas calls a first column without a name
+CONVERSIONS = {
+    **dict.fromkeys((".xlsx", ".xls", ".ods"), "save the sheet as CSV UTF-8, and name that file"),
+    **dict.fromkeys((".zip", ".7z", ".tar"), "unpack it, and name the file or the folder in it"),
+    **dict.fromkeys((".bz2", ".xz", ".zst"), "unpack it, or pack it with gzip"),
+    **dict.fromkeys((".json",), "write one object per line, as .jsonl"),
+    **dict.fromkeys((".pkl", ".feather", ".rds", ".sav", ".dta"), "save it as .parquet or .csv"),
+}
 HEAD_BYTES = 1 << 16  # enough to detect the dialect
 
 
@@ -25,6 +33,9 @@ class Source:
     kind: str
     names: tuple[str, ...] = ()  # of the columns
     dialect: Dialect = field(default_factory=Dialect)  # of CSV files
+    code_columns: tuple[str, ...] = ()  # in which NA is a value
+    is_copy: bool = False  # `files` are temporary copies in UTF-8
+    is_code_missing: bool = False  # whether NA is a missing value in another column
 
 
 def get_file_kind(file: Path) -> str:
@@ -41,6 +52,8 @@ def find_source(request: DataRequest) -> Source:
 
 def _list_files(path: Path) -> tuple[Path, ...]:
     hint = f"name a {KINDS_IN_WORDS} file, or a folder of files of one of these kinds"
+    if path.is_file() and (how := CONVERSIONS.get(path.suffix.lower())):
+        raise RefusedError(f"{path} is no table that can be read: {how}.")
     if not path.exists():
         raise RefusedError(f"{path} does not exist: {hint}.")
     files = sorted(path.iterdir()) if path.is_dir() else [path]
@@ -65,7 +78,8 @@ def _read_headers(source: Source, request: DataRequest) -> Source:
     first = source.files[0]
     dialect = detect_dialect(first, heads[0], request)
     for file, head in zip(source.files, heads, strict=True):
-        names = next(dialect.split_rows(decode_head(file, head, dialect.encoding)), [])
+        text = dialect.skip_comments(decode_head(file, head, dialect.encoding))
+        names = name_columns(next(dialect.split_rows(text), []), dialect)
         if file == first:
             check_column_names(file, names)
             source = replace(source, names=tuple(names), dialect=dialect)
@@ -86,6 +100,16 @@ def _read_head(file: Path) -> bytes:
         ) from error
 
 
+def name_columns(cells: list[str], dialect: Dialect) -> list[str]:
+    """The names of the columns as a generated project reads them."""
+    if not dialect.header:
+        return [f"column_{number}" for number in range(1, len(cells) + 1)]
+    names = [cell.strip() for cell in cells]
+    if len(cells) > 1 and not cells[0]:
+        names[0] = INDEX  # as in every file that `df.to_csv()` writes
+    return names
+
+
 def check_column_names(file: Path, names: list[str]) -> None:
     """RefusedError if these names cannot be the columns of a table."""
     if not names:
@@ -97,8 +121,6 @@ def check_column_names(file: Path, names: list[str]) -> None:
         raise RefusedError(
             f"{file} has several columns called {repeated[0]}: give each its own name."
         )
-    if all(name.replace(".", "", 1).lstrip("-").isdigit() for name in names):
-        raise RefusedError(f"{file} begins with numbers: add a first line of column names.")
     if len(names) < 2:
         raise RefusedError(
             f"{file} has one column ({names[0][:40]}), but a model needs a target and a feature: "

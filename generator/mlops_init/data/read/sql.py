@@ -16,10 +16,26 @@ def to_number(cell: str) -> str:
     return f"TRY_CAST({cell} AS DOUBLE)"
 
 
+# Formats of dates that strftime codes cannot describe. A generated project knows the same words.
+DATE_WORDS = {
+    "quarter": "CASE WHEN regexp_full_match({0}, '[0-9]{{4}}[- ]?[Qq][1-4]') THEN TRY_CAST("
+    "left({0}, 4) || '-' || (3 * CAST(right({0}, 1) AS INT) - 2) || '-01' AS TIMESTAMP) END",
+    "week": "TRY_STRPTIME(left({0}, 4) || ' ' || right({0}, 2) || ' 1', '%G %V %u')",
+    "epoch_s": "make_timestamp(CAST(TRY_CAST({0} AS DOUBLE) * 1e6 AS BIGINT))",
+    "epoch_ms": "make_timestamp(CAST(TRY_CAST({0} AS DOUBLE) * 1e3 AS BIGINT))",
+    "excel": "make_timestamp(CAST((TRY_CAST({0} AS DOUBLE) - 25569) * 86400 * 1e6 AS BIGINT))",
+}
+# The same pattern as in dates.py of a generated project.
+ISO_DATE = r"\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)?)?"
+
+
 def to_date(cell: str, date_format: str | None) -> str:
     """The date in a cell, as ISO 8601 without a format; NULL if it holds none."""
     if date_format is None:
-        return f"TRY_CAST({cell} AS TIMESTAMP)"
+        is_iso = f"regexp_full_match({cell}, '{ISO_DATE}')"
+        return f"CASE WHEN {is_iso} THEN TRY_CAST({cell} AS TIMESTAMP) END"
+    if date_format in DATE_WORDS:
+        return DATE_WORDS[date_format].format(cell)
     return f"TRY_STRPTIME({cell}, {quote_text(date_format)})"
 
 

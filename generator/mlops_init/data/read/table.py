@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...errors import RefusedError
-from .missing_values import ALWAYS_MISSING
 from .source import CSV, JSON, Source, check_column_names
 from .sql import fetch_row, fetch_rows, quote_text
+from .utf8_copy import copy_as_utf8
+from .words import ALWAYS_MISSING, CODE
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+# First cells of a row that sums up the others.
+TOTALS = ("total", "totals", "grand total", "sum", "gesamt", "summe", "insgesamt")
 BASE_MEMORY_MB = 100  # and one for each column; DuckDB keeps the rest on disk
 
 
@@ -49,17 +52,20 @@ def load_table(database: "DuckDBPyConnection", source: Source, missing: tuple[st
 
     try:
         if source.kind in CSV:
-            query = _select_from_csv(source, missing)
+            source, table, columns = _select_from_csv(database, source)
         else:
-            source, query = _select_from_typed_files(database, source)
+            source, table, columns = _select_from_typed_files(database, source)
         database.execute(f"SET memory_limit = '{BASE_MEMORY_MB + len(source.names)}MB'")
-        database.execute(f"CREATE OR REPLACE TABLE cells AS {query}")
+        cells = ", ".join(
+            f"{_normalize(text, missing)} AS c{number}" for number, text in enumerate(columns)
+        )
+        database.execute(f"CREATE OR REPLACE TABLE cells AS SELECT {cells} FROM {table}")
     except duckdb.Error as error:
-        if "unicode" in str(error).lower() and source.dialect.encoding.startswith("utf-8"):
-            # The first bytes were UTF-8, later ones are not.
-            dialect = replace(source.dialect, encoding="latin-1")
-            return load_table(database, replace(source, dialect=dialect), missing)
+        if source.kind in CSV and not source.is_copy:
+            # Later bytes are not UTF-8, or the lines end in different ways.
+            return load_table(database, copy_as_utf8(source, get_folder(database)), missing)
         raise RefusedError(_describe_read_error(source, str(error))) from error
+    source = _drop_totals(database, source) if source.kind in CSV else source
     if fetch_row(database, "SELECT count(*) FROM cells") == (0,):
         raise RefusedError(
             f"{source.path} has column names but no rows: name a file that has rows."
@@ -67,19 +73,44 @@ def load_table(database: "DuckDBPyConnection", source: Source, missing: tuple[st
     return source
 
 
-def _select_from_csv(source: Source, missing: tuple[str, ...]) -> str:
-    files = ", ".join(quote_text(str(file)) for file in source.files)
-    columns = ", ".join(f"'c{position}': 'VARCHAR'" for position in range(len(source.names)))
-    # DuckDB accepts no word that holds the delimiter, and no cell can be such a word.
-    words = [word for word in (*ALWAYS_MISSING, *missing) if source.dialect.delimiter not in word]
+def get_folder(database: "DuckDBPyConnection") -> Path:
+    """The temporary folder of the database."""
+    (folder,) = fetch_row(database, "SELECT current_setting('temp_directory')")
+    return Path(folder)
+
+
+def _normalize(text: str, missing: tuple[str, ...]) -> str:
+    """A cell as text, as a generated project writes it: no blanks around it, 1 for 1.0."""
+    words = ", ".join(quote_text(word) for word in (*ALWAYS_MISSING, *missing) if word != CODE)
+    words = f"{words}, '{CODE}'" if CODE in missing else words
+    trimmed = f"trim({text}, ' \t\r\n')"
+    number = f"regexp_replace({trimmed}, '^(-?(0|[1-9][0-9]*))\\.0*$', '\\1')"
     return (
-        f"SELECT * FROM read_csv([{files}], auto_detect = false, header = true, "
-        f"columns = {{{columns}}}, nullstr = [{', '.join(map(quote_text, words))}], "
-        f"{source.dialect.duckdb_arguments()})"
+        f"CASE WHEN {trimmed} IN ({words}) THEN NULL "
+        f"WHEN {text} LIKE '%.' OR {text} LIKE '%.0%' THEN {number} ELSE {trimmed} END"
     )
 
 
-def _select_from_typed_files(database: "DuckDBPyConnection", source: Source) -> tuple[Source, str]:
+def _select_from_csv(
+    database: "DuckDBPyConnection", source: Source
+) -> tuple[Source, str, list[str]]:
+    """(the source, the table that reads its files, each column of it as text)."""
+    needs_copy = not source.dialect.is_utf8 or source.dialect.comment
+    if needs_copy and not source.is_copy:
+        source = copy_as_utf8(source, get_folder(database))
+    files = ", ".join(quote_text(str(file)) for file in source.files)
+    names = [f"c{number}" for number in range(len(source.names))]
+    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
+    table = (
+        f"read_csv([{files}], auto_detect = false, columns = {{{columns}}}, nullstr = [''], "
+        f"{source.dialect.duckdb_arguments()})"
+    )
+    return source, table, names
+
+
+def _select_from_typed_files(
+    database: "DuckDBPyConnection", source: Source
+) -> tuple[Source, str, list[str]]:
     """JSON lines and Parquet name their columns themselves. Nested values become text, too."""
     files = ", ".join(quote_text(str(file)) for file in source.files)
     if source.kind in JSON:
@@ -88,12 +119,42 @@ def _select_from_typed_files(database: "DuckDBPyConnection", source: Source) -> 
     else:
         table = f"read_parquet([{files}], union_by_name = true)"
     names = [row[0] for row in fetch_rows(database, f"DESCRIBE SELECT * FROM {table}")]
-    check_column_names(source.files[0], names)
-    columns = ", ".join(
-        f"nullif(CAST(\"{name.replace(chr(34), chr(34) * 2)}\" AS VARCHAR), '') AS c{position}"
-        for position, name in enumerate(names)
+    trimmed = [name.strip() for name in names]
+    check_column_names(source.files[0], trimmed)
+    quoted = [name.replace('"', '""') for name in names]
+    return (
+        replace(source, names=tuple(trimmed)),
+        table,
+        [f'CAST("{name}" AS VARCHAR)' for name in quoted],
     )
-    return replace(source, names=tuple(names)), f"SELECT {columns} FROM {table}"
+
+
+def _drop_totals(database: "DuckDBPyConnection", source: Source) -> Source:
+    """Without the rows that sum up the others, of which each file has one at most."""
+    words = ", ".join(map(quote_text, TOTALS))
+    condition = f"lower(c0) IN ({words})"
+    found = fetch_rows(
+        database, f"SELECT c0, count(*) FROM cells WHERE {condition} GROUP BY c0 ORDER BY c0"
+    )
+    if not found or sum(rows for _, rows in found) > len(source.files):
+        return source
+    database.execute(f"DELETE FROM cells WHERE {condition}")
+    dialect = replace(source.dialect, totals=tuple(word for word, _ in found))
+    return replace(source, dialect=dialect)
+
+
+def merge_spellings(database: "DuckDBPyConnection", source: Source, name: str) -> None:
+    """Write labels that differ only in case as the most frequent of them."""
+    if name not in source.names:
+        return  # which is refused later
+    cell = f"c{source.names.index(name)}"
+    spellings = (
+        f"SELECT lower({cell}) AS folded, count(DISTINCT {cell}) AS n, mode({cell}) AS word "
+        f"FROM cells WHERE {cell} IS NOT NULL GROUP BY folded HAVING n > 1"
+    )
+    database.execute(
+        f"UPDATE cells SET {cell} = word FROM ({spellings}) WHERE lower({cell}) = folded"
+    )
 
 
 def _describe_read_error(source: Source, message: str) -> str:

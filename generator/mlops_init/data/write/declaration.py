@@ -6,8 +6,11 @@ from typing import Any
 from ..decision import ColumnDecision, DataDecisions
 from ..numbers import format_share
 from ..prepared import PreparedData
+from ..read.column import Column
 from ..read.dialect import Dialect
+from ..read.number_format import NumberFormat
 from ..read.source import CSV
+from ..read.words import ALWAYS_MISSING, CODE
 from .yaml_text import format_comment, format_mapping, format_text
 
 HEAD = (
@@ -22,13 +25,19 @@ def format_declaration(prepared: PreparedData, source: str) -> str:
     lines = [HEAD, _format_line("source", format_text(source), _describe_source(prepared.origin))]
     if csv := _list_csv_settings(decisions):
         lines.append(_format_line("csv", format_mapping(csv), "how the files are written"))
+    missing = format_mapping({"missing": _list_missing_words(decisions)})[1:-1]
+    lines.append(f"{missing} # what means a missing value, in files and requests")
     lines.append(_format_line("task", decisions.task.value, decisions.task.reason))
     lines.append(f"target: {format_text(decisions.target)}")
+    if decisions.classes:
+        classes = format_mapping({"classes": list(decisions.classes)})[1:-1]
+        lines.append(f"{classes} # other labels are refused; case and blanks do not matter")
     lines += _format_key_and_entity(decisions)
     lines.append(_format_time(decisions))
     lines.append(_format_line("metric", decisions.metric, "a mean over rows; smaller is better"))
     lines.append("features: # min and max are wider than observed, so that normal new rows pass")
-    lines += [_format_feature(feature) for feature in decisions.columns_used_as("feature")]
+    features = decisions.columns_used_as("feature")
+    lines += [_format_feature(feature, decisions) for feature in features]
     if excluded := decisions.columns_used_as("excluded"):
         lines.append("excluded: # columns that no model reads, and why")
         lines += [f"  {format_text(each.name)}: {format_text(each.reason)}" for each in excluded]
@@ -54,11 +63,24 @@ def _list_csv_settings(decisions: DataDecisions) -> dict[str, Any]:
     settings: dict[str, Any] = {
         name: value for name, value in asdict(source.dialect).items() if value != usual[name]
     }
-    if decisions.profile.decimal != ".":
-        settings["decimal"] = decisions.profile.decimal
-    if decisions.request.missing:
-        settings["missing"] = list(decisions.request.missing)
-    return settings
+    usual = asdict(NumberFormat())
+    numbers = asdict(decisions.profile.numbers)
+    settings |= {
+        name: value for name, value in numbers.items() if value != usual[name] and name != "notes"
+    }
+    return {
+        name: list(value) if isinstance(value, tuple) else value for name, value in settings.items()
+    }
+
+
+def _list_missing_words(decisions: DataDecisions, column: Column | None = None) -> list[str]:
+    """The words for a missing value in the files, or in one column of them."""
+    source = decisions.profile.source
+    words = list(dict.fromkeys((*ALWAYS_MISSING, *decisions.request.missing)))
+    is_value = bool(source.code_columns) and not source.is_code_missing
+    if is_value or (column and column.name in source.code_columns):
+        words.remove(CODE)
+    return words
 
 
 def _format_key_and_entity(decisions: DataDecisions) -> list[str]:
@@ -83,13 +105,19 @@ def _format_time(decisions: DataDecisions) -> str:
         "period": period.value,
         "label_delay_hours": decisions.request.label_delay_hours,
     }
-    if date_format := decisions.profile.column(time.value).date_format:
-        settings["format"] = date_format
+    column = decisions.profile.column(time.value)
+    if column.date_format:
+        settings["format"] = column.date_format
     reason = f"{time.reason}; by {period.value}: {period.reason}"
+    if column.reading:
+        reason += f"; {column.reading}"
+    if decisions.calendar:
+        settings["calendar"] = list(decisions.calendar)
+        reason += "; the parts in `calendar` are features"
     return _format_line("time", format_mapping(settings), reason)
 
 
-def _format_feature(feature: ColumnDecision) -> str:
+def _format_feature(feature: ColumnDecision, decisions: DataDecisions) -> str:
     column, reason = feature.column, feature.reason
     settings: dict[str, Any] = {"type": feature.type}
     if feature.min is not None:
@@ -99,6 +127,13 @@ def _format_feature(feature: ColumnDecision) -> str:
         reason += f"; missing in {format_share(column.missing)} of the rows"
     if feature.type == "date" and column.date_format:
         settings["format"] = column.date_format
+    if feature.type == "number" and column.number_format:
+        settings["format"] = column.number_format
+    if (words := _list_missing_words(decisions, column)) != _list_missing_words(decisions):
+        settings["missing"] = words
+        reason += f"; {CODE} is a value"
+    if column.reading:
+        reason += f"; {column.reading}"
     if feature.personal_data:
         reason += f"; looks like {feature.personal_data}"
     return "  " + _format_line(format_text(feature.name), format_mapping(settings), reason)

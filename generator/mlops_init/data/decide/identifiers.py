@@ -1,0 +1,54 @@
+"""Finds columns of whole numbers that are no quantities: identifiers, row numbers and codes."""
+
+from typing import TYPE_CHECKING
+
+from ..read.column import Column
+from ..read.source import INDEX
+from ..read.sql import fetch_row
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+MIN_ROWS = 100
+IDENTIFIER_WORDS = ("id", "ids", "uuid", "key", "index", "nr", "no", "num", "number", "invoice")
+IDENTIFIER_ENDS = ("id", "num", "nr", "nbr", "idx", "index", "number")
+CODE_WORDS = ("code", "codes", "zip", "zipcode", "postcode", "postal", "plz", "area")
+CODE_NAMES = ("origin", "region", "type", "kind", "category", "group", "cluster", "division")
+MAX_NAMED_CODES = 20
+
+
+def find_numbering(database: "DuckDBPyConnection", columns: list[Column]) -> dict[str, str]:
+    """Name and reason of each column that only numbers the rows or what they are about."""
+    numbering = {}
+    for column in columns:
+        if column.kind != "number" or not column.is_whole:
+            continue
+        if column.name == INDEX and column.is_unique:
+            numbering[column.name] = "the row numbers that pandas writes"
+        elif column.rows < MIN_ROWS:
+            continue
+        elif _is_called_identifier(column) and column.distinct >= 0.5 * column.filled:
+            numbering[column.name] = "an identifier by its name, nearly each row has its own"
+        elif column.is_unique and _only_increases(database, column):
+            numbering[column.name] = "numbers the rows: it is larger in each row than in the last"
+    return numbering
+
+
+def _is_called_identifier(column: Column) -> bool:
+    name = column.name.lower()
+    return column.name_has(*IDENTIFIER_WORDS) or name.endswith(IDENTIFIER_ENDS)
+
+
+def _only_increases(database: "DuckDBPyConnection", column: Column) -> bool:
+    value = column.sql_value
+    earlier = f"SELECT {value} AS value, lag({value}) OVER (ORDER BY rowid) AS earlier FROM cells"
+    (falls,) = fetch_row(database, f"SELECT count_if(value <= earlier) FROM ({earlier})")
+    return bool(falls == 0)
+
+
+def is_code(column: Column) -> bool:
+    """Whether whole numbers stand for things, so that a larger one is not more of something."""
+    if column.kind != "number" or not column.is_whole:
+        return False
+    is_named = column.name.lower() in CODE_NAMES and column.distinct <= MAX_NAMED_CODES
+    return is_named or (column.name_has(*CODE_WORDS) and column.min >= 0)

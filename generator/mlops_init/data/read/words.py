@@ -1,0 +1,12 @@
+"""The words for a missing value: those that are always missing, and those among numbers."""
+
+# What pandas reads as missing. A generated project has the same list in its spec.py.
+ALWAYS_MISSING = (
+    *("", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND"),
+    *("1.#QNAN", "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"),
+)
+# In a column of numbers, in small or capital letters, these words can only mean a missing value.
+MISSING_AMONG_NUMBERS = frozenset(
+    {"?", "-", "--", ".", "..", "missing", "unknown", "n.a.", "na", "nil", "none"}
+)
+CODE = "NA"  # the code of Namibia and of North America, too
