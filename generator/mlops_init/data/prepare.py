@@ -66,6 +66,14 @@ def prepare(
         return PreparedData(decisions, draw_pictures(database, decisions))
 
 
+def profile_file(request: DataRequest) -> Profile:
+    """How a file is read, before anything is decided about it."""
+    source = find_source(request)
+    with open_database(source) as database:
+        source = _load(database, source, request, accept_proposal)
+        return _profile_numbers(database, source, request, accept_proposal)[1]
+
+
 def _download(url: str, request: DataRequest) -> None:
     if get_file_kind(request.path) not in KINDS:
         raise RefusedError(f"{redact_url(url)} names no {KINDS_IN_WORDS} file: {INSTEAD}.")

@@ -36,7 +36,7 @@ class Csv(FrozenModel):
     thousands: Literal[",", ".", " ", "'"] | None = None
     symbols: tuple[str, ...] = ()  # around numbers, such as $ or %; they are ignored
     header: bool = True  # False: the columns are called column_1, column_2 and so on
-    comment: str | None = None  # lines above the header that begin with this text are skipped
+    skip: int = Field(default=0, ge=0)  # lines above the header
     totals: tuple[str, ...] = ()  # rows that begin with one of these words are skipped
 
 

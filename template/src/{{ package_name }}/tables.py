@@ -1,12 +1,9 @@
 """Read and write files of rows, and standard input and output in their place."""
 
-import gzip
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from io import BytesIO
-from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +31,7 @@ def read_csv_batches(file: Any, csv: Csv, rows: int | None) -> Iterator[pd.DataF
         "quotechar": csv.quote,
         "escapechar": csv.escape,
         "header": "infer" if csv.header else None,
-        "skiprows": count_comment_lines(file, csv),
+        "skiprows": csv.skip,
     }
     with pd.read_csv(file, dtype="str", na_filter=False, iterator=True, **options) as reader:
         while True:
@@ -46,19 +43,6 @@ def read_csv_batches(file: Any, csv: Csv, rows: int | None) -> Iterator[pd.DataF
                 frame.columns = [f"column_{number}" for number in range(1, frame.shape[1] + 1)]
             frame = frame.rename(columns=trim_name)
             yield frame[~frame.iloc[:, 0].str.strip().isin(csv.totals)] if csv.totals else frame
-
-
-def count_comment_lines(file: Any, csv: Csv) -> int:
-    """How many lines above the header begin with the declared text."""
-    if csv.comment is None:
-        return 0
-    is_stream = isinstance(file, BytesIO)
-    prefix, open_file = csv.comment.encode(), gzip.open if str(file).endswith(".gz") else open
-    with nullcontext(file) if is_stream else open_file(file, "rb") as lines:
-        count = sum(1 for _ in takewhile(lambda line: line.startswith(prefix), lines))
-    if is_stream:
-        file.seek(0)
-    return count
 
 
 def read_json_lines(file: Any, _: Csv) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import dropwhile, pairwise
+from itertools import pairwise
 from pathlib import Path
 
 from ...errors import RefusedError
@@ -18,6 +18,9 @@ from .words import ALWAYS_MISSING
 # DuckDB reads the first two. Files in another encoding are copied.
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "latin-1", "cp1252")
 COMMENT = "#"
+MAX_ROWS = 100  # that are looked at
+MAX_ABOVE = 30  # lines above the header
+MIN_EQUAL_ROWS = 0.8  # share of rows with the same number of cells
 CELL_END = r"[,;|\t\r\n]"
 # A backslash and a quote inside a cell. At the end of a cell it is an ordinary backslash.
 NUMBER = re.compile(r"[+-]?(\d[\d,]*)?\.?\d+([eE][+-]?\d+)?")
@@ -33,19 +36,16 @@ class Dialect:
     quote: str = '"'
     escape: str | None = None  # the character before a quote inside quotes; None: it is doubled
     header: bool = True
-    comment: str | None = None  # lines above the header begin with it
+    skip: int = 0  # lines above the header
     totals: tuple[str, ...] = ()  # first cells of rows that are sums of the others
 
     @property
     def is_utf8(self) -> bool:
         return self.encoding.startswith("utf-8")
 
-    def skip_comments(self, text: str) -> str:
-        """The text from the first line that is no comment."""
-        lines = text.splitlines(keepends=True)
-        if self.comment is None:
-            return text
-        return "".join(dropwhile(lambda line: line.startswith(str(self.comment)), lines))
+    def skip_lines(self, text: str) -> str:
+        """The text from the header on."""
+        return "".join(text.splitlines(keepends=True)[self.skip :]) if self.skip else text
 
     def split_rows(self, text: str) -> Iterator[list[str]]:
         """The cells of each row."""
@@ -64,7 +64,7 @@ class Dialect:
             "escape": self.escape or self.quote,
         }
         words = ", ".join(f"{name} = {quote_text(value)}" for name, value in arguments.items())
-        return f"{words}, header = {str(self.header).lower()}"
+        return f"{words}, header = {str(self.header).lower()}, skip = {self.skip}"
 
 
 def detect_dialect(file: Path, head: bytes, request: DataRequest) -> Dialect:
@@ -74,17 +74,40 @@ def detect_dialect(file: Path, head: bytes, request: DataRequest) -> Dialect:
     quote = request.quote or _detect_quote(text)
     escape = "\\" if quote == '"' and ESCAPED_QUOTE.search(text) else None
     dialect = Dialect(encoding=encoding, quote=quote, escape=escape)
-    if text.startswith(COMMENT):
-        comments = replace(dialect, comment=COMMENT)
-        below = comments.skip_comments(text)
-        delimiter = request.delimiter or _detect_delimiter(file, below, dialect)
-        first, *others = replace(dialect, delimiter=delimiter).split_rows(text)
-        # A header may begin with the same sign, as in `#chrom,start,end`.
-        if others and len(first) != len(others[-2 if len(others) > 1 else -1]):
-            text, dialect = below, comments
     delimiter = request.delimiter or _detect_delimiter(file, text, dialect)
     dialect = replace(dialect, delimiter=delimiter)
-    return replace(dialect, header=has_header(list(dialect.split_rows(text))[:100]))
+    dialect = replace(dialect, skip=_count_lines_above(file, text, dialect))
+    rows = list(dialect.split_rows(dialect.skip_lines(text)))[:MAX_ROWS]
+    return replace(dialect, header=has_header(rows))
+
+
+def _count_lines_above(file: Path, text: str, dialect: Dialect) -> int:
+    """The lines above the header: comments, a title or other text that has fewer cells."""
+    widths = [len(row) for row in dialect.split_rows(text)][:-1][:MAX_ROWS]
+    if not widths or (columns := Counter(widths[1:] or widths).most_common(1)[0][0]) < 2:
+        return 0
+    if widths[0] == columns - 1 and widths.count(columns) == len(widths) - 1:
+        raise RefusedError(
+            f"{file} has one column name less than columns, as R writes tables with row names: "
+            "add a name for the first column."
+        )
+    lines = text.splitlines()
+    above = 0
+    while lines[above].startswith(COMMENT) and len(_split(lines[above], dialect)) != columns:
+        above += 1
+    if above:
+        return above
+    above = next(n for n, line in enumerate(lines) if len(_split(line, dialect)) == columns)
+    body = [len(_split(line, dialect)) for line in lines[above : above + 20]]
+    if above > MAX_ABOVE or not set(body[:-1]) <= {columns}:
+        return 0
+    last = [cell for cell in _split(lines[above - 1], dialect) if cell.strip()] if above else []
+    names_columns = len(last) > 1 and not any(map(_to_number, last))
+    return above - 1 if names_columns else above
+
+
+def _split(line: str, dialect: Dialect) -> list[str]:
+    return next(dialect.split_rows(line), [])
 
 
 def has_header(rows: list[list[str]]) -> bool:
@@ -172,9 +195,9 @@ def _detect_delimiter(file: Path, text: str, dialect: Dialect) -> str:
     for delimiter in (",", ";", "\t", "|", " "):
         if delimiter == " " and best != ",":
             break  # texts hold spaces, so a space is the last resort
-        rows = list(replace(dialect, delimiter=delimiter).split_rows(text))[:-1][:100]
+        rows = list(replace(dialect, delimiter=delimiter).split_rows(text))[:-1][:MAX_ROWS]
         widths = Counter(len(row) for row in rows if row)
-        columns = len(rows[0]) if rows else 0
-        if columns > most_columns and widths[columns] >= 0.9 * widths.total():
+        columns, found = widths.most_common(1)[0] if widths else (0, 0)
+        if columns > most_columns and found >= MIN_EQUAL_ROWS * widths.total():
             best, most_columns = delimiter, columns
     return best

@@ -78,7 +78,7 @@ def _read_headers(source: Source, request: DataRequest) -> Source:
     first = source.files[0]
     dialect = detect_dialect(first, heads[0], request)
     for file, head in zip(source.files, heads, strict=True):
-        text = dialect.skip_comments(decode_head(file, head, dialect.encoding))
+        text = dialect.skip_lines(decode_head(file, head, dialect.encoding))
         names = name_columns(next(dialect.split_rows(text), []), dialect)
         if file == first:
             check_column_names(file, names)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # First cells of a row that sums up the others.
 TOTALS = ("total", "totals", "grand total", "sum", "gesamt", "summe", "insgesamt")
-BASE_MEMORY_MB = 100  # and one for each column; DuckDB keeps the rest on disk
+BASE_MEMORY_MB = 200  # and one for each column; DuckDB keeps the rest on disk
 
 
 @contextmanager
@@ -61,7 +61,8 @@ def load_table(database: "DuckDBPyConnection", source: Source, missing: tuple[st
         )
         database.execute(f"CREATE OR REPLACE TABLE cells AS SELECT {cells} FROM {table}")
     except duckdb.Error as error:
-        if source.kind in CSV and not source.is_copy:
+        is_memory = isinstance(error, duckdb.OutOfMemoryException)
+        if source.kind in CSV and not source.is_copy and not is_memory:
             # Later bytes are not UTF-8, or the lines end in different ways.
             return load_table(database, copy_as_utf8(source, get_folder(database)), missing)
         raise RefusedError(_describe_read_error(source, str(error))) from error
@@ -95,8 +96,7 @@ def _select_from_csv(
     database: "DuckDBPyConnection", source: Source
 ) -> tuple[Source, str, list[str]]:
     """(the source, the table that reads its files, each column of it as text)."""
-    needs_copy = not source.dialect.is_utf8 or source.dialect.comment
-    if needs_copy and not source.is_copy:
+    if not source.dialect.is_utf8 and not source.is_copy:
         source = copy_as_utf8(source, get_folder(database))
     files = ", ".join(quote_text(str(file)) for file in source.files)
     names = [f"c{number}" for number in range(len(source.names))]

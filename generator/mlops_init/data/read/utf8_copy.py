@@ -1,4 +1,4 @@
-"""Copies CSV files to UTF-8 with equal line ends and without comments, for DuckDB."""
+"""Copies CSV files to UTF-8 with equal line ends, for DuckDB."""
 
 import codecs
 import gzip
@@ -34,10 +34,6 @@ def _copy(source: Source, file: Path, target: Path) -> Path:
             open_file(file, "rt", encoding=dialect.encoding, newline=None) as lines,
             target.open("w", encoding="utf-8", newline="\n") as copy,
         ):
-            first = next(lines, "")
-            while dialect.comment and first.startswith(dialect.comment):
-                first = next(lines, "")
-            copy.write(first)
             shutil.copyfileobj(lines, copy)
     except UnicodeError as error:
         raise RefusedError(
