@@ -42,7 +42,8 @@ def file_batches(spec: DataSpec, file: Path) -> Iterator[pa.Table]:
     if file_format(file) == ".parquet":
         with pq.ParquetFile(file) as rows:
             for batch in rows.iter_batches(BATCH_ROWS):
-                yield batch.rename_columns([*map(trim_name, batch.schema.names)]).to_table()
+                names = [*map(trim_name, batch.schema.names)]
+                yield pa.Table.from_batches([batch.rename_columns(names)])
     elif READERS.get(file_format(file)) is read_csv:
         chunks = read_csv_batches(file, spec.csv, BATCH_ROWS)
         yield from (to_arrow(normalize_numbers(spec, file, chunk)) for chunk in chunks)

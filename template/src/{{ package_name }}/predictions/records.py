@@ -33,8 +33,9 @@ def row_model(spec: DataSpec, ranges: bool = True) -> type[BaseModel]:
             low, high = declared_range(spec.features[name] if ranges else ANY_NUMBER)
             value = Annotated[float, Field(ge=low, le=high)]
         value = value if required else value | None
-        words = frozenset(spec.missing_words(name))
-        value = Annotated[value, BeforeValidator(partial(drop_missing_word, words))]
+        if kind in ("category", "text"):  # all else has no text in JSON
+            words = frozenset(spec.missing_words(name))
+            value = Annotated[value, BeforeValidator(partial(drop_missing_word, words))]
         field = (value, Field(alias=name) if required else Field(None, alias=name))
         fields[f"column_{number}"] = field
     return create_model("Row", __base__=StrictModel, **fields)
