@@ -36,7 +36,7 @@ def decide_by_asking(ask: Ask, question: Question, reason: str) -> Decision:
 
 @dataclass(frozen=True)
 class ColumnDecision:
-    """What a column is used for. Only a feature has a type."""
+    """What a column is used for. A feature has a type, and so has an entity that is one, too."""
 
     column: Column
     use: str  # one of USES

@@ -21,6 +21,7 @@ ENTITY_NAMES = (
     *("customer", "client", "patient", "subject", "person", "user", "household", "student"),
     *("device", "machine", "sensor", "account", "employee", "driver", "player"),
 )
+PANEL = "a panel"
 MIN_PANEL_ROWS = 3  # per entity
 
 
@@ -97,7 +98,7 @@ def decide_entity(
     panel = [each for each in columns if time and _is_panel(database, profile, each, time)]
     if not panel:
         return Decision(reason="no identifier repeats")
-    reason = f"a panel: each {panel[0].name} has one row per {time}"
+    reason = f"{PANEL}: each {panel[0].name} has one row per {time}"
     options = tuple((each.name, format_count(each.distinct, "value")) for each in panel[:5])
     question = Question(
         "--entity",

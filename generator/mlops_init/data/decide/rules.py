@@ -19,7 +19,7 @@ from ..read.profile import read_as_dates
 from ..request import DataRequest
 from .features import decide_use
 from .identifiers import find_numbering
-from .keys import decide_entity, decide_key
+from .keys import PANEL, decide_entity, decide_key
 from .leakage import ask_about_leaks, score_columns
 from .task import decide_metric, decide_task, note_unusual_target, require_target
 from .time_and_period import decide_calendar, decide_period, decide_time
@@ -108,6 +108,9 @@ def _list_special_columns(
         name, reason = roles[use].value, roles[use].reason
         if name:
             special[name] = ColumnDecision(profile.column(name), use, reason)
+    if roles["entity"].reason.startswith(PANEL):  # later periods are about the same entities
+        entity = special[roles["entity"].value]
+        special[entity.name] = replace(entity, type="category")
     return special
 
 

@@ -37,6 +37,7 @@ def format_declaration(prepared: PreparedData, source: str) -> str:
     lines.append(_format_line("metric", decisions.metric, "a mean over rows; smaller is better"))
     lines.append("features: # min and max are wider than observed, so that normal new rows pass")
     features = decisions.columns_used_as("feature")
+    features += [each for each in decisions.columns_used_as("entity") if each.type]
     lines += [_format_feature(feature, decisions) for feature in features]
     if excluded := decisions.columns_used_as("excluded"):
         lines.append("excluded: # columns that no model reads, and why")
