@@ -191,13 +191,16 @@ def _detect_delimiter(file: Path, text: str, dialect: Dialect) -> str:
     """The character that splits the first lines into most columns, equally many in each line."""
     if ".tsv" in file.suffixes:
         return "\t"
-    best, most_columns = ",", 1
+    best, most = ",", (False, 1)
     for delimiter in (",", ";", "\t", "|", " "):
-        if delimiter == " " and best != ",":
+        if delimiter == " " and most[1] > 1:
             break  # texts hold spaces, so a space is the last resort
         rows = list(replace(dialect, delimiter=delimiter).split_rows(text))[:-1][:MAX_ROWS]
         widths = Counter(len(row) for row in rows if row)
         columns, found = widths.most_common(1)[0] if widths else (0, 0)
-        if columns > most_columns and found >= MIN_EQUAL_ROWS * widths.total():
-            best, most_columns = delimiter, columns
+        if columns < 2 or found < MIN_EQUAL_ROWS * widths.total():
+            continue
+        # Lines above the header have other widths, but mostly the first line is the header.
+        if (len(rows[0]) == columns, columns) > most:
+            best, most = delimiter, (len(rows[0]) == columns, columns)
     return best

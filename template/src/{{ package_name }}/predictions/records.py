@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, Field, create_model
+from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema, create_model
 
 from ..schema import COLUMN_TYPES, declared_range, row_columns
 from ..spec import DataSpec, Feature, FrozenModel
@@ -34,11 +34,22 @@ def row_model(spec: DataSpec, ranges: bool = True) -> type[BaseModel]:
             value = Annotated[float, Field(ge=low, le=high)]
         value = value if required else value | None
         if kind in ("category", "text"):  # all else has no text in JSON
-            words = frozenset(spec.missing_words(name))
-            value = Annotated[value, BeforeValidator(partial(drop_missing_word, words))]
+            words = spec.missing_words(name)
+            value = Annotated[value, BeforeValidator(partial(drop_missing_word, frozenset(words)))]
+            value = (
+                Annotated[value, WithJsonSchema(text_schema(kind, words))] if required else value
+            )
         field = (value, Field(alias=name) if required else Field(None, alias=name))
         fields[f"column_{number}"] = field
     return create_model("Row", __base__=StrictModel, **fields)
+
+
+def text_schema(kind: str, words: tuple[str, ...]) -> dict[str, Any]:
+    """The JSON schema of a value that must not be missing."""
+    types = ["string", "number", "boolean"] if kind == "category" else ["string"]
+    return {"type": types, "not": {"enum": list(words)}} | (
+        {"pattern": r"\S"} if "" in words else {}
+    )
 
 
 def drop_missing_word(words: frozenset[str], value: Any) -> Any:

@@ -1,0 +1,266 @@
+"""Dates, numbers, codes, identifiers and names are recognised by how they are written."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from mlops_init.data.decision import DataDecisions
+from mlops_init.data.prepare import prepare, profile_file
+from mlops_init.data.question import Question, accept_proposal
+from mlops_init.data.read.column import Column, Profile
+from mlops_init.data.request import DataRequest
+from mlops_init.errors import RefusedError
+
+ROWS = 240
+DAYS = pd.Series(pd.date_range("2020-01-01", periods=ROWS, freq="D"))
+RANDOM = np.random.default_rng(0)
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """`write("a,b\\n1,2\\n")`: a file with this text; rows are repeated."""
+
+    def write(text: str, name: str = "x.csv") -> Path:
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        return tmp_path / name
+
+    return write
+
+
+def profile_column(write: Write, values: Any, name: str = "value", **options: Any) -> Column:
+    frame = pd.DataFrame({name: values, "other": range(len(values))})
+    return read_profile(write(frame.to_csv(index=False)), **options).column(name)
+
+
+def read_profile(file: Path, **options: Any) -> Profile:
+    return profile_file(DataRequest(file, **options))
+
+
+def decide(write: Write, columns: dict[str, Any], **options: Any) -> DataDecisions:
+    file = write(pd.DataFrame(columns).to_csv(index=False))
+    return prepare(DataRequest(file, **{"target": "y"} | options)).decisions
+
+
+@pytest.mark.parametrize(
+    "date_format",
+    [
+        *("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%y", "%m/%d/%y", "%Y%m%d", "%Y/%m/%d"),
+        *("%d-%b-%Y", "%b %d, %Y", "%B %d, %Y", "%d %B %Y", "%m/%d/%Y %I:%M %p", "%b-%d-%Y"),
+        *("%d.%m.%Y %H:%M", "%d/%m/%Y %H:%M:%S"),
+    ],
+)
+def test_a_date_format_is_recognised(write: Write, date_format: str) -> None:
+    column = profile_column(write, DAYS.dt.strftime(date_format))
+    assert (column.kind, column.date_format) == ("date", date_format)
+    assert (column.min, column.max) == (DAYS.iloc[0], DAYS.iloc[-1])
+
+
+@pytest.mark.parametrize(
+    ("values", "name", "date_format", "first"),
+    [
+        (DAYS.dt.to_period("Q").astype(str), "when", "quarter", "2020-01-01"),
+        (DAYS.dt.strftime("%G-W%V"), "when", "week", "2019-12-30"),
+        (DAYS.dt.strftime("%Y-%m"), "when", "%Y-%m", "2020-01-01"),
+        (DAYS.astype("int64") // 10**6, "created_at", "epoch_s", "2020-01-01"),
+        (DAYS.astype("int64") // 10**3, "timestamp", "epoch_ms", "2020-01-01"),
+        (43831 + np.arange(ROWS), "date", "excel", "2020-01-01"),
+    ],
+)
+def test_a_date_of_another_writing_has_a_word(
+    write: Write, values: Any, name: str, date_format: str, first: str
+) -> None:
+    if date_format.startswith("epoch"):
+        seconds = (DAYS - pd.Timestamp(0)) // pd.Timedelta(seconds=1)
+        values = seconds * (1000 if date_format == "epoch_ms" else 1)
+    column = profile_column(write, values, name)
+    assert (column.kind, column.date_format) == ("date", date_format)
+    assert column.min == pd.Timestamp(first)
+
+
+@pytest.mark.parametrize("values", [["10:30", "9:15"], ["1:02:03", "0:00:59"]])
+def test_a_time_of_day_is_a_duration_and_no_date(write: Write, values: list[str]) -> None:
+    column = profile_column(write, values * 60)
+    assert (column.kind, column.number_format) == ("number", "duration")
+
+
+@pytest.mark.parametrize(("name", "kind"), [("price", "number"), ("id", "number")])
+def test_a_number_is_no_date_unless_its_name_says_so(write: Write, name: str, kind: str) -> None:
+    assert profile_column(write, 43831 + np.arange(ROWS), name).kind == kind
+
+
+def test_an_order_that_the_file_does_not_decide_is_asked_and_said(write: Write) -> None:
+    dates = [f"{d:02}/{m:02}/2020" for d, m in [(3, 1), (7, 2), (1, 5), (12, 9), (4, 8)] * 10]
+    frame = pd.DataFrame({"seen": dates, "x": range(50), "y": [0, 1] * 25})
+    file, questions = write(frame.to_csv(index=False)), []
+
+    def ask(question: Question) -> str:
+        questions.append(question)
+        return "%m/%d/%Y" if "date-format" in question.flag else accept_proposal(question)
+
+    answered = prepare(DataRequest(file, target="y"), ask=ask).decisions
+    assert [each.flag for each in questions].count("--date-format seen") == 1
+    assert answered.profile.column("seen").date_format == "%m/%d/%Y"
+    unasked = prepare(DataRequest(file, target="y")).decisions
+    assert any("the file does not decide it. It is read as" in note for note in unasked.notes)
+    requested = DataRequest(file, target="y", date_formats={"seen": "%d/%m/%Y"})
+    assert prepare(requested).decisions.profile.column("seen").date_format == "%d/%m/%Y"
+
+
+@pytest.mark.parametrize(
+    ("cells", "delimiter", "expected"),
+    [
+        (["12,345", "987"], ";", (".", ",", ())),
+        (["1,5", "2,25"], ";", (",", None, ())),
+        (["1.234,5", "7,25"], "\t", (",", ".", ())),
+        (["0,123", "0,456"], ";", (",", None, ())),
+        (["1,234.5", "7.25"], ";", (".", ",", ())),
+        (['"$1,234.50"', "$7.25"], ",", (".", ",", ("$",))),
+        (["12%", "7.5%"], ",", (".", None, ("%",))),
+        (["12 €", "7 €"], ";", (".", None, ("€",))),
+    ],
+)
+def test_separators_and_symbols_of_numbers_are_found(
+    write: Write, cells: list[str], delimiter: str, expected: tuple[Any, ...]
+) -> None:
+    rows = "\n".join(f"{cell}{delimiter}a{number}" for number, cell in enumerate(cells * 50))
+    profile = read_profile(write(f"amount{delimiter}name\n{rows}\n"))
+    numbers = profile.numbers
+    assert (numbers.decimal, numbers.thousands, numbers.symbols) == expected
+    assert profile.column("amount").kind == "number"
+
+
+def test_a_comma_that_the_file_does_not_explain_is_asked_and_said(write: Write) -> None:
+    rows = "\n".join(f"{number},{number};a" for number in range(100, 250))
+    file = write(f"amount;name\n{rows}\n")
+    thousands = read_profile(file)
+    assert thousands.column("amount").max == 249249
+    assert "is read as a thousands separator: pass --decimal" in thousands.numbers.notes[0]
+    assert read_profile(file, decimal=",").column("amount").max == 249.249
+
+
+def test_amounts_of_different_currencies_are_no_numbers(write: Write) -> None:
+    assert profile_column(write, ["$5", "€6", "$7", "€8"] * 20).kind == "text"
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("1,5.5,a\n2,6.5,b\n3,7.5,c\n", ["column_1", "column_2", "column_3"]),
+        ("x,1980,1981\na,5,6\nb,7,8\n", ["x", "1980", "1981"]),
+        (",0,1\n0,5,6\n1,7,9\n", ["Unnamed: 0", "0", "1"]),
+        (" x ,y \n1,2\n3,4\n", ["x", "y"]),
+        ("Sales of May\n\nx,y\n1,2\n3,4\n5,6\n7,8\n9,1\n2,2\n3,3\n4,4\n", ["x", "y"]),
+        ("#x,y\n1,2\n3,4\n", ["#x", "y"]),
+    ],
+)
+def test_the_names_of_the_columns_are_found(write: Write, text: str, names: list[str]) -> None:
+    assert [column.name for column in read_profile(write(text)).columns] == names
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("x.xlsx", "save the sheet as CSV UTF-8"),
+        ("x.zip", "unpack it"),
+        ("x.json", "write one object per line"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused_with_a_remedy(
+    write: Write, name: str, remedy: str
+) -> None:
+    with pytest.raises(RefusedError, match=remedy):
+        read_profile(write("PK", name))
+
+
+Y = ["no", "yes"] * (ROWS // 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("voice_mail_plan", ["yes", "no"]),
+        ("phone_service", ["yes", "no"]),
+        ("name", ["ford torino", "buick skylark 320"]),
+        ("name", ["Ford Torino 500", "Buick Skylark 320"]),
+        ("race_distance", [5, 10]),
+        ("page_age", [5, 10]),
+        ("street_lights", [1, 2]),
+    ],
+)
+def test_a_name_alone_is_no_personal_data(write: Write, name: str, values: list[Any]) -> None:
+    columns = {name: values * (ROWS // 2), "x": RANDOM.normal(size=ROWS), "y": Y[::-1]}
+    decisions = decide(write, columns)
+    assert [each.name for each in decisions.columns if each.personal_data] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("customer_age", [50, 60]),
+        ("sex", ["f", "m"]),
+        ("mail", ["ada@example.com", "bo@example.com"]),
+        ("phone", ["030 1234567", "040 7654321"]),
+        ("name", ["Ada Lovelace", "Alan Turing"]),
+    ],
+)
+def test_personal_data_are_found(write: Write, name: str, values: list[Any]) -> None:
+    chosen = RANDOM.choice(values, ROWS)
+    decisions = decide(write, {name: chosen, "x": RANDOM.normal(size=ROWS), "y": Y})
+    assert [each.name for each in decisions.columns if each.personal_data] == [name]
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "use", "type_"),
+    [
+        ("zip", RANDOM.integers(10_000, 10_050, ROWS), "feature", "category"),
+        ("origin", RANDOM.integers(1, 4, ROWS), "feature", "category"),
+        ("amount", RANDOM.integers(1, 4000, ROWS), "feature", "number"),
+        ("invoice_no", RANDOM.permutation(ROWS * 3)[:ROWS], "excluded", None),
+        ("pidnum", np.sort(RANDOM.permutation(ROWS * 3)[:ROWS]), "excluded", None),
+        ("serial", np.arange(ROWS) * 3 + 7, "excluded", None),
+    ],
+)
+def test_whole_numbers_are_quantities_codes_or_identifiers(
+    write: Write, name: str, values: Any, use: str, type_: str | None
+) -> None:
+    columns = {name: values, "x": RANDOM.normal(size=ROWS), "y": RANDOM.choice(["a", "b"], ROWS)}
+    decisions = decide(write, columns, key="none", entity="none")
+    column = next(each for each in decisions.columns if each.name == name)
+    assert (column.use, column.type) == (use, type_)
+
+
+def test_a_name_of_something_later_is_a_leak_only_if_it_tells_of_the_target(write: Write) -> None:
+    died = RANDOM.random(ROWS) < 0.5
+    columns = {
+        "days": np.where(died, RANDOM.integers(1, 300, ROWS), RANDOM.integers(250, 600, ROWS)),
+        "time": RANDOM.normal(size=ROWS),
+        "days_since_visit": RANDOM.integers(0, 9, ROWS),
+        "y": np.where(died, "died", "alive"),
+    }
+    decisions = decide(write, columns)
+    assert [each.name for each in decisions.columns_used_as("excluded")] == ["days"]
+    notes = " ".join(decisions.notes)
+    assert "time is called like something that is known only afterwards: pass --exclude" in notes
+    assert "days_since_visit" not in notes
+
+
+def test_without_time_an_identifier_that_repeats_is_the_entity(write: Write) -> None:
+    columns = {
+        "customer": [f"c{n // 4}" for n in range(ROWS)],
+        "x": RANDOM.normal(size=ROWS),
+        "y": RANDOM.normal(size=ROWS),
+    }
+    decisions = decide(write, columns)
+    assert decisions.entity.value == "customer"
+
+
+def test_a_label_has_one_spelling(write: Write) -> None:
+    decisions = decide(
+        write, {"x": RANDOM.normal(size=ROWS), "y": ["Yes", "yes ", "NO", "no"] * 60}
+    )
+    assert decisions.task.value == "binary"
+    assert [each.lower() for each in decisions.classes] == ["no", "yes"]
