@@ -45,7 +45,7 @@ PATTERNS = {
     for words, plain in WORDS.items()
 }
 COMMANDS = ("", "new", "upgrade", "data", "levels", "diff", "explain", "doctor")
-UNREAD = (".parquet", ".svg")
+UNREAD = (".csv", ".parquet", ".svg")
 THIS_FILE = "tests/unit/test_vocabulary.py"
 
 

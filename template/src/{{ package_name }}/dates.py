@@ -1,4 +1,4 @@
-"""What a date is: ISO 8601, or the one other format that conf/data.yml declares."""
+"""What a date is: ISO 8601, or the one other format that conf/data.yml declares; and durations."""
 
 from __future__ import annotations
 
@@ -83,6 +83,18 @@ def count_from(origin: str, unit: str) -> Callable[[pd.Series], pd.Series]:
     return read
 
 
+def read_durations(column: pd.Series) -> pd.Series:
+    """Seconds. A number is one already, as in a request."""
+    import pandas as pd
+
+    seconds = pd.to_numeric(column, errors="coerce") if column.dtype.kind != "m" else None
+    text = column if seconds is None else column.where(seconds.isna()).astype("str")
+    if seconds is not None:  # 10:30 is hours and minutes
+        text = text.str.strip().str.replace(r"^(\d{1,2}:\d\d)$", r"\1:00", regex=True)
+    durations = pd.to_timedelta(text, errors="coerce").dt.total_seconds()
+    return durations if seconds is None else seconds.astype("float64").fillna(durations)
+
+
 # Formats that strftime codes cannot describe, by the word that declares them.
 READERS: dict[str, Callable[[pd.Series], pd.Series]] = {
     "quarter": read_quarters,  # 2013Q2
@@ -91,4 +103,3 @@ READERS: dict[str, Callable[[pd.Series], pd.Series]] = {
     "epoch_ms": count_from("1970-01-01", "ms"),
     "excel": count_from("1899-12-30", "D"),
 }
-DATE_WORDS = tuple(READERS)

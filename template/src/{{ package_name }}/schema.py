@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
-from .dates import FIRST_YEAR, LAST_YEAR, IsoDate, read_dates
+from .dates import FIRST_YEAR, LAST_YEAR, IsoDate, read_dates, read_durations
 from .errors import InputError
 from .spec import DataSpec, Feature
 
@@ -127,25 +127,13 @@ def coerce_numbers(column: pd.Series, value_format: str | None = None) -> pd.Ser
     import pandas as pd
 
     if column.dtype.kind == "m" or value_format == "duration":
-        numbers = coerce_durations(column)
+        numbers = read_durations(column)
     else:
         try:
             numbers = column.astype("float64")
         except (ValueError, TypeError, OverflowError):
             numbers = pd.to_numeric(column.astype("str"), errors="coerce").astype("float64")
     return numbers.where(numbers.abs() <= MAX_NUMBER)
-
-
-def coerce_durations(column: pd.Series) -> pd.Series:
-    """Seconds. A number is one already, as in a request."""
-    import pandas as pd
-
-    seconds = pd.to_numeric(column, errors="coerce") if column.dtype.kind != "m" else None
-    text = column if seconds is None else column.where(seconds.isna()).astype("str")
-    if seconds is not None:  # 10:30 is hours and minutes
-        text = text.str.strip().str.replace(r"^(\d{1,2}:\d\d)$", r"\1:00", regex=True)
-    durations = pd.to_timedelta(text, errors="coerce").dt.total_seconds()
-    return durations if seconds is None else seconds.astype("float64").fillna(durations)
 
 
 def as_text(column: pd.Series) -> pd.Series:

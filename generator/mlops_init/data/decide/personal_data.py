@@ -29,8 +29,8 @@ PROTECTED_WORDS = (
     *("gender", "sex", "race", "ethnicity", "religion", "nationality", "disability"),
     *("age", "marital"),
 )
-# Other words beside a protected one: `customer_age` is one, `race_distance` and `page_age` are not.
-BESIDE_PROTECTED = (
+# Other words next to a protected one: `customer_age` is a trait, `race_distance` is none.
+NEXT_TO_PROTECTED = (
     *("applicant", "client", "customer", "driver", "employee", "member", "patient", "person"),
     *("user", "owner", "status", "group", "range", "band", "years", "year", "code", "is", "at"),
 )
@@ -58,5 +58,5 @@ def detect_personal_data(column: Column) -> str | None:
 def _is_protected(column: Column) -> bool:
     if not column.name_has(*PROTECTED_WORDS):
         return False
-    others = column.split_name() - {*PROTECTED_WORDS, *BESIDE_PROTECTED}
+    others = column.split_name() - {*PROTECTED_WORDS, *NEXT_TO_PROTECTED}
     return not others

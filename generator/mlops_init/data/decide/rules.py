@@ -42,35 +42,44 @@ def decide(
     task = decide_task(target, request.task, ask)
     metric = decide_metric(target, task.value, request.metric)
     time = decide_time(profile, target.name, request.time, ask)
-    if time.value and profile.column(time.value).kind == "number":
-        profile = profile.with_column(read_as_dates(database, profile.column(time.value)))
+    calendar: tuple[str, ...] = ()
+    if time.value:
+        if profile.column(time.value).kind == "number":
+            profile = profile.with_column(read_as_dates(database, profile.column(time.value)))
+        calendar = decide_calendar(database, profile.column(time.value))
     roles = _decide_roles(database, profile, target, time, request, ask)
     special = _list_special_columns(profile, target, task, roles)
+    request, columns, notes = _decide_columns(database, profile, special, task, request, ask)
+    if not any(column.use == "feature" for column in columns):
+        raise _no_feature_error(profile, target, time)
+    notes = note_unusual_target(target, task.value, metric) + notes
+    notes += _note_calendar(time.value, calendar) + _note_readings(profile)
+    known = (request, profile, columns, tuple(notes), target.name, task, metric)
+    period, key, entity = (roles[use] for use in ("period", "key", "entity"))
+    classes = _list_classes(target, task)
+    return DataDecisions(*known, time, period, key, entity, classes, calendar)
+
+
+def _decide_columns(
+    database: "DuckDBPyConnection",
+    profile: Profile,
+    special: dict[str, ColumnDecision],
+    task: Decision,
+    request: DataRequest,
+    ask: Ask,
+) -> tuple[DataRequest, tuple[ColumnDecision, ...], list[str]]:
+    """(the request with the columns that are known in time, all columns, notes)."""
     others = [each for each in profile.columns if each.name not in (*special, *request.exclude)]
+    (target,) = (each.column for each in special.values() if each.use == "target")
     is_class = task.value != "regression"
     scores = score_columns(database, target, others, is_class=is_class)
     request, leaks, notes = ask_about_leaks(request, others, scores, ask, is_class=is_class)
-    numbering = find_numbering(database, others)
+    excluded = leaks | find_numbering(database, others)
     columns = tuple(
-        special.get(column.name) or _decide_column(column, request, leaks | numbering, ask)
+        special.get(column.name) or _decide_column(column, request, excluded, ask)
         for column in profile.columns
     )
-    if not any(column.use == "feature" for column in columns):
-        raise _no_feature_error(profile, target, roles["time"])
-    notes = note_unusual_target(target, task.value, metric) + notes
-    notes += _note_personal_data(columns) + _note_readings(profile)
-    return DataDecisions(
-        request,
-        profile,
-        columns,
-        tuple(notes),
-        target.name,
-        task,
-        metric,
-        classes=_list_classes(target, task),
-        calendar=decide_calendar(database, profile.column(time.value)) if time.value else (),
-        **roles,
-    )
+    return request, columns, notes + _note_personal_data(columns)
 
 
 def _check_requested_columns(profile: Profile, request: DataRequest) -> None:
@@ -139,6 +148,15 @@ def _list_classes(target: Column, task: Decision) -> tuple[str, ...]:
     if task.value == "regression":
         return ()
     return tuple(sorted(value for value, _ in target.values))
+
+
+def _note_calendar(time: str, calendar: tuple[str, ...]) -> list[str]:
+    if not calendar:
+        return []
+    return [
+        f"Parts of {time} are features ({', '.join(calendar)}), so that a prediction needs {time}: "
+        "remove `calendar` from conf/data.yml if it should not."
+    ]
 
 
 def _note_readings(profile: Profile) -> list[str]:
