@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..question import Ask, Question
 from .source import CSV, Source
-from .sql import fetch_row, quote_text
+from .sql import fetch_row, matches_word
 from .words import MISSING_AMONG_NUMBERS
 
 if TYPE_CHECKING:
@@ -66,6 +66,8 @@ def normalize_numbers(
     """The format of the numbers. In the table they get a decimal point and nothing else."""
     if source.kind not in CSV:
         return NumberFormat()
+    if not _has_signs(database, source):
+        return NumberFormat(requested or ".")
     columns = [each for each in _count_shapes(database, source) if each.filled]
     decimal, notes = (requested, ()) if requested else _decide_decimal(columns, source, ask)
     is_thousands_comma = decimal == "." and any(each.is_us for each in columns)
@@ -84,6 +86,17 @@ def normalize_numbers(
         body = f"replace({body}, '{thousands}', '')" if thousands else body
         database.execute(f"UPDATE cells SET {each.cell} = replace({body}, ',', '.')")
     return NumberFormat(decimal, thousands, tuple(sorted(symbols)), notes)
+
+
+def _has_signs(database: "DuckDBPyConnection", source: Source) -> bool:
+    """Whether a cell holds a comma or a symbol; if none does, the shapes need not be counted."""
+    cells = [f"c{number}" for number in range(len(source.names))]
+    for start in range(0, len(cells), COLUMNS_PER_QUERY):
+        some = cells[start : start + COLUMNS_PER_QUERY]
+        found = (f"bool_or(regexp_matches({cell}, '[,{SYMBOLS}]'))" for cell in some)
+        if any(fetch_row(database, f"SELECT {', '.join(found)} FROM cells")):
+            return True
+    return False
 
 
 def _decide_decimal(columns: list[Counts], source: Source, ask: Ask) -> tuple[str, tuple[str, ...]]:
@@ -125,8 +138,7 @@ def _count_shapes(database: "DuckDBPyConnection", source: Source) -> Iterator[Co
 
 def _list_counts(cell: str) -> list[str]:
     """What is counted of a column, in SQL."""
-    words = ", ".join(map(quote_text, sorted(MISSING_AMONG_NUMBERS)))
-    is_value = f"lower({cell}) NOT IN ({words})"
+    is_value = f"NOT {matches_word(f'lower({cell})', sorted(MISSING_AMONG_NUMBERS))}"
     body = rf"regexp_replace({cell}, '{BODY}', '\1\2')"
     return [
         f"count_if({is_value})",

@@ -94,7 +94,10 @@ def _list_counts(cell: str) -> dict[str, str]:
         "booleans": f"count_if(lower({cell}) IN {BOOLEANS})",
         "words": f"avg(length({cell}) - length(replace({cell}, ' ', '')) + 1)",
         "iso_dates": f"count({to_date(cell, None)})",
-        "durations": f"count_if(regexp_full_match({cell}, '{DURATION}'))",
+        "durations": (
+            f"count_if(CASE WHEN contains({cell}, ':') THEN "
+            f"regexp_full_match({cell}, '{DURATION}') END)"
+        ),
     }
 
 

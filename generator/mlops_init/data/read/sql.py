@@ -1,5 +1,6 @@
 """SQL expressions that read a cell. In the table, every cell is text."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -9,6 +10,12 @@ if TYPE_CHECKING:
 def quote_text(text: str) -> str:
     """A text in SQL quotes."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def matches_word(cell: str, words: list[str]) -> str:
+    """Whether a cell is one of these words. Not `IN`, which DuckDB makes a join of each column."""
+    pattern = "|".join(map(re.escape, words))
+    return f"regexp_full_match({cell}, {quote_text(pattern)})"
 
 
 def to_number(cell: str) -> str:
@@ -32,7 +39,8 @@ ISO_DATE = r"\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)
 def to_date(cell: str, date_format: str | None) -> str:
     """The date in a cell, as ISO 8601 without a format; NULL if it holds none."""
     if date_format is None:
-        is_iso = f"regexp_full_match({cell}, '{ISO_DATE}')"
+        # The first condition is cheap and rules out most cells.
+        is_iso = f"{cell} LIKE '____-__-__%' AND regexp_full_match({cell}, '{ISO_DATE}')"
         return f"CASE WHEN {is_iso} THEN TRY_CAST({cell} AS TIMESTAMP) END"
     if date_format in DATE_WORDS:
         return DATE_WORDS[date_format].format(cell)

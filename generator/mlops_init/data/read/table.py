@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import RefusedError
 from .source import CSV, JSON, Source, check_column_names
-from .sql import fetch_row, fetch_rows, quote_text
+from .sql import fetch_row, fetch_rows, matches_word, quote_text
 from .utf8_copy import copy_as_utf8
 from .words import ALWAYS_MISSING, CODE
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 # First cells of a row that sums up the others.
 TOTALS = ("total", "totals", "grand total", "sum", "gesamt", "summe", "insgesamt")
-BASE_MEMORY_MB = 200  # and one for each column; DuckDB keeps the rest on disk
+MAX_LABELS = 1000
+BASE_MEMORY_MB = 100  # and one for each column; DuckDB keeps the rest on disk
 
 
 @contextmanager
@@ -52,12 +53,13 @@ def load_table(database: "DuckDBPyConnection", source: Source, missing: tuple[st
 
     try:
         if source.kind in CSV:
-            source, table, columns = _select_from_csv(database, source)
+            source, table, columns = _select_from_csv(database, source, missing)
         else:
             source, table, columns = _select_from_typed_files(database, source)
         database.execute(f"SET memory_limit = '{BASE_MEMORY_MB + len(source.names)}MB'")
         cells = ", ".join(
-            f"{_normalize(text, missing)} AS c{number}" for number, text in enumerate(columns)
+            f"{_normalize(text, source, missing)} AS c{number}"
+            for number, text in enumerate(columns)
         )
         database.execute(f"CREATE OR REPLACE TABLE cells AS SELECT {cells} FROM {table}")
     except duckdb.Error as error:
@@ -80,20 +82,27 @@ def get_folder(database: "DuckDBPyConnection") -> Path:
     return Path(folder)
 
 
-def _normalize(text: str, missing: tuple[str, ...]) -> str:
+def _normalize(text: str, source: Source, missing: tuple[str, ...]) -> str:
     """A cell as text, as a generated project writes it: no blanks around it, 1 for 1.0."""
-    words = ", ".join(quote_text(word) for word in (*ALWAYS_MISSING, *missing) if word != CODE)
-    words = f"{words}, '{CODE}'" if CODE in missing else words
-    trimmed = f"trim({text}, ' \t\r\n')"
+    trimmed = f"trim({text})"
+    is_missing = matches_word(trimmed, _list_missing(missing))
+    if source.kind in CSV:  # the reader has found the words without blanks around them
+        is_missing = f"({text} LIKE ' %' OR {text} LIKE '% ') AND {is_missing}"
     number = f"regexp_replace({trimmed}, '^(-?(0|[1-9][0-9]*))\\.0*$', '\\1')"
     return (
-        f"CASE WHEN {trimmed} IN ({words}) THEN NULL "
+        f"CASE WHEN {is_missing} THEN NULL "
         f"WHEN {text} LIKE '%.' OR {text} LIKE '%.0%' THEN {number} ELSE {trimmed} END"
     )
 
 
+def _list_missing(missing: tuple[str, ...]) -> list[str]:
+    """The words for a missing value; what NA means is decided later."""
+    words = dict.fromkeys((*ALWAYS_MISSING, *missing))
+    return [word for word in words if word != CODE or CODE in missing]
+
+
 def _select_from_csv(
-    database: "DuckDBPyConnection", source: Source
+    database: "DuckDBPyConnection", source: Source, missing: tuple[str, ...]
 ) -> tuple[Source, str, list[str]]:
     """(the source, the table that reads its files, each column of it as text)."""
     if not source.dialect.is_utf8 and not source.is_copy:
@@ -101,8 +110,11 @@ def _select_from_csv(
     files = ", ".join(quote_text(str(file)) for file in source.files)
     names = [f"c{number}" for number in range(len(source.names))]
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
+    # DuckDB accepts no word that holds the delimiter, and no cell can be such a word.
+    words = [word for word in _list_missing(missing) if source.dialect.delimiter not in word]
+    nulls = ", ".join(map(quote_text, words))
     table = (
-        f"read_csv([{files}], auto_detect = false, columns = {{{columns}}}, nullstr = [''], "
+        f"read_csv([{files}], auto_detect = false, columns = {{{columns}}}, nullstr = [{nulls}], "
         f"{source.dialect.duckdb_arguments()})"
     )
     return source, table, names
@@ -148,6 +160,9 @@ def merge_spellings(database: "DuckDBPyConnection", source: Source, name: str) -
     if name not in source.names:
         return  # which is refused later
     cell = f"c{source.names.index(name)}"
+    (distinct,) = fetch_row(database, f"SELECT approx_count_distinct({cell}) FROM cells")
+    if distinct > MAX_LABELS:
+        return  # numbers
     spellings = (
         f"SELECT lower({cell}) AS folded, count(DISTINCT {cell}) AS n, mode({cell}) AS word "
         f"FROM cells WHERE {cell} IS NOT NULL GROUP BY folded HAVING n > 1"
