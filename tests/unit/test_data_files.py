@@ -161,3 +161,11 @@ def test_nothing_heavy_is_imported_before_data_are_named() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
+
+
+def test_a_wide_file_fits_into_the_memory_of_the_profiler(tmp_path: Path, random: Random) -> None:
+    frame = pd.DataFrame(random.normal(size=(ROWS, 80))).add_prefix("x")
+    frame.mask(random.random(frame.shape) < 0.3).assign(y=[0, 1] * 200).to_csv(
+        tmp_path / "wide.csv", index=False
+    )
+    assert len(prepare_file(tmp_path / "wide.csv").decisions.columns) == 81
