@@ -1,4 +1,4 @@
-"""Personal data, codes, identifiers, leaks and entities are told apart from plain features."""
+"""Personal data, codes, identifiers, leaks and entities are distinguished from plain features."""
 
 from collections.abc import Callable
 from pathlib import Path

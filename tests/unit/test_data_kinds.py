@@ -86,7 +86,7 @@ def test_a_number_is_no_date_unless_its_name_says_so(write: Write, name: str, ki
     assert profile_column(write, 43831 + np.arange(ROWS), name).kind == kind
 
 
-def test_an_order_that_the_file_does_not_decide_is_asked_and_said(write: Write) -> None:
+def test_an_order_that_the_file_does_not_decide_is_asked_and_noted(write: Write) -> None:
     dates = [f"{d:02}/{m:02}/2020" for d, m in [(3, 1), (7, 2), (1, 5), (12, 9), (4, 8)] * 10]
     frame = pd.DataFrame({"seen": dates, "x": range(50), "y": [0, 1] * 25})
     file, questions = write(frame.to_csv(index=False)), []
@@ -127,7 +127,7 @@ def test_separators_and_symbols_of_numbers_are_found(
     assert profile.column("amount").kind == "number"
 
 
-def test_a_comma_that_the_file_does_not_explain_is_asked_and_said(write: Write) -> None:
+def test_a_comma_that_the_file_does_not_explain_is_asked_and_noted(write: Write) -> None:
     rows = "\n".join(f"{number},{number};a" for number in range(100, 250))
     file = write(f"amount;name\n{rows}\n")
     thousands = read_profile(file)
