@@ -19,8 +19,9 @@ PERIOD = "2013-03"
 def test_a_killed_loop_is_completed_by_the_next(install: Install) -> None:
     installed, draw = install(4), random.Random(0)
     start = time.monotonic()
-    expected = result(installed)
+    installed.run(f"loop --period {PERIOD}")
     seconds = time.monotonic() - start
+    expected = result(installed)
     completed = 0
     for _ in range(KILLS):
         if run_and_kill(installed, draw.uniform(0, seconds)):
@@ -49,7 +50,7 @@ def run_and_kill(installed: InstalledProject, after: float) -> bool:
 
 
 def result(installed: InstalledProject) -> tuple[str, str]:
-    """Run a loop: (the active version, all versions and how the gate decided)."""
+    """Of a loop: (the active version, all versions and how the gate decided)."""
     (active,) = re.findall(r"^active .*", installed.run(f"loop --period {PERIOD}"), re.M)
     return active, installed.run("models list")
 
