@@ -59,6 +59,7 @@ class Case:
 
     seed: int
     kinds: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
 
     @property
     def levels(self) -> tuple[int, int]:
@@ -84,7 +85,7 @@ class Case:
 
     def _make_drawn_edits(self, work: Work) -> None:
         rng = Random(self.seed)
-        drawn = rng.sample([*KINDS], len(KINDS))
+        drawn = [kind for kind in rng.sample([*KINDS], len(KINDS)) if kind not in self.excluded]
         first = rng.randint(MIN_KINDS, MAX_KINDS)
         for kind in KINDS:
             if kind in drawn[:first]:
