@@ -89,11 +89,6 @@ def test_a_model_is_evaluated_released_served_replaced_and_rolled_back(
     assert "version 1" in installed.run("release")
 
 
-def test_answers_are_as_the_description_of_the_api_says(server: Server) -> None:
-    assert ask(f"{server.url}/readyz")[0] == 200
-    check_api(server.url)
-
-
 def test_a_project_is_not_upgraded_under_a_running_server(
     installed: InstalledProject, server: Server
 ) -> None:
@@ -117,3 +112,8 @@ def test_late_labels_are_joined_with_logged_predictions_and_a_file_is_scored(
     assert set(scored["version"]) == {1}
     result = json.loads(installed.run("serve --smoke --json"))
     assert result["response"]["version"] == 1
+
+
+def test_answers_are_as_the_description_of_the_api_says(server: Server) -> None:
+    assert ask(f"{server.url}/readyz")[0] == 200
+    check_api(server.url)

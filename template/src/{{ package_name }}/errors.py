@@ -12,6 +12,7 @@ REMEDIES = {  # what a file system refuses for a reason that a person can remove
     errno.EACCES: PERMIT,
     errno.EDQUOT: MAKE_ROOM,
     errno.EEXIST: RENAME,
+    errno.EFBIG: MAKE_ROOM,
     errno.EIO: "check the disk",
     errno.EISDIR: RENAME,
     errno.ELOOP: RENAME,

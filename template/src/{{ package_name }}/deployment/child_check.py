@@ -40,7 +40,9 @@ def run_child(name: str) -> str:
     if done.returncode < 0:
         cause = signal.Signals(-done.returncode).name
         return f"{name} crashes the process that opens it ({cause}): delete {release_folder(name)}"
-    return done.stderr.strip().splitlines()[-1] if done.returncode else ""
+    if done.returncode:
+        return f"{name} cannot be opened: {done.stderr.strip().splitlines()[-1]}"
+    return ""
 
 
 def read_results() -> dict[str, str]:

@@ -79,7 +79,13 @@ def add_health_routes(app: FastAPI, active: ActiveRelease, log: PredictionLog) -
     async def model() -> dict[str, Any]:
         return asdict(require_release(active).metadata)
 
-    @app.get("/metrics", responses={status: ERRORS[status] for status in (401, 429)})
+    text = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
+
+    @app.get(
+        "/metrics",
+        response_class=PlainTextResponse,
+        responses=text | {status: ERRORS[status] for status in (401, 429)},
+    )
     async def read_metrics() -> PlainTextResponse:
         content, kind = metrics.render()
         return PlainTextResponse(content, media_type=kind)
