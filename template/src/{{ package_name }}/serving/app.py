@@ -20,8 +20,9 @@ from .middleware import RequestMiddleware
 from .predictor import Predictor, require_release
 from .settings import ServingSettings
 
+Responses = dict[int | str, dict[str, Any]]
 DETAIL = {"application/json": {"schema": {"properties": {"detail": {}}, "type": "object"}}}
-ERRORS: dict[int | str, dict[str, Any]] = {
+ERRORS: Responses = {
     status: {"description": description, "content": DETAIL}
     for status, description in {
         401: "A valid key is missing.",
@@ -79,7 +80,7 @@ def add_health_routes(app: FastAPI, active: ActiveRelease, log: PredictionLog) -
     async def model() -> dict[str, Any]:
         return asdict(require_release(active).metadata)
 
-    text = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
+    text: Responses = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
 
     @app.get(
         "/metrics",
