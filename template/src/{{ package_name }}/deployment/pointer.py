@@ -37,7 +37,7 @@ def read_history() -> list[Delivery]:
     if not file.exists():
         return []
     if not file.is_file():  # to read a pipe would take for ever
-        raise InputError(f"{file} is no file: delete it and run `{NAME} release`")
+        raise InputError(f"{file} is no file: delete {file} and run `{NAME} release`")
     return [read_line(number, line) for number, line in enumerate(file.open("rb"), start=1)]
 
 
