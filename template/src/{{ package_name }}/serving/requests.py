@@ -16,7 +16,7 @@ from .settings import ServingSettings
 
 MAX_ERRORS = 10  # in one answer
 MAX_NAME = 100  # characters of a name in an error
-CHUNK = 50  # rows that are handled before another request gets a turn
+CHUNK = 12  # rows that are handled before another request gets a turn
 Error = dict[str, Any]  # as FastAPI writes it: type, loc, msg
 
 
