@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from tests.support.generator import ROOT, commit, run_git
+from tests.support.projects import NIGHTLY
 
 Project = Callable[[int], Path]
 
 SEED = 2026
-KILLS = 100
-ABORTS = 20
+KILLS, ABORTS = (100, 20) if NIGHTLY else (32, 8)
 GIT = ("index", "index.lock", "HEAD", "MERGE_MSG", "packed-refs")
 
 
