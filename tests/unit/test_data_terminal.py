@@ -11,6 +11,9 @@ from tests.unit.test_terminal import DOWN, ENTER, UP, run_in_terminal
 ROWS = "id,grade,size,secret,mail,wanted\n" + "".join(
     f"{n},{n % 5},{n % 37}.5,{n % 5 * 10},a{n}@b.org,{n % 5}\n" for n in range(200)
 )
+PROJECT = ["p", "--level", "0", "--name", "p", "--package", "p"]
+OWN_DATA = ["--data", "rows.csv", "--target", "wanted", "--task", "regression"]
+WITH_DATA = [*PROJECT, *OWN_DATA, "--include", "grade", "--exclude", "secret"]
 
 
 def read_spec(project: Path) -> dict[str, Any]:
@@ -111,9 +114,6 @@ def test_a_file_can_be_declared_later(tmp_path: Path) -> None:
 
 def test_decisions_are_changed_before_anything_is_written(tmp_path: Path) -> None:
     (tmp_path / "rows.csv").write_text(ROWS)
-    words = ["p", "--level", "0", "--name", "p", "--package", "p"]
-    options = ["--data", "rows.csv", "--target", "wanted", "--task", "regression"]
-    options += ["--include", "grade", "--exclude", "secret"]
     keys = [
         ("Are these decisions right?", DOWN + ENTER),
         ("Which column?", DOWN + ENTER),  # the key
@@ -124,7 +124,7 @@ def test_decisions_are_changed_before_anything_is_written(tmp_path: Path) -> Non
         ("your choice", ENTER),
         ("Create p?", ENTER),
     ]
-    status, screen = run_in_terminal([*words, *options], keys, tmp_path)
+    status, screen = run_in_terminal(WITH_DATA, keys, tmp_path)
     assert status == 0, screen
     spec = read_spec(tmp_path / "p")
     assert spec["features"]["grade"]["type"] == "category"
@@ -134,9 +134,6 @@ def test_decisions_are_changed_before_anything_is_written(tmp_path: Path) -> Non
 
 def test_a_change_that_is_not_possible_is_explained(tmp_path: Path) -> None:
     (tmp_path / "rows.csv").write_text(ROWS)
-    words = ["p", "--level", "0", "--name", "p", "--package", "p"]
-    options = ["--data", "rows.csv", "--target", "wanted", "--task", "regression"]
-    options += ["--include", "grade", "--exclude", "secret"]
     keys = [
         ("Are these decisions right?", DOWN + ENTER),
         ("Which column?", DOWN + DOWN + ENTER),
@@ -144,6 +141,6 @@ def test_a_change_that_is_not_possible_is_explained(tmp_path: Path) -> None:
         ("grade holds no dates", ENTER),
         ("Create p?", ENTER),
     ]
-    status, screen = run_in_terminal([*words, *options], keys, tmp_path)
+    status, screen = run_in_terminal(WITH_DATA, keys, tmp_path)
     assert status == 0, screen
     assert "grade" in read_spec(tmp_path / "p")["features"]

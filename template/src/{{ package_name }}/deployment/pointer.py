@@ -36,7 +36,7 @@ def read_history() -> list[Delivery]:
     file = pointer_file()
     if not file.exists():
         return []
-    if not file.is_file():  # to read a pipe would take for ever
+    if not file.is_file():  # reading a pipe would never end
         raise InputError(f"{file} is no file: delete {file} and run `{NAME} release`")
     return [read_line(number, line) for number, line in enumerate(file.open("rb"), start=1)]
 
