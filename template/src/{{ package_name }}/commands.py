@@ -53,14 +53,35 @@ def read_slices(file: Path) -> list[dict[str, Any]]:
 
 
 def format_run(run: "Run", slices: list[dict[str, Any]]) -> str:
-    rows = []
-    for name, value in run.metrics.items():
-        rows.append([name.replace("_baseline", " (baseline)"), format_number(value), ""])
-    for feature, part, count, metric in (row.values() for row in slices):
-        rows.append([f"{feature} = {part}", format_number(metric), f"{count:,}"])
-    table = format_table(["on the holdout", "value", "rows"], rows)
+    """The headline with the usual metrics, the holdout that the gate compares on, and slices."""
+    metric = next(iter(run.metrics))
+    baseline = f"{metric}_baseline"
+    special = {baseline, f"{metric}_worst_period"}
+    names = [name for name in run.metrics if name not in special and "_holdout" not in name]
+    rows = [format_metric(run, name, name, baseline) for name in names]
+    parts = [format_table([run.evaluated_on, "value", "95 % interval", "baseline"], rows)]
+    if f"{metric}_holdout" in run.metrics:
+        days = f"holdout from {run.holdout_from}"[:23]
+        row = format_metric(run, f"{metric}_holdout", metric, f"{metric}_holdout_baseline")
+        header = [f"{days}, for the gate", "value", "95 % interval", "baseline"]
+        parts.append(format_table(header, [row]))
+    if slices:
+        worst = [
+            [f"{feature} = {part}", format_number(loss), f"{count:,}"]
+            for feature, part, count, loss in (row.values() for row in slices)
+        ]
+        parts.append(format_table(["largest errors", metric, "rows"], worst))
     trained = f"{run.id}: trained on {format_count(run.rows, 'row')} up to {run.period}"
-    return f"{trained}\n\n{table}\n\nsaved with a plot of its errors in {run.folder}"
+    return "\n\n".join([trained, *parts, f"report: {run.folder / 'report.html'}"])
+
+
+def format_metric(run: "Run", name: str, label: str, baseline: str) -> list[str]:
+    """A metric with its interval; the baseline is known for the deciding metric alone."""
+    low, high = run.intervals.get(name, (None, None))
+    interval = "" if low is None else f"{format_number(low)} to {format_number(high)}"
+    has_baseline = baseline.startswith(f"{name}_")
+    beside = format_number(run.metrics.get(baseline)) if has_baseline else ""
+    return [label, format_number(run.metrics[name]), interval, beside]
 
 
 @app.command()

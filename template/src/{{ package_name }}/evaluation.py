@@ -1,24 +1,57 @@
 """How good predictions are, compared with a baseline and in each slice. Yours to change."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.dummy import DummyClassifier, DummyRegressor
+from scipy.special import xlogy
 
 from .formatting import format_number
-from .prediction import predict
+from .metrics import Estimate, estimate_metrics, resample_means
 from .spec import PREDICTION, PROBABILITY, DataSpec
 
 MIN_SLICE_ROWS = 30  # the metric of a smaller slice means little
 QUARTILES = 4
+SMALLEST = 1e-9  # of a prediction that must be positive
+RESAMPLES = 1000  # for the interval of the deciding metric
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Rows with the predictions for them, and what they are compared with."""
+
+    rows: pd.DataFrame
+    predictions: pd.DataFrame
+    baseline: pd.DataFrame
+    units: pd.Series  # the day, the entity or the key of each row
+    periods: pd.Series
+
+
+@dataclass(frozen=True)
+class Training:
+    """What a training made: the models, and how good they are."""
+
+    model: Any  # in use; with time it is fitted on all rows, holdout included
+    evaluated: Any  # fitted on the rows before the holdout
+    fit: Callable[[pd.DataFrame], Any]
+    known: pd.DataFrame  # the rows before the holdout
+    holdout: Evaluation
+    backtest: Evaluation | None
+    params: dict[str, Any]  # with the chosen estimator
+
+    @property
+    def headline(self) -> Evaluation:
+        """The evaluation that is closest to the use of the model."""
+        return self.backtest or self.holdout
 
 
 def row_losses(spec: DataSpec, labels: pd.Series, predictions: pd.DataFrame) -> np.ndarray:
-    """The loss of each prediction. Their mean is the metric, so two models can be paired by row."""
+    """The loss of each prediction. Their mean decides, so two models can be paired by row."""
     if not spec.is_classification:
-        errors = labels.to_numpy(float) - predictions[PREDICTION].to_numpy(float)
-        return np.abs(errors) if spec.metric == "mae" else errors**2
+        values = predictions[PREDICTION].to_numpy(float)
+        return number_losses(spec, labels.to_numpy(float), values)
     columns = [name for name in predictions if name.startswith(PROBABILITY)]
     probabilities = predictions[columns].fillna(0.0).to_numpy()  # NaN: a class the model lacks
     classes = np.array([name.removeprefix(PROBABILITY) for name in columns])
@@ -28,21 +61,69 @@ def row_losses(spec: DataSpec, labels: pd.Series, predictions: pd.DataFrame) -> 
     return -np.log(np.clip((probabilities * is_label).sum(axis=1), 1e-15, 1))
 
 
-def fit_baseline(spec: DataSpec, rows: pd.DataFrame) -> Any:
-    """A model that reads no feature: it predicts the median, the mean, or the share of a class."""
-    regressor = DummyRegressor(strategy="median" if spec.metric == "mae" else "mean")
-    baseline = DummyClassifier(strategy="prior") if spec.is_classification else regressor
-    return baseline.fit(rows[spec.inputs], rows[spec.target])
+def number_losses(spec: DataSpec, labels: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Absolute, squared or quantile errors, or the deviance of a Poisson or gamma model."""
+    errors = labels - values
+    if spec.metric == "mae":
+        return np.abs(errors)
+    if spec.metric == "quantile":
+        return np.maximum(spec.quantile * errors, (spec.quantile - 1) * errors)
+    positive = np.maximum(values, SMALLEST)
+    if spec.metric == "poisson":
+        return 2 * (xlogy(labels, labels / positive) - labels + positive)
+    if spec.metric == "gamma":
+        return 2 * (np.log(positive / labels) + labels / positive - 1)
+    return errors**2
 
 
-def evaluate(
-    spec: DataSpec, train_rows: pd.DataFrame, holdout: pd.DataFrame, predictions: pd.DataFrame
-) -> dict[str, float]:
-    """The metric of the model's predictions and of the baseline, on the holdout."""
-    baseline = predict(spec, fit_baseline(spec, train_rows), holdout)
-    tables = {spec.metric: predictions, f"{spec.metric}_baseline": baseline}
-    losses = {name: row_losses(spec, holdout[spec.target], tables[name]) for name in tables}
-    return {name: float(values.mean()) for name, values in losses.items()}
+def to_metric(spec: DataSpec, mean_loss: float) -> float:
+    """The metric, from the mean of row losses."""
+    return float(np.sqrt(mean_loss)) if spec.metric == "rmse" else float(mean_loss)
+
+
+def evaluate(spec: DataSpec, evaluation: Evaluation) -> dict[str, Estimate]:
+    """The metric of the model and of the baseline, then the usual metrics, with intervals."""
+    labels = evaluation.rows[spec.target]
+    tables = {
+        spec.metric: evaluation.predictions,
+        f"{spec.metric}_baseline": evaluation.baseline,
+    }
+    estimates = {
+        name: estimate_loss(spec, row_losses(spec, labels, table), evaluation.units)
+        for name, table in tables.items()
+    }
+    usual = estimate_metrics(spec, labels, evaluation.predictions, evaluation.units)
+    return estimates | {name: each for name, each in usual.items() if name not in estimates}
+
+
+def evaluate_training(spec: DataSpec, training: Training) -> dict[str, Estimate]:
+    """The metrics of the headline; with a backtest also its worst period, and the holdout."""
+    estimates = evaluate(spec, training.headline)
+    if training.backtest is None:
+        return estimates
+    worst = float(evaluate_periods(spec, training.backtest)[spec.metric].max())
+    holdout = evaluate(spec, training.holdout)
+    names = (spec.metric, f"{spec.metric}_baseline")
+    renamed = {name.replace(spec.metric, f"{spec.metric}_holdout"): holdout[name] for name in names}
+    return estimates | {f"{spec.metric}_worst_period": Estimate(worst, worst, worst)} | renamed
+
+
+def estimate_loss(spec: DataSpec, losses: np.ndarray, units: pd.Series) -> Estimate:
+    """The metric of row losses, with its 95 % interval from resampled units."""
+    means = resample_means(losses, units.to_numpy(), RESAMPLES)
+    low, high = (to_metric(spec, mean) for mean in np.quantile(means, [0.025, 0.975]))
+    return Estimate(to_metric(spec, losses.mean()), low, high)
+
+
+def evaluate_periods(spec: DataSpec, evaluation: Evaluation) -> pd.DataFrame:
+    """`period`, `rows`, the metric of the model and that of the baseline, of each period."""
+    labels = evaluation.rows[spec.target]
+    tables = {spec.metric: evaluation.predictions, "baseline": evaluation.baseline}
+    losses = pd.DataFrame({name: row_losses(spec, labels, each) for name, each in tables.items()})
+    groups = losses.groupby(evaluation.periods.to_numpy())
+    table = groups.mean().map(lambda mean: to_metric(spec, mean))
+    table.insert(0, "rows", groups.size())
+    return table.rename_axis("period").reset_index()
 
 
 def evaluate_slices(spec: DataSpec, rows: pd.DataFrame, predictions: pd.DataFrame) -> pd.DataFrame:
@@ -53,6 +134,7 @@ def evaluate_slices(spec: DataSpec, rows: pd.DataFrame, predictions: pd.DataFram
         groups = losses.groupby(slice_values(rows[name])).agg(["size", "mean"])
         slices += [(name, *group) for group in groups.itertuples()]
     table = pd.DataFrame(slices, columns=["feature", "value", "rows", spec.metric])
+    table[spec.metric] = table[spec.metric].map(lambda mean: to_metric(spec, mean))
     table = table[table["rows"].between(MIN_SLICE_ROWS, len(rows) - 1)]
     return table.sort_values(spec.metric, ascending=False, ignore_index=True)
 

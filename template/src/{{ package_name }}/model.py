@@ -2,23 +2,87 @@
 
 from typing import Any
 
-from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+from sklearn.compose import ColumnTransformer
+from sklearn.ensemble import (
+    HistGradientBoostingClassifier,
+    HistGradientBoostingRegressor,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import GammaRegressor, LogisticRegression, PoissonRegressor, RidgeCV
 from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from .features import build_encoder
 from .spec import DataSpec
 
 PARAMS: dict[str, Any] = {
-    "early_stopping": True,  # prevents overfitting on small data
-    "learning_rate": 0.08,
-    "max_iter": 150,
+    "estimator": ["trees", "forest", "linear"],  # few rows: the best one; many: the first
+    "early_stopping": "auto",  # of trees, on more than 10,000 rows
+    "learning_rate": 0.1,
+    "max_iter": 100,
     "random_state": 0,
 }
+LOSSES = {
+    "mae": "absolute_error",
+    "mse": "squared_error",
+    "rmse": "squared_error",
+    "poisson": "poisson",
+    "gamma": "gamma",
+    "quantile": "quantile",
+}
+FOREST = {"n_estimators": 100, "max_features": 0.5}
 
 
 def build_model(spec: DataSpec, params: dict[str, Any]) -> Pipeline:
-    """An unfitted pipeline from declared columns to predictions."""
-    trees = {True: HistGradientBoostingClassifier, False: HistGradientBoostingRegressor}
-    estimator = trees[spec.is_classification]
+    """An unfitted pipeline from declared columns to predictions. Its loss follows the metric."""
+    params = dict(params)
+    names = params.pop("estimator")
+    build = ESTIMATORS[names if isinstance(names, str) else names[0]]
+    return make_pipeline(build_encoder(spec), build(spec, params))
+
+
+def build_trees(spec: DataSpec, params: dict[str, Any]) -> Any:
+    """Gradient boosting."""
     categories = list(range(len(spec.columns("category"))))  # the encoder puts them first
-    return make_pipeline(build_encoder(spec), estimator(categorical_features=categories, **params))
+    if spec.is_classification:
+        return HistGradientBoostingClassifier(categorical_features=categories, **params)
+    quantile = {"quantile": spec.quantile} if spec.metric == "quantile" else {}
+    return HistGradientBoostingRegressor(
+        categorical_features=categories, loss=LOSSES[spec.metric], **quantile, **params
+    )
+
+
+def build_forest(spec: DataSpec, params: dict[str, Any]) -> Any:
+    """A random forest. A class needs larger leaves: no probability may be zero."""
+    seed = {"random_state": params["random_state"]}
+    if spec.is_classification:
+        return RandomForestClassifier(min_samples_leaf=3, **FOREST, **seed)
+    return RandomForestRegressor(**FOREST, **seed)
+
+
+def build_linear(spec: DataSpec, params: dict[str, Any]) -> Any:
+    """A linear model of categories in columns of their own, and of scaled numbers."""
+    count = len(spec.columns("category"))
+    numbers = make_pipeline(
+        SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler()
+    )
+    parts: list[Any] = []
+    if count:
+        parts.append(("category", OneHotEncoder(handle_unknown="ignore"), slice(0, count)))
+    if count < len(spec.features):
+        parts.append(("number", numbers, slice(count, None)))
+    return make_pipeline(ColumnTransformer(parts), build_linear_estimator(spec))
+
+
+def build_linear_estimator(spec: DataSpec) -> Any:
+    if spec.is_classification:
+        return LogisticRegression(max_iter=1000)
+    deviances = {"poisson": PoissonRegressor, "gamma": GammaRegressor}
+    if spec.metric in deviances:
+        return deviances[spec.metric](alpha=1e-3, max_iter=1000)
+    return RidgeCV(alphas=(0.1, 1.0, 10.0, 100.0))
+
+
+ESTIMATORS = {"trees": build_trees, "forest": build_forest, "linear": build_linear}

@@ -20,6 +20,19 @@ def row_periods(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
     return days.map(dict(zip(distinct, names, strict=True))).astype("str")
 
 
+def days_per_period(spec: DataSpec, frame: pd.DataFrame) -> int:
+    """How many days have rows in the fullest period; 1 if rows have no time."""
+    if spec.time is None or frame.empty:
+        return 1
+    days = frame[[spec.time.column]].assign(**{spec.time.column: row_days(spec, frame)})
+    return int(row_periods(spec, days.drop_duplicates()).value_counts().max())
+
+
+def row_days(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
+    """The day of each row."""
+    return frame[spec.time.column].dt.normalize()  # type: ignore[union-attr]
+
+
 def check_period(spec: DataSpec, frame: pd.DataFrame, period: str) -> str:
     """The period itself; InputError if it has no rows."""
     known = sorted(row_periods(spec, frame).unique())

@@ -30,8 +30,15 @@ class Run:
     code: str  # sha256 of the core's modules: an edit of features.py gives another run
     rows: int = 0
     commit: str | None = None
+    evaluation: dict[str, Any] = field(default_factory=dict)  # the settings of the evaluation
+    estimator: str | None = None  # that was chosen, if the parameters name several
     metrics: dict[str, float] = field(default_factory=dict)
+    intervals: dict[str, list[float]] = field(default_factory=dict)  # 95 %, of metrics
+    evaluated_on: str = "holdout"  # or the periods of the backtest
+    newest: str | None = None  # the time of the newest row, ISO 8601
+    holdout_from: str | None = None  # the time of the oldest row of the holdout
     model: str | None = None  # sha256 of model.skops
+    evaluated: str | None = None  # sha256 of evaluated.skops, which knows no row of the holdout
     finished: str | None = None  # UTC, ISO 8601
 
     @property
@@ -42,24 +49,49 @@ class Run:
         """The fitted pipeline; InputError if the file is not the saved one."""
         return load_model(self.folder / "model.skops", self.model)
 
+    def load_evaluated(self) -> Any:
+        """The model that the gate evaluates: it was fitted on no row of the holdout."""
+        if self.evaluated is None:
+            return self.load()
+        return load_model(self.folder / "evaluated.skops", self.evaluated)
 
-def plan(period: str, *, params: dict[str, Any], data: str, spec: str, rows: int) -> Run:
+
+def plan(
+    period: str,
+    *,
+    params: dict[str, Any],
+    data: str,
+    spec: str,
+    rows: int,
+    evaluation: dict[str, Any] | None = None,
+) -> Run:
     """The run with these inputs, finished or not."""
+    evaluation = evaluation or {}
     modules = Path(__file__).parent.glob("*.py")
     files = sorted(module for module in modules if module.name != NOT_HASHED)
     code = sha256(b"".join(file.read_bytes() for file in files))
-    key = sha256(json.dumps([params, data, spec, code], sort_keys=True).encode())
-    return Run(f"{period}-{key[:8]}", period, params, data, spec, code, rows)
+    key = sha256(json.dumps([params, data, spec, code, evaluation], sort_keys=True).encode())
+    id = f"{period}-{key[:8]}"
+    return Run(id, period, params, data, spec, code, rows, evaluation=evaluation)
 
 
-def save(run: Run, model: Any, metrics: dict[str, float], files: Mapping[str, bytes] = {}) -> Run:
+def save(
+    run: Run,
+    model: Any,
+    metrics: dict[str, float],
+    files: Mapping[str, bytes] = {},
+    evaluated: Any = None,
+    **facts: Any,
+) -> Run:
     """Save a finished training, with more files by name."""
     import skops.io
 
-    content = skops.io.dumps(model)
-    facts: Any = {"metrics": metrics, "model": sha256(content), "commit": current_commit()}
-    done = replace(run, finished=next_finish_time(), **facts)
-    return write(done, {"model.skops": content, **files})
+    models = {"model": model} if evaluated is None else {"model": model, "evaluated": evaluated}
+    contents = {name: skops.io.dumps(each) for name, each in models.items()}
+    facts |= {"metrics": metrics, "commit": current_commit(), "finished": next_finish_time()}
+    facts |= {name: sha256(content) for name, content in contents.items()}
+    saved = {f"{name}.skops": content for name, content in contents.items()}
+    return write(replace(run, **facts), {**saved, **files})
 
 
 def write(run: Run, files: Mapping[str, bytes]) -> Run:

@@ -6,7 +6,12 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 CLASS_METRICS = ("log_loss", "brier")
-METRICS = {"regression": ("mae", "mse"), "binary": CLASS_METRICS, "multiclass": CLASS_METRICS}
+NUMBER_METRICS = ("mae", "mse", "rmse", "poisson", "gamma", "quantile")
+METRICS = {
+    "regression": NUMBER_METRICS,
+    "binary": CLASS_METRICS,
+    "multiclass": CLASS_METRICS,
+}
 ROW_HASH = "row_hash"  # the key of rows without a key column: a hash of their values
 # The columns of a prediction: the value, and for classes `probability_<class>` each.
 PREDICTION, PROBABILITY = "prediction", "probability_"
@@ -78,6 +83,19 @@ class Time(FrozenModel):
     _check_format = field_validator("format")(check_date_format)
 
 
+class Baseline(FrozenModel):
+    """What a model must be better than: predictions that need no model.
+
+    `constant`: one value for all rows. `group`: one value for each group of rows with the same
+    values of `columns`. `last`: the last label of the group that was known. `season`: its label
+    one `season` earlier.
+    """
+
+    kind: Literal["constant", "group", "last", "season"] = "constant"
+    columns: tuple[str, ...] = ()
+    season: Literal["day", "week", "year"] = "year"
+
+
 class DataSpec(FrozenModel):
     """The data of this project. No other module contains the name of a column."""
 
@@ -91,6 +109,8 @@ class DataSpec(FrozenModel):
     entity: str | None = None
     time: Time | None = None
     metric: str
+    quantile: float = Field(default=0.5, gt=0, lt=1)  # that the metric `quantile` predicts
+    baseline: Baseline = Baseline()
     features: dict[str, Feature] = Field(min_length=1)
     excluded: dict[str, str] = {}  # column: the reason why no model reads it
 
@@ -122,6 +142,18 @@ class DataSpec(FrozenModel):
             raise ValueError("a regression has no `classes`: remove them")
         if len({name.strip().casefold() for name in self.classes}) < len(self.classes):
             raise ValueError("two of the `classes` differ only in case: labels ignore it")
+        return self
+
+    @model_validator(mode="after")
+    def check_baseline(self) -> Self:
+        kind = self.baseline.kind
+        if kind in ("last", "season") and (self.is_classification or not self.time):
+            raise ValueError(f"baseline {kind} needs a regression with a time: use group")
+        if kind == "group" and not self.baseline.columns:
+            raise ValueError("baseline group needs the `columns` that form the groups")
+        for name in self.baseline.columns:
+            if name not in (*self.features, self.entity):
+                raise ValueError(f"baseline: {name} is neither a feature nor the entity")
         return self
 
     @property

@@ -1,25 +1,38 @@
 """Train a model in straight steps: load, split, fit, evaluate, save. Yours to change."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pandas as pd
+from pydantic import Field
 
 from . import runs
+from .backtest import evaluate_model, run_backtest
 from .data import drop_unlabelled, frame_digest, load_rows
 from .errors import InputError
-from .evaluation import evaluate, evaluate_slices
+from .evaluation import Training, evaluate_training
 from .holdout import split_holdout
+from .metrics import Estimate
 from .model import PARAMS, build_model
 from .periods import row_periods
-from .plots import plot_errors
-from .prediction import predict
+from .report import write_report
 from .runs import Run
-from .settings import load_spec
-from .spec import PREDICTION, DataSpec
+from .selection import choose_estimator
+from .settings import load_spec, read_settings
+from .spec import DataSpec, FrozenModel
 
 OnProgress = Callable[[str], None]
 MIN_ROWS_PER_CLASS = 10
+
+
+class TrainingSettings(FrozenModel):
+    """`conf/training.yml`."""
+
+    backtest_periods: int = Field(default=3, ge=0)
+    backtest_rows: int = Field(default=30_000, gt=0)
+    selection_rows: int = Field(default=10_000, ge=0)
+    report_rows: int = Field(default=1000, gt=0)
 
 
 def no_progress(_: str) -> None:
@@ -28,37 +41,107 @@ def no_progress(_: str) -> None:
 
 def train(period: str | None = None, on_progress: OnProgress = no_progress, **changes: Any) -> Run:
     """Train on all data up to `period`. The same data, spec, code and parameters give one run."""
-    spec = load_spec()
+    spec, settings = load_spec(), read_settings(TrainingSettings, "training")
     on_progress("reading the data")
     frame = drop_unlabelled(spec, load_rows(spec, until=period))
     period = period or row_periods(spec, frame).max()
     params = PARAMS | changes
-    digest = frame_digest(frame)
-    run = runs.plan(period, params=params, data=digest, spec=spec.digest, rows=len(frame))
+    run = runs.plan(
+        period,
+        params=params,
+        data=frame_digest(frame),
+        spec=spec.digest,
+        rows=len(frame),
+        evaluation=settings.model_dump(),
+    )
     if run.folder.exists():
         return runs.read(run.id)
 
-    train_rows, holdout = split_rows(spec, frame)
-    on_progress(f"fitting on {len(train_rows):,} rows")
-    model = build_model(spec, params).fit(train_rows[spec.inputs], train_rows[spec.target])
-    on_progress(f"evaluating on {len(holdout):,} rows")
-    predictions = predict(spec, model, holdout)
-    metrics = evaluate(spec, train_rows, holdout, predictions)
-    slices = evaluate_slices(spec, holdout, predictions).to_csv(index=False)
-    plot = plot_errors(spec, holdout[spec.target], predictions[PREDICTION])
-    return runs.save(run, model, metrics, {"slices.csv": slices.encode(), "errors.png": plot})
+    trained = fit_and_evaluate(spec, settings, frame, params, on_progress)
+    on_progress("writing the report")
+    estimates = evaluate_training(spec, trained)
+    files = write_report(spec, run, trained, estimates, settings.report_rows)
+    return save_run(spec, run, frame, trained, estimates, files)
+
+
+def save_run(
+    spec: DataSpec,
+    run: Run,
+    frame: pd.DataFrame,
+    trained: Training,
+    estimates: dict[str, Estimate],
+    files: dict[str, bytes],
+) -> Run:
+    facts: dict[str, Any] = {"estimator": trained.params.get("estimator")}
+    facts["intervals"] = {name: [each.low, each.high] for name, each in estimates.items()}
+    if trained.backtest:
+        periods = sorted(trained.backtest.periods.unique())
+        facts["evaluated_on"] = f"backtest of {periods[0]} to {periods[-1]}"
+    if spec.time:
+        facts["newest"] = frame[spec.time.column].max().isoformat()
+        facts["holdout_from"] = trained.holdout.rows[spec.time.column].min().isoformat()
+        facts["evaluated"] = trained.evaluated
+    metrics = {name: each.value for name, each in estimates.items()}
+    return runs.save(run, trained.model, metrics, files, **facts)
+
+
+def fit_and_evaluate(
+    spec: DataSpec,
+    settings: TrainingSettings,
+    frame: pd.DataFrame,
+    params: dict[str, Any],
+    on_progress: OnProgress,
+) -> Training:
+    """Fit on the rows before the holdout, evaluate, run the backtest, and fit on all rows."""
+    known, holdout = split_rows(spec, frame)
+    on_progress(f"choosing the estimator on {len(known):,} rows")
+    fit_with = partial(fit_model, spec)
+    params = choose_estimator(spec, params, known, settings.selection_rows, fit_with)
+    fit = partial(fit_model, spec, params)
+    on_progress(f"fitting on {len(known):,} rows, evaluating on {len(holdout):,}")
+    evaluated = fit(known)
+    on_holdout = evaluate_model(spec, evaluated, known, holdout)
+    limits = settings.backtest_periods, settings.backtest_rows
+    backtest = run_backtest(spec, frame, fit, *limits, on_progress)
+    model = evaluated
+    if spec.time:  # the holdout is the newest rows, and the model in use should know them
+        on_progress(f"fitting on {len(frame):,} rows")
+        model = fit(frame)
+    return Training(model, evaluated, fit, known, on_holdout, backtest, params)
+
+
+def fit_model(spec: DataSpec, params: dict[str, Any], rows: pd.DataFrame) -> Any:
+    """A model of these rows. No model can learn a class with a single row."""
+    if spec.is_classification:
+        rows = rows[rows.duplicated(spec.target, keep=False)]
+    return build_model(spec, params).fit(rows[spec.inputs], rows[spec.target])
 
 
 def split_rows(spec: DataSpec, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """(rows to fit on, holdout); InputError if they are too few to fit or evaluate a model."""
-    train_rows, holdout = split_holdout(spec, frame)
-    if spec.is_classification:  # no model can learn a class with a single row
-        train_rows = train_rows[train_rows.duplicated(spec.target, keep=False)]
-    if train_rows.empty or holdout.empty:
+    check_labels(spec, frame)
+    known, holdout = split_holdout(spec, frame)
+    if known.empty or holdout.empty:
         raise InputError(f"{len(frame)} labelled rows are too few to fit and to evaluate a model")
-    values, rows = train_rows[spec.target].nunique(), len(train_rows)
+    learnable = known
+    if spec.is_classification:
+        learnable = known[known.duplicated(spec.target, keep=False)]
+    values, rows = learnable[spec.target].nunique(), len(learnable)
     if spec.is_classification and rows < MIN_ROWS_PER_CLASS * values:
         raise InputError(f"{rows} rows are too few to learn {values} classes from")
     if values < 2:
         raise InputError(f"`{spec.target}` has one value in {rows} rows: nothing to learn")
-    return train_rows, holdout
+    return learnable, holdout
+
+
+def check_labels(spec: DataSpec, frame: pd.DataFrame) -> None:
+    """InputError if the declared metric is not defined for a label."""
+    if spec.metric not in ("poisson", "gamma"):
+        return
+    lowest = frame[spec.target].min()
+    if lowest < 0 or (spec.metric == "gamma" and lowest == 0):
+        needed = "zero or more" if spec.metric == "poisson" else "more than zero"
+        raise InputError(
+            f"metric {spec.metric} needs labels of {needed}, and `{spec.target}` has {lowest:g}: "
+            "use another metric"
+        )

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from ..data import drop_unlabelled, load_rows
-from ..evaluation import row_losses
+from ..evaluation import row_losses, to_metric
 from ..predictions.reader import VERSION
 from ..spec import DataSpec
 
@@ -25,5 +25,5 @@ def quality_by_version(spec: DataSpec, predictions: pd.DataFrame) -> pd.DataFram
     labelled = join_labels(spec, predictions).groupby(VERSION)
     table = predictions.groupby(VERSION).size().rename("predictions").to_frame()
     table["labelled"] = labelled.size().reindex(table.index, fill_value=0)
-    table[spec.metric] = labelled[LOSS].mean()
+    table[spec.metric] = labelled[LOSS].mean().map(lambda loss: to_metric(spec, loss))
     return table.rename_axis("version").reset_index()

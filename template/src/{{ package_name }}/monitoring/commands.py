@@ -39,12 +39,18 @@ def describe(health: "Health") -> str:
         error, expected = format_number(health.error), format_number(health.expected_error)
         labels = format_count(health.labelled, "labelled prediction")
         quality = f"error {error}, expected {expected}, from {labels} of {health.window}"
+    alarm = health.alarm or "none"
+    if health.quality == "too few labels":
+        alarm = f"not evaluated: {health.labelled:,} labels are too few, "
+        alarm += f"{health.needed_labels:,} are needed"
+    elif health.quality == "good":
+        alarm = f"none: an error above {format_number(health.highest_error)} would be one"
     lines = {
         "period": f"{health.period}, {format_count(health.predictions, 'prediction')}",
         "release": health.release or "none is active",
         "drift": drift,
         "quality": quality,
-        "alarm": health.alarm or "none",
+        "alarm": alarm,
     }
     if folders := list(health_folders()):
         lines["report"] = str(folders[-1])

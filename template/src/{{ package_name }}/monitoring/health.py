@@ -3,8 +3,9 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from math import ceil
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 from pydantic import Field
@@ -13,8 +14,9 @@ from ..data import frame_digest, load_rows
 from ..deployment import pointer
 from ..deployment.release import read_metadata, release_folder
 from ..errors import InputError
+from ..evaluation import to_metric
 from ..labels.join import LOSS, join_labels
-from ..periods import row_periods
+from ..periods import days_per_period, row_days, row_periods
 from ..predictions.reader import RELEASE, load_predictions
 from ..promotion.window import describe_days, newest_days
 from ..settings import NAME, load_spec, read_settings, var
@@ -23,15 +25,21 @@ from ..storage import atomic_folder, read_record, sha256, write_json
 from .drift import drift_scores
 from .report import write_report
 
+MAX_WINDOW_PERIODS = 3  # a longer window would notice a bad model too late
+MIN_LABELS = 10  # the mean of fewer losses means nothing
+
 
 class MonitoringSettings(FrozenModel):
     """`conf/monitoring.yml`."""
 
-    window_days: int = Field(default=31, gt=0)
+    window_days: int | None = Field(default=None, gt=0)
     min_labels: int = Field(default=100, gt=0)
     max_error_ratio: float = Field(default=1.2, ge=1)
     drift_threshold: float = Field(default=0.1, gt=0)
     report_rows: int = Field(default=2000, gt=0)
+
+
+Quality = Literal["unknown", "too few labels", "good", "alarm"]
 
 
 @dataclass(frozen=True)
@@ -42,9 +50,12 @@ class Health:
     release: str | None = None  # the active release
     predictions: int = 0  # made in the period
     labelled: int = 0  # predictions that the error is computed from, of any release
+    needed_labels: int = 0  # with fewer, the quality is not evaluated
     window: str | None = None  # the days of these predictions
     error: float | None = None
     expected_error: float | None = None  # of the same releases, when they were trained
+    highest_error: float | None = None  # without an alarm
+    quality: Quality = "unknown"
     drift_scores: dict[str, float] = field(default_factory=dict)  # by feature
     drifted_share: float | None = None  # of the features; a warning, never a trigger
     alarm: str | None = None  # why the quality is not good enough
@@ -68,7 +79,8 @@ def evaluate_period(period: str | None = None) -> Health:
     if not folder.exists():
         reference = rows[row_periods(spec, rows) <= read_metadata(active.release).period]
         drift = evaluate_drift(spec, predictions, reference, settings.drift_threshold)
-        quality = evaluate_quality(spec, labels, settings)
+        window = evaluation_window(spec, rows, settings)
+        quality = evaluate_quality(spec, labels, window, settings.max_error_ratio)
         health = Health(period, active.release, len(predictions), **drift, **quality)
         with atomic_folder(folder) as part:
             write_report(spec, predictions, reference, settings.report_rows, part / "report.html")
@@ -115,45 +127,61 @@ def evaluate_drift(
     }
 
 
+def evaluation_window(
+    spec: DataSpec, rows: pd.DataFrame, settings: MonitoringSettings
+) -> tuple[int, int]:
+    """(days of the window, labels that it needs), both from the rows that a period has.
+
+    The window is a period; with few rows it is longer, so that it can hold `min_labels`.
+    """
+    if spec.time is None or rows.empty:
+        return settings.window_days or 1, settings.min_labels
+    a_day = max(1.0, float(row_days(spec, rows).value_counts().median()))
+    period = days_per_period(spec, rows)
+    enough = min(ceil(settings.min_labels / a_day), MAX_WINDOW_PERIODS * period)
+    days = settings.window_days or max(period, enough)
+    return days, max(MIN_LABELS, min(settings.min_labels, int(days * a_day / 2)))
+
+
 def evaluate_quality(
-    spec: DataSpec, labels: pd.DataFrame, settings: MonitoringSettings
+    spec: DataSpec, labels: pd.DataFrame, window: tuple[int, int], max_error_ratio: float
 ) -> dict[str, Any]:
     """The fields of `Health` that come from labelled predictions."""
-    newest = newest_days(spec, labels, settings.window_days)
-    error = float(newest[LOSS].mean()) if len(newest) else None
-    expected = expected_error(spec, newest)
+    days, needed = window
+    newest = newest_days(spec, labels, days)
+    error = to_metric(spec, newest[LOSS].mean()) if len(newest) else None
+    expected = released_metric(newest, spec.metric)
+    worst = released_metric(newest, f"{spec.metric}_worst_period") or expected
+    highest = None if worst is None else max_error_ratio * worst
+    quality: Quality = "unknown"
+    if error is not None and highest is not None:
+        quality = "alarm" if error > highest else "good"
+        quality = "too few labels" if len(newest) < needed else quality
     return {
         "labelled": len(newest),
+        "needed_labels": needed,
         "window": describe_days(spec, newest),
         "error": error,
         "expected_error": expected,
-        "alarm": quality_alarm(spec.metric, error, expected, len(newest), settings),
+        "highest_error": highest,
+        "quality": quality,
+        "alarm": describe_alarm(spec.metric, error, expected) if quality == "alarm" else None,
     }
 
 
-def expected_error(spec: DataSpec, labels: pd.DataFrame) -> float | None:
-    """The mean of what each prediction's release promised when it was trained."""
+def released_metric(labels: pd.DataFrame, name: str) -> float | None:
+    """The mean of a metric that each prediction's release had when it was trained."""
     if labels.empty:
         return None
     local = [release for release in labels[RELEASE].unique() if release_folder(release).exists()]
-    errors = {release: read_metadata(release).metrics.get(spec.metric) for release in local}
-    expected = labels[RELEASE].map(errors).astype("float64").mean()
-    return None if pd.isna(expected) else float(expected)
+    values = {release: read_metadata(release).metrics.get(name) for release in local}
+    mean = labels[RELEASE].map(values).astype("float64").mean()
+    return None if pd.isna(mean) else float(mean)
 
 
-def quality_alarm(
-    metric: str,
-    error: float | None,
-    expected: float | None,
-    labels: int,
-    settings: MonitoringSettings,
-) -> str | None:
-    """Why the quality is not good enough; None if it is, or if too little is known."""
-    if error is None or expected is None or labels < settings.min_labels:
-        return None
-    if error <= settings.max_error_ratio * expected:
-        return None
-    excess = error / expected - 1
+def describe_alarm(metric: str, error: float | None, expected: float | None) -> str:
+    """Why the quality is not good enough."""
+    excess = (error or 0) / (expected or 1) - 1
     return f"{metric} {error:.3g} is {excess:.0%} higher than the {expected:.3g} expected"
 
 

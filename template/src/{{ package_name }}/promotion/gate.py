@@ -7,6 +7,7 @@ import numpy as np
 from pydantic import Field
 
 from ..formatting import format_number
+from ..metrics import resample_means
 from ..spec import FrozenModel
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 class PromotionSettings(FrozenModel):
     """`conf/promotion.yml`."""
 
-    window_days: int = Field(default=31, gt=0)
     min_units: int = Field(default=5, gt=1)
     margin: float = Field(default=0.01, ge=0)
     resamples: int = Field(default=1000, ge=100)
@@ -60,6 +60,10 @@ class EvaluationLosses:
     baseline: np.ndarray
     units: np.ndarray
     unit: str = "days"
+    is_root: bool = False  # the metric is the root of the mean loss
+
+    def metric(self, mean_loss: float) -> float:
+        return float(np.sqrt(mean_loss)) if self.is_root else float(mean_loss)
 
 
 def earlier_verdict(challenger: "Version", champion: "Version | None") -> Verdict | None:
@@ -96,8 +100,10 @@ def enough_units(losses: EvaluationLosses, settings: PromotionSettings) -> Rule:
 
 
 def beats_baseline(losses: EvaluationLosses, metric: str) -> Rule:
-    """A model that is no better than a constant is broken."""
-    challenger, baseline = float(losses.challenger.mean()), float(losses.baseline.mean())
+    """A model that is no better than the declared baseline is not worth its cost."""
+    challenger, baseline = (
+        losses.metric(each.mean()) for each in (losses.challenger, losses.baseline)
+    )
     needed, measured = f"less than {format_number(baseline)}", format_number(challenger)
     passed = challenger < baseline
     return Rule(f"{metric}, baseline", needed, measured, passed, None, challenger, baseline)
@@ -107,9 +113,8 @@ def beats_champion(
     losses: EvaluationLosses, champion: np.ndarray, settings: PromotionSettings, metric: str
 ) -> Rule:
     """The gain must be larger than the margin, and larger than chance explains."""
-    gain = champion - losses.challenger
-    low, high = bootstrap_interval(gain, losses.units, settings.resamples)
-    old, new = float(champion.mean()), float(losses.challenger.mean())
+    low, high = gain_interval(losses, champion, settings.resamples)
+    old, new = (losses.metric(each.mean()) for each in (champion, losses.challenger))
     min_gain = settings.margin * old
     mean, lower, upper = (format_number(value, 2, "+") for value in (old - new, low, high))
     needed = f"interval above {format_number(min_gain, 2, '+')}"
@@ -117,11 +122,11 @@ def beats_champion(
     return Rule(f"{metric}, gain", needed, measured, bool(low > min_gain), old, new)
 
 
-def bootstrap_interval(gain: np.ndarray, units: np.ndarray, resamples: int) -> tuple[float, float]:
-    """The 95 % interval of the mean gain. Whole units are resampled: rows of a day are alike."""
-    _, index = np.unique(units, return_inverse=True)
-    sums, counts = np.bincount(index, weights=gain), np.bincount(index)
-    drawn = np.random.default_rng(0).integers(0, len(sums), (resamples, len(sums)))
-    means = sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1)
-    low, high = np.quantile(means, [0.025, 0.975])
+def gain_interval(
+    losses: EvaluationLosses, champion: np.ndarray, resamples: int
+) -> tuple[float, float]:
+    """The 95 % interval of the gain. Whole units are resampled: rows of a day are alike."""
+    both = resample_means(np.stack([champion, losses.challenger]), losses.units, resamples)
+    old, new = np.sqrt(both) if losses.is_root else both
+    low, high = np.quantile(old - new, [0.025, 0.975])
     return float(low), float(high)

@@ -1,16 +1,18 @@
 """Evaluates a challenger, and makes it champion or rejects it."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from ..baselines import predict_baseline
 from ..data import drop_unlabelled, load_rows
 from ..deployment.delivery import sync_registry
 from ..deployment.release import read_spec, release_folder
 from ..errors import InputError
-from ..evaluation import fit_baseline, row_losses
+from ..evaluation import row_losses
 from ..holdout import holdout_units, split_holdout
 from ..prediction import predict
 from ..registry.versions import (
@@ -26,7 +28,7 @@ from ..runs import Run, list_runs
 from ..settings import load_spec, read_settings
 from ..spec import DataSpec
 from .gate import EvaluationLosses, PromotionSettings, Verdict, earlier_verdict, evaluate_gate
-from .window import describe_days, newest_days
+from .window import describe_days
 
 
 def promote(challenger: Version) -> Verdict:
@@ -54,22 +56,40 @@ def unregistered_runs() -> list[str]:
 def compare_models(challenger: Run, champion: Run | None) -> Verdict:
     """Evaluate both models and a baseline on the same rows; none was fitted on any of them."""
     spec, settings = load_spec(), read_settings(PromotionSettings, "promotion")
-    fitting, rows = evaluation_rows(spec, challenger.period, settings.window_days)
+    known, rows = evaluation_rows(spec, challenger.period)
     if rows.empty:
         raise InputError("there are no labelled holdout rows to evaluate the models on")
+    if champion and not is_comparable(spec, champion):
+        champion = None
+    if champion and spec.time and is_newer(champion, rows[spec.time.column].min()):
+        reason = "it was trained on older data than the champion, so no rows are new to both"
+        return Verdict(False, reason)
 
     def loss(model: Any) -> np.ndarray:
         return row_losses(spec, rows[spec.target], predict(spec, model, rows))
 
+    start = rows[spec.time.column].min() if spec.time else None
     losses = EvaluationLosses(
-        challenger=loss(challenger.load()),
-        champion=loss(champion.load()) if champion and is_comparable(spec, champion) else None,
-        baseline=loss(fit_baseline(spec, fitting)),
+        challenger=loss(challenger.load_evaluated()),
+        champion=loss(load_before(champion, start)) if champion else None,
+        baseline=row_losses(spec, rows[spec.target], predict_baseline(spec, known, rows)),
         units=holdout_units(spec, rows).to_numpy(),
-        unit="days" if spec.time else "distinct rows",
+        unit="days" if spec.time else "entities" if spec.entity else "distinct rows",
+        is_root=spec.metric == "rmse",
     )
     verdict = evaluate_gate(losses, settings, spec.metric)
     return replace(verdict, window=str(describe_days(spec, rows)) if spec.time else "")
+
+
+def is_newer(run: Run, start: pd.Timestamp) -> bool:
+    """Whether no model of a run was fitted on rows before this time alone."""
+    return bool(run.holdout_from) and start < datetime.fromisoformat(str(run.holdout_from))
+
+
+def load_before(run: Run, start: pd.Timestamp | None) -> Any:
+    """The model of a run that knows no row from this time on: the one in use if it is older."""
+    knows = start is not None and run.newest and start <= datetime.fromisoformat(run.newest)
+    return run.load_evaluated() if knows else run.load()
 
 
 def is_comparable(spec: DataSpec, champion: Run) -> bool:
@@ -83,9 +103,6 @@ def is_comparable(spec: DataSpec, champion: Run) -> bool:
     )
 
 
-def evaluation_rows(spec: DataSpec, until: str, window: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(the rows to fit the baseline on, the holdout rows of the newest `window` days)."""
-    rows = drop_unlabelled(spec, load_rows(spec, until=until))
-    fitting, _ = split_holdout(spec, rows)
-    _, holdout = split_holdout(spec, newest_days(spec, rows, window))
-    return fitting, holdout
+def evaluation_rows(spec: DataSpec, until: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """(the rows that the evaluated model was fitted on, the holdout)."""
+    return split_holdout(spec, drop_unlabelled(spec, load_rows(spec, until=until)))

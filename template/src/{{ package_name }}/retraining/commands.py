@@ -68,6 +68,8 @@ def describe(result: "LoopResult") -> str:
     }
     if health.error is not None:
         lines["error"] = f"{format_number(health.error)}, from labels of {health.window}"
+        if health.quality == "too few labels":
+            lines["error"] += f": {health.labelled:,} labels are too few to evaluate"
     if version:
         lines["version"] = f"{version.number}, registered"
     if version and verdict:

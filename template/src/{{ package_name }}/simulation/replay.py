@@ -4,12 +4,13 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from statistics import fmean
+from typing import Any
 
 import pandas as pd
 
 from ..deployment.release import Release, open_release
 from ..errors import InputError
-from ..evaluation import row_losses
+from ..evaluation import row_losses, to_metric
 from ..periods import row_periods
 from ..prediction import predict
 from ..predictions.reader import load_predictions
@@ -100,7 +101,7 @@ class Replay:
         static = predict(self.spec, first.model, rows)
         return PeriodResult(
             period=period,
-            static_error=float(row_losses(self.spec, rows[self.spec.target], static).mean()),
+            static_error=self.metric(row_losses(self.spec, rows[self.spec.target], static)),
             served_error=self.error(logged, rows),
             predictions=len(logged),
             window=loop.health.window,
@@ -128,7 +129,10 @@ class Replay:
 
     def error(self, logged: pd.DataFrame, rows: pd.DataFrame) -> float:
         labels = rows.drop_duplicates(self.spec.key).set_index(self.spec.key)[self.spec.target]
-        return float(row_losses(self.spec, logged[self.spec.key].map(labels), logged).mean())
+        return self.metric(row_losses(self.spec, logged[self.spec.key].map(labels), logged))
+
+    def metric(self, losses: Any) -> float:
+        return to_metric(self.spec, losses.mean())
 
     def save(self) -> Totals:
         """The totals of the year; with every period also in `year.json` of the project."""

@@ -52,9 +52,10 @@ def record_run(run: Run) -> str:
     model, file = run.load(), run.folder / "model.skops"
     tags = {"run": run.id, "period": run.period, "data": run.data, "spec": run.spec}
     tags |= {"code": run.code, "commit": run.commit or "", "model": run.model or ""}
+    tags |= {"evaluated_on": run.evaluated_on, "estimator": run.estimator or ""}
     with mlflow.start_run(experiment_id=experiment_id(), run_name=run.id, tags=tags) as started:
         mlflow.log_params(run.params)
-        mlflow.log_metrics(run.metrics)
+        mlflow.log_metrics(run.metrics | interval_metrics(run))
         mlflow.sklearn.log_model(
             model,
             name="model",
@@ -64,6 +65,13 @@ def record_run(run: Run) -> str:
             extra_files=[str(each) for each in sorted(run.folder.iterdir())],
         )
     return str(started.info.run_id)
+
+
+def interval_metrics(run: Run) -> dict[str, float]:
+    """The ends of the 95 % intervals: `mae_low` and `mae_high`."""
+    ends = {"low": 0, "high": 1}
+    pairs = run.intervals.items()
+    return {f"{name}_{end}": both[at] for name, both in pairs for end, at in ends.items()}
 
 
 def record_missing_runs() -> list[str]:

@@ -1,0 +1,175 @@
+"""The report of a run, as a page for a browser and as Markdown. Yours to change."""
+
+import html
+from base64 import b64encode
+from dataclasses import dataclass
+
+import pandas as pd
+
+from .diagnosis import learning_curve, permutation_importance
+from .evaluation import Training, evaluate_periods, evaluate_slices
+from .formatting import format_number
+from .metrics import Estimate
+from .plots import (
+    plot_calibration,
+    plot_errors,
+    plot_importance,
+    plot_learning_curve,
+    plot_periods,
+)
+from .runs import Run
+from .spec import DataSpec
+
+MAX_SLICES = 10
+STYLE = """body { font: 16px/1.5 system-ui, sans-serif; max-width: 50em; margin: 2em auto }
+table { border-collapse: collapse } th, td { padding: .2em .8em; border-bottom: 1px solid #ddd }
+th { text-align: left } td.number { text-align: right } img { max-width: 100% }"""
+BACKTEST = (
+    "Each model was trained on the data before a period and evaluated on all rows of that period: "
+    "this is the error to expect."
+)
+HOLDOUT_BY_TIME = (
+    "The newest rows. The gate compares models on them, and the evaluated model was fitted on "
+    "older rows only. The model of this run was fitted on all rows afterwards."
+)
+HOLDOUT = "Rows that the model was not fitted on. The gate compares models on them."
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the report: sentences, then a table or a picture."""
+
+    title: str
+    text: str
+    table: pd.DataFrame | None = None
+    picture: str | None = None  # the name of a file
+
+
+def write_report(
+    spec: DataSpec, run: Run, training: Training, estimates: dict[str, Estimate], rows: int
+) -> dict[str, bytes]:
+    """The files of the report: name -> content."""
+    holdout, labels = training.holdout, training.headline.rows[spec.target]
+    predictions = training.headline.predictions
+    slices = evaluate_slices(spec, training.headline.rows, predictions)
+    importance = permutation_importance(spec, training.evaluated, holdout.rows, rows)
+    curve = learning_curve(spec, training.fit, training.known, holdout)
+    pictures = {
+        "errors.png": plot_errors(spec, labels, predictions),
+        "calibration.png": plot_calibration(spec, labels, predictions),
+        "importance.png": plot_importance(importance),
+        "learning-curve.png": plot_learning_curve(spec.metric, curve),
+    }
+    tables = {"slices": slices, "importance": importance, "learning-curve": curve}
+    if training.backtest:
+        tables["backtest"] = evaluate_periods(spec, training.backtest)
+        pictures["backtest.png"] = plot_periods(spec.metric, tables["backtest"])
+    sections = list_sections(spec, training, estimates, tables)
+    title = f"{run.id}: {spec.target}"
+    about = f"Trained on {run.rows:,} rows up to {run.period}."
+    texts = {
+        "report.md": to_markdown(title, about, sections),
+        "report.html": to_html(title, about, sections, pictures),
+    }
+    csv = {f"{name}.csv": table.to_csv(index=False) for name, table in tables.items()}
+    return pictures | {name: text.encode() for name, text in (texts | csv).items()}
+
+
+def list_sections(
+    spec: DataSpec,
+    training: Training,
+    estimates: dict[str, Estimate],
+    tables: dict[str, pd.DataFrame],
+) -> list[Section]:
+    """The report from top to bottom: the headline first."""
+    about_holdout = HOLDOUT_BY_TIME if spec.time else HOLDOUT
+    holdout = {name: each for name, each in estimates.items() if "_holdout" in name}
+    headline = {name: each for name, each in estimates.items() if name not in holdout}
+    worst = tables["slices"].head(MAX_SLICES)
+    sections = []
+    if training.backtest:
+        sections = [
+            Section("Backtest", BACKTEST, estimate_table(headline)),
+            Section("Periods of the backtest", "", tables["backtest"], "backtest.png"),
+            Section("Holdout", about_holdout, estimate_table(holdout)),
+        ]
+    else:
+        sections = [Section("Holdout", about_holdout, estimate_table(headline))]
+    unit = "a day" if spec.time else "an entity" if spec.entity else "a row"
+    sections[0] = Section(
+        sections[0].title,
+        f"{sections[0].text} The intervals (95 %) come from resampling; {unit} is a unit.",
+        sections[0].table,
+    )
+    return [
+        *sections,
+        Section("Errors", "Predictions against labels.", picture="errors.png"),
+        Section("Calibration", "Predictions and mean labels.", picture="calibration.png"),
+        Section("Slices", "The slices with the largest error.", worst),
+        Section("Importance of features", "", tables["importance"], "importance.png"),
+        Section("Learning curve", "", tables["learning-curve"], "learning-curve.png"),
+    ]
+
+
+def estimate_table(estimates: dict[str, Estimate]) -> pd.DataFrame:
+    """`metric`, `value` and `95 % interval`."""
+    rows = [
+        (name.replace("_", " "), format_number(each.value), format_interval(each))
+        for name, each in estimates.items()
+    ]
+    return pd.DataFrame(rows, columns=["metric", "value", "95 % interval"])
+
+
+def format_interval(estimate: Estimate) -> str:
+    return f"{format_number(estimate.low)} to {format_number(estimate.high)}"
+
+
+def format_cells(table: pd.DataFrame) -> list[list[str]]:
+    return [
+        [format_number(cell) if isinstance(cell, float) else str(cell) for cell in row]
+        for row in table.itertuples(index=False)
+    ]
+
+
+def to_markdown(title: str, about: str, sections: list[Section]) -> str:
+    lines = [f"# {title}", "", about, ""]
+    for section in sections:
+        lines += [f"## {section.title}", ""]
+        if section.text:
+            lines += [section.text, ""]
+        if section.table is not None:
+            rows = [list(section.table), ["---"] * len(section.table.columns)]
+            rows += format_cells(section.table)
+            escaped = [[cell.replace("|", "\\|") for cell in row] for row in rows]
+            lines += [f"| {' | '.join(row)} |" for row in escaped] + [""]
+        if section.picture:
+            lines += [f"![{section.title}]({section.picture})", ""]
+    return "\n".join(lines)
+
+
+def to_html(title: str, about: str, sections: list[Section], pictures: dict[str, bytes]) -> str:
+    """One page that needs no other file."""
+    parts = [f"<h1>{html.escape(title)}</h1><p>{html.escape(about)}</p>"]
+    for section in sections:
+        parts.append(f"<h2>{html.escape(section.title)}</h2>")
+        parts.append(f"<p>{html.escape(section.text)}</p>" if section.text else "")
+        if section.table is not None:
+            parts.append(html_table(section.table))
+        if section.picture:
+            data = b64encode(pictures[section.picture]).decode()
+            name = html.escape(section.title)
+            parts.append(f'<p><img alt="{name}" src="data:image/png;base64,{data}"></p>')
+    head = f'<meta charset="utf-8"><title>{html.escape(title)}</title><style>{STYLE}</style>'
+    body = "".join(parts)
+    return f'<!doctype html>\n<html lang="en"><head>{head}</head><body>{body}</body></html>\n'
+
+
+def html_table(table: pd.DataFrame) -> str:
+    header = "".join(f"<th>{html.escape(str(name))}</th>" for name in table)
+    rows = []
+    for row in format_cells(table):
+        kinds = [' class="number"' if cell[:1] in "+-0123456789" else "" for cell in row]
+        pairs = zip(kinds, row, strict=True)
+        cells = "".join(f"<td{kind}>{html.escape(cell)}</td>" for kind, cell in pairs)
+        rows.append(f"<tr>{cells}</tr>")
+    return f"<table><tr>{header}</tr>{''.join(rows)}</table>"
