@@ -33,7 +33,7 @@ class Evaluation:
 class Training:
     """What a training made: the models, and how good they are."""
 
-    model: Any  # in use; with time it is fitted on all rows, holdout included
+    model: Any  # in use; fitted on all rows, those of the holdout included
     evaluated: Any  # fitted on the rows before the holdout
     fit: Callable[[pd.DataFrame], Any]
     known: pd.DataFrame  # the rows before the holdout

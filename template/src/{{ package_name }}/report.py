@@ -28,11 +28,10 @@ BACKTEST = (
     "Each model was trained on the data before a period and evaluated on all rows of that period: "
     "this is the error to expect."
 )
-HOLDOUT_BY_TIME = (
-    "The newest rows. The gate compares models on them, and the evaluated model was fitted on "
-    "older rows only. The model of this run was fitted on all rows afterwards."
+HOLDOUT = (
+    "The gate compares models on these rows, on which the evaluated model was not fitted. "
+    "The model of this run was fitted on all rows afterwards."
 )
-HOLDOUT = "Rows that the model was not fitted on. The gate compares models on them."
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,6 @@ def list_sections(
     tables: dict[str, pd.DataFrame],
 ) -> list[Section]:
     """The report from top to bottom: the headline first."""
-    about_holdout = HOLDOUT_BY_TIME if spec.time else HOLDOUT
     holdout = {name: each for name, each in estimates.items() if "_holdout" in name}
     headline = {name: each for name, each in estimates.items() if name not in holdout}
     worst = tables["slices"].head(MAX_SLICES)
@@ -91,10 +89,10 @@ def list_sections(
         sections = [
             Section("Backtest", BACKTEST, estimate_table(headline)),
             Section("Periods of the backtest", "", tables["backtest"], "backtest.png"),
-            Section("Holdout", about_holdout, estimate_table(holdout)),
+            Section("Holdout", HOLDOUT, estimate_table(holdout)),
         ]
     else:
-        sections = [Section("Holdout", about_holdout, estimate_table(headline))]
+        sections = [Section("Holdout", HOLDOUT, estimate_table(headline))]
     unit = "a day" if spec.time else "an entity" if spec.entity else "a row"
     sections[0] = Section(
         sections[0].title,

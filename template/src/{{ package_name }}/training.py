@@ -80,9 +80,8 @@ def save_run(
     if spec.time:
         facts["newest"] = frame[spec.time.column].max().isoformat()
         facts["holdout_from"] = trained.holdout.rows[spec.time.column].min().isoformat()
-        facts["evaluated"] = trained.evaluated
     metrics = {name: each.value for name, each in estimates.items()}
-    return runs.save(run, trained.model, metrics, files, **facts)
+    return runs.save(run, trained.model, metrics, files, trained.evaluated, **facts)
 
 
 def fit_and_evaluate(
@@ -103,11 +102,8 @@ def fit_and_evaluate(
     on_holdout = evaluate_model(spec, evaluated, known, holdout)
     limits = settings.backtest_periods, settings.backtest_rows
     backtest = run_backtest(spec, frame, fit, *limits, on_progress)
-    model = evaluated
-    if spec.time:  # the holdout is the newest rows, and the model in use should know them
-        on_progress(f"fitting on {len(frame):,} rows")
-        model = fit(frame)
-    return Training(model, evaluated, fit, known, on_holdout, backtest, params)
+    on_progress(f"fitting on all {len(frame):,} rows")  # those of the holdout are the newest
+    return Training(fit(frame), evaluated, fit, known, on_holdout, backtest, params)
 
 
 def fit_model(spec: DataSpec, params: dict[str, Any], rows: pd.DataFrame) -> Any:

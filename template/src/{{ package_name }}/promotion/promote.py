@@ -87,9 +87,9 @@ def is_newer(run: Run, start: pd.Timestamp) -> bool:
 
 
 def load_before(run: Run, start: pd.Timestamp | None) -> Any:
-    """The model of a run that knows no row from this time on: the one in use if it is older."""
-    knows = start is not None and run.newest and start <= datetime.fromisoformat(run.newest)
-    return run.load_evaluated() if knows else run.load()
+    """The model of a run that knows no row of the holdout: the one in use if it is older."""
+    is_older = start is not None and run.newest and datetime.fromisoformat(run.newest) < start
+    return run.load() if is_older else run.load_evaluated()
 
 
 def is_comparable(spec: DataSpec, champion: Run) -> bool:
