@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import (
     HistGradientBoostingClassifier,
@@ -32,7 +33,20 @@ LOSSES = {
     "gamma": "gamma",
     "quantile": "quantile",
 }
+TIE_NOISE = 1e-6  # standard deviations of the labels
 FOREST = {"n_estimators": 100, "max_features": 0.5}
+
+
+class QuantileTrees(HistGradientBoostingRegressor):  # type: ignore[misc]
+    """Gradient boosting for absolute and quantile errors.
+
+    These have the same gradient for every label above the prediction and for a label equal to it,
+    so trees could not tell them apart where many labels are equal. A tiny noise lets them.
+    """
+
+    def fit(self, X: Any, y: Any) -> Any:  # noqa: N803
+        noise = np.random.default_rng(0).normal(0, TIE_NOISE, len(y))
+        return super().fit(X, np.asarray(y, float) + noise * np.std(y))
 
 
 def build_model(spec: DataSpec, params: dict[str, Any]) -> Pipeline:
@@ -49,9 +63,11 @@ def build_trees(spec: DataSpec, params: dict[str, Any]) -> Any:
     if spec.is_classification:
         return HistGradientBoostingClassifier(categorical_features=categories, **params)
     quantile = {"quantile": spec.quantile} if spec.metric == "quantile" else {}
-    return HistGradientBoostingRegressor(
-        categorical_features=categories, loss=LOSSES[spec.metric], **quantile, **params
-    )
+    options = {"categorical_features": categories, "loss": LOSSES[spec.metric]}
+    trees = HistGradientBoostingRegressor
+    if spec.metric in ("mae", "quantile"):
+        trees = QuantileTrees
+    return trees(**options, **quantile, **params)
 
 
 def build_forest(spec: DataSpec, params: dict[str, Any]) -> Any:
@@ -70,7 +86,8 @@ def build_linear(spec: DataSpec, params: dict[str, Any]) -> Any:
     )
     parts: list[Any] = []
     if count:
-        parts.append(("category", OneHotEncoder(handle_unknown="ignore"), slice(0, count)))
+        one_hot = OneHotEncoder(handle_unknown="ignore", min_frequency=2)
+        parts.append(("category", one_hot, slice(0, count)))
     if count < len(spec.features):
         parts.append(("number", numbers, slice(count, None)))
     return make_pipeline(ColumnTransformer(parts), build_linear_estimator(spec))

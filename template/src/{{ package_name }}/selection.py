@@ -12,7 +12,7 @@ from .holdout import holdout_units
 from .prediction import predict
 from .spec import DataSpec
 
-FOLDS = 4
+FOLDS, MAX_SELECTION_ROWS = 4, 5000
 Fit = Callable[[dict[str, Any], pd.DataFrame], Any]
 
 
@@ -21,20 +21,28 @@ def choose_estimator(
 ) -> dict[str, Any]:
     """The parameters with the estimator that has the smallest loss on rows it was not fitted on.
 
-    On more than `max_rows` rows it is the first: the choice would take long and change little.
+    On more than `max_rows` rows it is the first: the others would take too long.
     """
     names = params.get("estimator")
     if not isinstance(names, list):
         return params
     if spec.metric == "quantile" or len(names) == 1 or len(rows) > max_rows:
         return params | {"estimator": names[0]}
-    folds = list(split_folds(spec, rows))
+    folds = list(split_folds(spec, sample_rows(spec, rows)))
     losses = {}
     for name in names:
         chosen = params | {"estimator": name}
         means = [fold_loss(spec, fit(chosen, known), others) for known, others in folds]
         losses[name] = np.mean(means) if means else 0.0
     return params | {"estimator": min(losses, key=lambda name: losses[name])}
+
+
+def sample_rows(spec: DataSpec, rows: pd.DataFrame) -> pd.DataFrame:
+    """Enough rows for the choice: the newest, or random ones if they have no time."""
+    count = min(MAX_SELECTION_ROWS, len(rows))
+    if spec.time:
+        return rows.sort_values(spec.time.column, kind="stable").tail(count)
+    return rows.sample(count, random_state=0)
 
 
 def fold_loss(spec: DataSpec, model: Any, rows: pd.DataFrame) -> float:
@@ -44,7 +52,6 @@ def fold_loss(spec: DataSpec, model: Any, rows: pd.DataFrame) -> float:
 def split_folds(spec: DataSpec, rows: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
     """(rows to fit on, other rows): with time the others are newer, else they are other units."""
     if spec.time:
-        rows = rows.sort_values(spec.time.column, kind="stable")
         splits = TimeSeriesSplit(FOLDS).split(rows) if len(rows) > FOLDS else []
     else:
         units = holdout_units(spec, rows)
