@@ -3,9 +3,9 @@
     python benchmarks/models.py
     python benchmarks/models.py cars digits
 
-Prints for each data set the error of the project, that of gradient boosting with the right loss, of a
-random forest and of a linear model, and the ratio to the best of the three. The exit status is 1 if
-the median ratio or the largest one is above its limit.
+Prints for each data set the error of the project, that of gradient boosting with the right loss,
+of a random forest and of a linear model, and the ratio to the best of the three. The exit status
+is 1 if the median ratio or the largest one is above its limit.
 """
 
 import json
@@ -110,7 +110,7 @@ def split(rows: pd.DataFrame, time: str | None) -> tuple[pd.DataFrame, pd.DataFr
 def error(declared: dict[str, Any], labels: pd.Series, predicted: Any) -> float:
     if declared["task"] == "regression":
         return float(ERRORS[declared["metric"]](labels, predicted))
-    return float(log_loss(labels.astype(str), predicted))
+    return float(log_loss(labels.astype(str), predicted, labels=sorted(declared["labels"])))
 
 
 def train_project(folder: Path, environment: Path, train: pd.DataFrame, target: str) -> Path:
@@ -196,11 +196,10 @@ def compare(name: str, place: Path, environment: Path) -> float:
     folder.mkdir()
     project = train_project(folder, environment, train, target)
     declared = yaml.safe_load((project / "conf/data.yml").read_text())
+    declared["labels"] = train[target].astype(str).unique()
     (file,) = project.glob("var/runs/*/run.json")
     estimator = json.loads(file.read_text())["estimator"]
-    own = error(
-        declared, test[target], predict_with_project(project, environment, declared, test)
-    )
+    own = error(declared, test[target], predict_with_project(project, environment, declared, test))
     others = peer_errors(declared, train, test)
     ratio = own / min(others.values())
     cells = [f"{own:.4g} ({estimator})", *(f"{value:.4g}" for value in others.values())]

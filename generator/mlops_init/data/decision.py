@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from .numbers import format_count, format_number
 from .question import YOUR_CHOICE, Ask, Question, accept_proposal
@@ -35,6 +36,14 @@ def decide_by_asking(ask: Ask, question: Question, reason: str) -> Decision:
 
 
 @dataclass(frozen=True)
+class BaselineDecision:
+    """What a model must be better than, as conf/data.yml declares it, and the reason."""
+
+    settings: dict[str, Any]
+    reason: str
+
+
+@dataclass(frozen=True)
 class ColumnDecision:
     """What a column is used for. A feature has a type, and so has an entity that is one, too."""
 
@@ -62,6 +71,7 @@ class DataDecisions:
     target: str
     task: Decision
     metric: str
+    baseline: BaselineDecision
     time: Decision
     period: Decision
     key: Decision

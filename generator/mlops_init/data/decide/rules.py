@@ -17,6 +17,7 @@ from ..decision import (
 from ..read.column import Column, Profile
 from ..read.profile import read_as_dates
 from ..request import DataRequest
+from .baseline import decide_baseline
 from .features import decide_use
 from .identifiers import find_numbering
 from .keys import PANEL, decide_entity, decide_key
@@ -54,7 +55,9 @@ def decide(
         raise _no_feature_error(profile, target, time)
     notes = note_unusual_target(target, task.value, metric) + notes
     notes += _note_calendar(time.value, calendar) + _note_readings(profile)
-    known = (request, profile, columns, tuple(notes), target.name, task, metric)
+    is_class = task.value != "regression"
+    baseline = decide_baseline(database, profile, target, time, columns, is_class=is_class)
+    known = (request, profile, columns, tuple(notes), target.name, task, metric, baseline)
     period, key, entity = (roles[use] for use in ("period", "key", "entity"))
     classes = _list_classes(target, task)
     return DataDecisions(*known, time, period, key, entity, classes, calendar)

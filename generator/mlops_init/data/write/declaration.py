@@ -35,6 +35,9 @@ def format_declaration(prepared: PreparedData, source: str) -> str:
     lines += _format_key_and_entity(decisions)
     lines.append(_format_time(decisions))
     lines.append(_format_line("metric", decisions.metric, "a mean over rows; smaller is better"))
+    baseline = decisions.baseline
+    text = format_mapping(baseline.settings)
+    lines.append(_format_line("baseline", text, f"a model must beat it; {baseline.reason}"))
     lines.append("features: # min and max are wider than observed, so that normal new rows pass")
     features = decisions.columns_used_as("feature")
     features += [each for each in decisions.columns_used_as("entity") if each.type]
