@@ -37,7 +37,7 @@ def test_a_model_is_registered_and_better_than_the_baseline(
     installed.run("pipeline run")
     assert "not evaluated" in installed.run("models list")
     (file,) = installed.folder.glob("var/runs/*/run.json")
-    loss, baseline = json.loads(file.read_text())["metrics"].values()
+    loss, baseline = list(json.loads(file.read_text())["metrics"].values())[:2]
     share = SETS[name][2]
     assert share is None or loss < share * baseline
 

@@ -41,15 +41,17 @@ def test_training_on_flights_beats_the_baseline_and_saves_a_run(
     (file,) = installed.folder.glob("var/runs/2013-03-*/run.json")
     run = json.loads(file.read_text())
     assert run["rows"] == 15_000
-    assert run["metrics"]["mae"] < run["metrics"]["mae_baseline"] / 4
+    assert run["metrics"]["mae"] < run["metrics"]["mae_baseline"]
+    assert run["metrics"]["r2"] > 0.95
     assert f"{run['metrics']['mae']:.4g}" in printed
     assert f"{run['metrics']['mae_baseline']:.4g}" in printed
     assert (file.parent / "model.skops").stat().st_size > 10_000
+    pictures = ("backtest", "calibration", "errors", "importance", "learning-curve")
+    tables = ("backtest", "importance", "learning-curve", "slices")
     assert {each.name for each in file.parent.iterdir()} == {
-        "errors.png",
-        "model.skops",
-        "run.json",
-        "slices.csv",
+        *(f"{name}.png" for name in pictures),
+        *(f"{name}.csv" for name in tables),
+        *("evaluated.skops", "model.skops", "report.html", "report.md", "run.json"),
     }
     worst = (file.parent / "slices.csv").read_text().splitlines()[1].split(",")
     assert f"{worst[0]} = {worst[1]}" in printed
