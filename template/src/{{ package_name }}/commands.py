@@ -80,8 +80,8 @@ def format_metric(run: "Run", name: str, label: str, baseline: str) -> list[str]
     low, high = run.intervals.get(name, (None, None))
     interval = "" if low is None else f"{format_number(low)} to {format_number(high)}"
     has_baseline = baseline.startswith(f"{name}_")
-    beside = format_number(run.metrics.get(baseline)) if has_baseline else ""
-    return [label, format_number(run.metrics[name]), interval, beside]
+    compared = format_number(run.metrics.get(baseline)) if has_baseline else ""
+    return [label, format_number(run.metrics[name]), interval, compared]
 
 
 @app.command()

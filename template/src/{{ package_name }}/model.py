@@ -9,6 +9,8 @@ from sklearn.ensemble import (
     HistGradientBoostingRegressor,
     RandomForestClassifier,
     RandomForestRegressor,
+    VotingClassifier,
+    VotingRegressor,
 )
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import GammaRegressor, LogisticRegression, PoissonRegressor, RidgeCV
@@ -19,7 +21,7 @@ from .features import build_encoder
 from .spec import DataSpec
 
 PARAMS: dict[str, Any] = {
-    "estimator": ["trees", "forest", "linear"],  # few rows: the best one; many: the first
+    "estimator": ["trees", "forest", "linear", "blend"],  # few rows: the best; many: the first
     "early_stopping": "auto",  # of trees, on more than 10,000 rows
     "learning_rate": 0.1,
     "max_iter": 100,
@@ -102,4 +104,17 @@ def build_linear_estimator(spec: DataSpec) -> Any:
     return RidgeCV(alphas=(0.1, 1.0, 10.0, 100.0))
 
 
-ESTIMATORS = {"trees": build_trees, "forest": build_forest, "linear": build_linear}
+def build_blend(spec: DataSpec, params: dict[str, Any]) -> Any:
+    """The mean of the predictions of all three."""
+    parts = [(name, ESTIMATORS[name](spec, params)) for name in ("trees", "forest", "linear")]
+    if spec.is_classification:
+        return VotingClassifier(parts, voting="soft")
+    return VotingRegressor(parts)
+
+
+ESTIMATORS = {
+    "trees": build_trees,
+    "forest": build_forest,
+    "linear": build_linear,
+    "blend": build_blend,
+}
