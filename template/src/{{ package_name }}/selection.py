@@ -1,6 +1,7 @@
 """Choose the estimator by cross-validation, if the parameters name several."""
 
 from collections.abc import Callable, Iterator
+from itertools import combinations
 from typing import Any
 
 import pandas as pd
@@ -12,15 +13,14 @@ from .prediction import predict
 from .spec import DataSpec
 
 FOLDS, MAX_SELECTION_ROWS = 4, 10_000
-BLEND = "blend"  # the mean of the others
-MIN_GAIN = 1.02  # a later one must be so much better: the first is faster to serve
+MIN_GAIN = 1.02  # a later one must be so much better: the first is the fastest to serve
 Fit = Callable[[dict[str, Any], pd.DataFrame], Any]
 
 
 def choose_estimator(
     spec: DataSpec, params: dict[str, Any], rows: pd.DataFrame, max_rows: int, fit: Fit
 ) -> dict[str, Any]:
-    """The parameters with the estimator that has the smallest loss on rows it was not fitted on.
+    """The parameters with the estimator, or the pair, that has the smallest loss on other rows.
 
     On more than `max_rows` rows it is the first: the others would take too long.
     """
@@ -29,20 +29,22 @@ def choose_estimator(
         return params
     if spec.metric == "quantile" or len(names) == 1 or len(rows) > max_rows:
         return params | {"estimator": names[0]}
-    losses = {name: 0.0 for name in names}
+    losses: dict[str, list[float]] = {}
     for known, others in split_folds(spec, sample_rows(spec, rows)):
-        single = [name for name in names if name != BLEND]
-        tables = {n: predict(spec, fit(params | {"estimator": n}, known), others) for n in single}
-        if BLEND in names:
-            tables[BLEND] = mean_predictions(list(tables.values()))
+        models = {name: fit(params | {"estimator": name}, known) for name in names}
+        tables = {name: predict(spec, model, others) for name, model in models.items()}
+        for pair in combinations(names, 2):
+            tables["+".join(pair)] = mean_predictions([tables[name] for name in pair])
         for name, table in tables.items():
-            losses[name] += float(row_losses(spec, others[spec.target], table).mean())
-    enough = MIN_GAIN * min(losses.values())
-    return params | {"estimator": next(name for name in names if losses[name] <= enough)}
+            loss = row_losses(spec, others[spec.target], table).mean()
+            losses.setdefault(name, []).append(float(loss))
+    totals = {name: sum(values) for name, values in losses.items()} or {names[0]: 0.0}
+    enough = MIN_GAIN * min(totals.values())
+    return params | {"estimator": next(name for name in totals if totals[name] <= enough)}
 
 
 def mean_predictions(tables: list[pd.DataFrame]) -> pd.DataFrame:
-    """What a blend would predict; its class is not needed here."""
+    """The mean of several predictions; the predicted class is not needed here."""
     numbers = [table.select_dtypes("number") for table in tables]
     total = numbers[0]
     for table in numbers[1:]:
