@@ -16,7 +16,7 @@ RANDOM = np.random.default_rng(0)
 ROUTE = RANDOM.choice(["a", "b", "c"], ROWS)
 CARRIER = RANDOM.choice(["u", "v"], ROWS)
 NOISE = RANDOM.normal(0, 1, ROWS)
-NUMBER = pd.Series(ROUTE).map({"a": 0.0, "b": 9.0, "c": 30.0}) + NOISE
+NUMBER = pd.Series(ROUTE).map({"a": 0.0, "b": 9.0, "c": 30.0}) + 5 * NOISE
 CLASS = np.where(NUMBER > 5, np.where(NUMBER > 20, "high", "middle"), "low")
 
 
@@ -28,9 +28,7 @@ def propose(folder: Path, columns: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("target", [NUMBER, CLASS])
-def test_the_category_that_explains_the_target_forms_the_groups(
-    tmp_path: Path, target: Any
-) -> None:
+def test_a_category_that_explains_the_target_forms_the_groups(tmp_path: Path, target: Any) -> None:
     rows = {"x": NOISE, "route": ROUTE, "carrier": CARRIER, "y": target}
     assert propose(tmp_path, rows) == {"kind": "group", "columns": ["route"]}
 

@@ -15,6 +15,7 @@ TRUSTED = [
     "numpy.dtype",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
     "sklearn.tree._tree.Tree",  # of a forest; a file with another digest is not loaded
+    "sklearn.utils._bunch.Bunch",
     "sklearn.utils.validation.check_array",
 ]
 SKLEARN_VERSION = re.compile(rb'"_sklearn_version": {[^{}]*"content": "\\"([^"\\]+)')
