@@ -31,7 +31,7 @@ class TrainingSettings(FrozenModel):
 
     backtest_periods: int = Field(default=3, ge=0)
     backtest_rows: int = Field(default=30_000, gt=0)
-    selection_rows: int = Field(default=20_000, ge=0)
+    selection_rows: int = Field(default=10_000, ge=0)
     report_rows: int = Field(default=1000, gt=0)
 
 
