@@ -93,7 +93,7 @@ def build_linear(spec: DataSpec, params: dict[str, Any]) -> Any:
     if count:
         one_hot = OneHotEncoder(handle_unknown="ignore", min_frequency=2)
         parts.append(("category", one_hot, slice(0, count)))
-    if count < len(spec.features):
+    if count < len(spec.inputs):
         parts.append(("number", numbers, slice(count, None)))
     return make_pipeline(ColumnTransformer(parts), build_linear_estimator(spec))
 
