@@ -71,7 +71,7 @@ def format_run(run: "Run", slices: list[dict[str, Any]]) -> str:
             for feature, part, count, loss in (row.values() for row in slices)
         ]
         parts.append(format_table(["largest errors", metric, "rows"], worst))
-    trained = f"{run.id}: trained on {format_count(run.rows, 'row')} up to {run.period}"
+    trained = f"{run.id}: trained on {run.training_rows}"
     return "\n\n".join([trained, *parts, f"report: {run.folder / 'report.html'}"])
 
 

@@ -3,15 +3,15 @@
 import pandas as pd
 
 from .errors import InputError
-from .spec import DataSpec
+from .spec import NO_TIME, DataSpec
 
 FORMATS = {"day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "quarter": "%Y-Q", "year": "%Y"}
 
 
 def row_periods(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
-    """The period of each row, as text that sorts by time; `all` if rows have no time."""
+    """The period of each row, as text that sorts by time; the same if rows have no time."""
     if spec.time is None:
-        return pd.Series("all", index=frame.index)
+        return pd.Series(NO_TIME, index=frame.index)
     days = frame[spec.time.column].dt.normalize()
     distinct = days.drop_duplicates()  # formatting a date is slow, and there are few days
     names = distinct.dt.strftime(FORMATS[spec.time.period])

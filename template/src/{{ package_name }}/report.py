@@ -65,7 +65,7 @@ def write_report(
         pictures["backtest.png"] = plot_periods(spec.metric, tables["backtest"])
     sections = list_sections(spec, training, estimates, tables)
     title = f"{run.id}: {spec.target}"
-    about = f"Trained on {run.rows:,} rows up to {run.period}."
+    about = f"Trained on {run.training_rows}."
     texts = {
         "report.md": to_markdown(title, about, sections),
         "report.html": to_html(title, about, sections, pictures),

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from .errors import InputError, warn
+from .formatting import format_count
 from .model_files import load_model
 from .settings import NAME, env_prefix, root, var
+from .spec import NO_TIME
 from .storage import DamagedFileError, atomic_folder, read_record, sha256, write_json
 
 NOT_HASHED = "model_files.py"  # what is trusted changes no model
@@ -44,6 +46,12 @@ class Run:
     @property
     def folder(self) -> Path:
         return var("runs", self.id)
+
+    @property
+    def training_rows(self) -> str:
+        """What it was trained on, such as `10,003 rows up to 2013-03`."""
+        count = format_count(self.rows, "row")
+        return count if self.period == NO_TIME else f"{count} up to {self.period}"
 
     def load(self) -> Any:
         """The fitted pipeline; InputError if the file is not the saved one."""

@@ -13,6 +13,7 @@ METRICS = {
     "multiclass": CLASS_METRICS,
 }
 ROW_HASH = "row_hash"  # the key of rows without a key column: a hash of their values
+NO_TIME = "all"  # the period of rows without a time
 # The columns of a prediction: the value, and for classes `probability_<class>` each.
 PREDICTION, PROBABILITY = "prediction", "probability_"
 
