@@ -17,7 +17,6 @@ from mlops_init.data.decision import (
 )
 from mlops_init.data.prepare import prepare
 from mlops_init.data.request import DataRequest
-from mlops_init.errors import RefusedError
 
 ROWS = 400
 Random = np.random.Generator
@@ -282,6 +281,5 @@ def test_a_skewed_amount_is_evaluated_by_its_mean(decide: Decide, random: Random
 
 def test_a_time_that_is_the_only_column_can_be_a_feature(decide: Decide) -> None:
     columns = {"when": pd.date_range("2023-01-01", periods=ROWS), "y": np.arange(ROWS) % 97 / 3}
-    with pytest.raises(RefusedError, match="or --time none to use when"):
-        decide(columns)
+    assert decide(columns).calendar == ("day_of_year", "weekday")
     assert column_of(decide(columns, time="none"), "when").use == "feature"

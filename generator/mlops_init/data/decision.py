@@ -78,6 +78,7 @@ class DataDecisions:
     entity: Decision
     classes: tuple[str, ...] = ()
     calendar: tuple[str, ...] = ()  # the parts of the time that are features
+    unit: str = "day"  # whose rows are alike, where rows have a time
 
     def columns_used_as(self, use: str) -> list[ColumnDecision]:
         return [column for column in self.columns if column.use == use]

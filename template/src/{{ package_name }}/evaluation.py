@@ -81,24 +81,31 @@ def to_metric(spec: DataSpec, mean_loss: float) -> float:
     return float(np.sqrt(mean_loss)) if spec.metric == "rmse" else float(mean_loss)
 
 
-def evaluate(spec: DataSpec, evaluation: Evaluation) -> dict[str, Estimate]:
-    """The metric of the model and of the baseline, then the usual metrics, with intervals."""
+def evaluate(
+    spec: DataSpec, evaluation: Evaluation, by_period: bool = False
+) -> dict[str, Estimate]:
+    """The metric of the model and of the baseline, then the usual metrics, with intervals.
+
+    `by_period`: the intervals also hold the difference between periods.
+    """
     labels = evaluation.rows[spec.target]
+    units = evaluation.units.to_numpy()
+    periods = evaluation.periods.to_numpy() if by_period else None
     tables = {
         spec.metric: evaluation.predictions,
         f"{spec.metric}_baseline": evaluation.baseline,
     }
     estimates = {
-        name: estimate_loss(spec, row_losses(spec, labels, table), evaluation.units)
+        name: estimate_loss(spec, row_losses(spec, labels, table), units, periods)
         for name, table in tables.items()
     }
-    usual = estimate_metrics(spec, labels, evaluation.predictions, evaluation.units)
+    usual = estimate_metrics(spec, labels, evaluation.predictions, units, periods)
     return estimates | {name: each for name, each in usual.items() if name not in estimates}
 
 
 def evaluate_training(spec: DataSpec, training: Training) -> dict[str, Estimate]:
     """The metrics of the headline; with a backtest also its worst period, and the holdout."""
-    estimates = evaluate(spec, training.headline)
+    estimates = evaluate(spec, training.headline, by_period=training.backtest is not None)
     if training.backtest is None:
         return estimates
     worst = float(evaluate_periods(spec, training.backtest)[spec.metric].max())
@@ -108,9 +115,11 @@ def evaluate_training(spec: DataSpec, training: Training) -> dict[str, Estimate]
     return estimates | {f"{spec.metric}_worst_period": Estimate(worst, worst, worst)} | renamed
 
 
-def estimate_loss(spec: DataSpec, losses: np.ndarray, units: pd.Series) -> Estimate:
+def estimate_loss(
+    spec: DataSpec, losses: np.ndarray, units: np.ndarray, periods: np.ndarray | None
+) -> Estimate:
     """The metric of row losses, with its 95 % interval from resampled units."""
-    means = resample_means(losses, units.to_numpy(), RESAMPLES)
+    means = resample_means(losses, units, RESAMPLES, periods)
     low, high = (to_metric(spec, mean) for mean in np.quantile(means, [0.025, 0.975]))
     return Estimate(to_metric(spec, losses.mean()), low, high)
 

@@ -9,7 +9,7 @@ from .spec import DataSpec
 
 HOLDOUT_EVERY = 3  # without time: one entity or row in three
 HOLDOUT_SHARE = 0.25  # with time: the newest quarter of the days of a usual period
-MIN_HOLDOUT_DAYS, MIN_HOLDOUT_ROWS = 5, 30  # more days, if that many need them
+MIN_HOLDOUT_DAYS, MIN_HOLDOUT_ROWS = 5, 30  # at least, where a day is a unit
 
 
 def split_holdout(spec: DataSpec, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -32,13 +32,14 @@ def holdout_start(spec: DataSpec, frame: pd.DataFrame) -> pd.Timestamp:
     rows = row_days(spec, frame).value_counts().sort_index()
     if len(rows) < 2:
         return times.sort_values().iloc[len(times) - len(times) // HOLDOUT_EVERY :].min()
-    wanted = max(MIN_HOLDOUT_DAYS, round(days_per_period(spec, frame) * HOLDOUT_SHARE))
+    fewest = MIN_HOLDOUT_DAYS if spec.unit == "day" else 1
+    wanted = max(fewest, round(days_per_period(spec, frame) * HOLDOUT_SHARE))
     enough = int((rows[::-1].cumsum() < MIN_HOLDOUT_ROWS).sum()) + 1
     return rows.index[-min(max(wanted, enough), len(rows) // 2)]
 
 
 def holdout_units(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
-    """The unit of each row: its day, or without time its entity, or without that its key."""
-    if spec.time:
+    """The unit of each row: its day, its entity or its key."""
+    if spec.time and spec.unit == "day":
         return frame[spec.time.column].dt.date.astype(str)
-    return frame[spec.entity or spec.key].astype(str)
+    return frame[spec.entity if spec.unit == "entity" else spec.key].astype(str)

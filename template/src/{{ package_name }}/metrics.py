@@ -25,7 +25,11 @@ class Estimate:
 
 
 def estimate_metrics(
-    spec: DataSpec, labels: pd.Series, predictions: pd.DataFrame, units: pd.Series
+    spec: DataSpec,
+    labels: pd.Series,
+    predictions: pd.DataFrame,
+    units: np.ndarray,
+    periods: np.ndarray | None = None,
 ) -> dict[str, Estimate]:
     """name -> the usual metrics. Whole units are resampled: the rows of a day are alike."""
     kept = np.arange(len(labels))
@@ -34,7 +38,8 @@ def estimate_metrics(
     labels, predictions = labels.iloc[kept], predictions.iloc[kept]
     measure = class_measures if spec.is_classification else number_measures
     measures = measure(labels, predictions)
-    weights = list(draw_weights(units.iloc[kept].to_numpy(), RESAMPLES))
+    index, draws = draw_units(units[kept], None if periods is None else periods[kept], RESAMPLES)
+    weights = [drawn[index].astype(float) for drawn in draws]
     return {name: estimate(measure, weights, len(labels)) for name, measure in measures.items()}
 
 
@@ -45,24 +50,38 @@ def estimate(measure: Measure, weights: list[Weights], rows: int) -> Estimate:
         return Estimate(measure(np.ones(rows)), float(low), float(high))
 
 
-def draw_weights(units: np.ndarray, resamples: int) -> Iterator[Weights]:
-    """For each resample, how often each row is drawn: as often as its unit."""
-    names, index = np.unique(units, return_inverse=True)
+def draw_units(
+    units: np.ndarray, periods: np.ndarray | None, resamples: int
+) -> tuple[np.ndarray, Iterator[np.ndarray]]:
+    """(the number of the unit of each row, for each resample how often each unit is drawn).
+
+    With periods, periods are drawn first, and then units of each: the next period differs, too.
+    """
+    names = pd.MultiIndex.from_arrays([units if periods is None else periods, units])
+    index, unique = names.factorize(sort=True)
+    groups = pd.factorize(unique.get_level_values(0))[0] if periods is not None else None
     random = np.random.default_rng(0)
-    for _ in range(resamples):
-        drawn = random.integers(0, len(names), len(names))
-        yield np.bincount(drawn, minlength=len(names))[index].astype(float)
+
+    def draw() -> np.ndarray:
+        if groups is None:
+            drawn = random.integers(0, len(unique), len(unique))
+        else:
+            chosen = random.integers(0, groups.max() + 1, groups.max() + 1)
+            members = [np.flatnonzero(groups == group) for group in chosen]
+            drawn = np.concatenate([random.choice(each, len(each)) for each in members])
+        return np.bincount(drawn, minlength=len(unique))
+
+    return index, (draw() for _ in range(resamples))
 
 
-def resample_means(values: np.ndarray, units: np.ndarray, resamples: int) -> np.ndarray:
+def resample_means(
+    values: np.ndarray, units: np.ndarray, resamples: int, periods: np.ndarray | None = None
+) -> np.ndarray:
     """The mean of each resample; the last axis of `values` is the rows, and is resampled."""
-    _, index = np.unique(units, return_inverse=True)
-    counts = np.bincount(index)
+    index, draws = draw_units(units, periods, resamples)
+    sizes = np.bincount(index)
     sums = np.stack([np.bincount(index, weights=each) for each in np.atleast_2d(values)])
-    random, means = np.random.default_rng(0), []
-    for _ in range(resamples):
-        drawn = random.integers(0, len(counts), len(counts))
-        means.append(sums[:, drawn].sum(axis=1) / counts[drawn].sum())
+    means = [(sums * drawn).sum(axis=1) / (sizes * drawn).sum() for drawn in draws]
     return np.array(means).T.reshape(*np.shape(values)[:-1], resamples)
 
 

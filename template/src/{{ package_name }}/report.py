@@ -93,10 +93,12 @@ def list_sections(
         ]
     else:
         sections = [Section("Holdout", HOLDOUT, estimate_table(headline))]
-    unit = "a day" if spec.time else "an entity" if spec.entity else "a row"
+    units = {"day": "days", "entity": "entities", "row": "rows"}[spec.unit]
+    if training.backtest:
+        units = f"the periods and their {units}"
     sections[0] = Section(
         sections[0].title,
-        f"{sections[0].text} The intervals (95 %) come from resampling; {unit} is a unit.",
+        f"{sections[0].text} The intervals (95 %) come from resampling {units}.",
         sections[0].table,
     )
     return [

@@ -73,12 +73,17 @@ def check_date_format(value: str | None) -> str | None:
 
 
 class Time(FrozenModel):
-    """The time of a row, the length of a period, and the delay until the label is known."""
+    """The time of a row, the length of a period, and the delay until the label is known.
+
+    Rows of one `unit` are alike: models are compared on whole units. Where a period has a single
+    date, one day is a whole period, so the unit is the entity or the row.
+    """
 
     column: str
     period: Literal["day", "week", "month", "quarter", "year"] = "month"
     label_delay_hours: float = Field(default=0, ge=0)
     format: str | None = None  # strftime codes or a word, of a date that is not ISO 8601
+    unit: Literal["day", "entity", "row"] = "day"
     calendar: tuple[Literal["year", "month", "day_of_year", "weekday", "hour"], ...] = ()
 
     _check_format = field_validator("format")(check_date_format)
@@ -112,7 +117,7 @@ class DataSpec(FrozenModel):
     metric: str
     quantile: float = Field(default=0.5, gt=0, lt=1)  # that the metric `quantile` predicts
     baseline: Baseline = Baseline()
-    features: dict[str, Feature] = Field(min_length=1)
+    features: dict[str, Feature] = {}
     excluded: dict[str, str] = {}  # column: the reason why no model reads it
 
     @model_validator(mode="after")
@@ -123,6 +128,10 @@ class DataSpec(FrozenModel):
             raise ValueError(f"{min(names)} cannot be a feature and target, key, time or excluded")
         if len({*special, self.entity}) < len(special) + 1:
             raise ValueError("target, key, entity and time must be different columns")
+        if not self.features and not (self.time and self.time.calendar):
+            raise ValueError("declare `features`, or `calendar` of the time: a model needs inputs")
+        if self.time and self.time.unit == "entity" and not self.entity:
+            raise ValueError("time.unit is entity, but no `entity` is declared: use row")
         for name in (*self.features, self.key, *time, self.entity or self.key):
             if name == PREDICTION or (self.is_classification and name.startswith(PROBABILITY)):
                 raise ValueError(f"{name} is a column of the predictions: rename it")
@@ -156,6 +165,13 @@ class DataSpec(FrozenModel):
             if name not in (*self.features, self.entity):
                 raise ValueError(f"baseline: {name} is neither a feature nor the entity")
         return self
+
+    @property
+    def unit(self) -> Literal["day", "entity", "row"]:
+        """Whose rows are alike, so that they are resampled together."""
+        if self.time:
+            return self.time.unit
+        return "entity" if self.entity else "row"
 
     @property
     def is_classification(self) -> bool:

@@ -34,6 +34,10 @@ def decide_baseline(
             if season:
                 return BaselineDecision({"kind": "season", "season": season}, "one row a day")
             return BaselineDecision({"kind": "last"}, "one row a day")
+    panel = tuple(each.name for each in columns if each.use == "entity" and each.type)
+    if panel and not is_class:
+        reason = f"the mean of each {panel[0]}"
+        return BaselineDecision({"kind": "group", "columns": list(panel)}, reason)
     names, explained = _choose_groups(database, target, columns, is_class)
     if not names:
         return BaselineDecision({"kind": "constant"}, "no category explains the target")

@@ -77,7 +77,7 @@ def _has_too_many_values(column: Column) -> bool:
 def _is_free_text(column: Column) -> bool:
     return (
         column.kind == "text"
-        and _has_too_many_values(column)
+        and (_has_too_many_values(column) or column.distinct > ENCODED_CATEGORIES)
         and column.words_per_text >= MIN_WORDS
         and detect_personal_data(column) is None
     )

@@ -22,7 +22,10 @@ ENTITY_NAMES = (
     *("device", "machine", "sensor", "account", "employee", "driver", "player"),
 )
 PANEL = "a panel"
+MAX_PARTS_OF_TIME = 31
+PARTS_OF_TIME = ("hour", "hr", "minute", "slot", "week", "month", "day", "time")
 MIN_PANEL_ROWS = 3  # per entity
+MIN_COMPLETE = 0.8  # numbers are entities if so many of them have a row at each time
 
 
 def decide_key(profile: Profile, taken: set[str], requested: str | None, ask: Ask) -> Decision:
@@ -122,11 +125,22 @@ def _names_entity(column: Column) -> bool:
     return is_identifier or (is_called_entity and column.distinct > 20)
 
 
+def _may_number_entities(column: Column) -> bool:
+    """Whether its whole numbers are no part of a time, such as the hours of a day."""
+    is_named = _names_entity(column) or column.name_has(*KEY_WORDS, *ENTITY_NAMES)
+    is_large = column.distinct > MAX_PARTS_OF_TIME and not column.name_has(*PARTS_OF_TIME)
+    return column.kind == "number" and column.is_whole and (is_named or is_large)
+
+
 def _is_panel(database: "DuckDBPyConnection", profile: Profile, column: Column, time: str) -> bool:
     """Whether each value has at most one row at each time, and most times have several rows."""
-    if column.kind != "text" or column.rows / column.distinct < MIN_PANEL_ROWS:
+    if column.rows / column.distinct < MIN_PANEL_ROWS:
+        return False
+    if column.kind != "text" and not _may_number_entities(column):
         return False
     cell = profile.column(time).cell
     query = f"SELECT count(DISTINCT ({column.cell}, {cell})), count(DISTINCT {cell}) FROM cells"
     pairs, times = fetch_row(database, query)
-    return bool(pairs == column.rows and times < column.rows / 2)
+    complete = column.rows / (column.distinct * times)
+    is_named = column.kind == "text" or complete >= MIN_COMPLETE
+    return bool(pairs == column.rows and times < column.rows / 2 and is_named)

@@ -23,7 +23,7 @@ from .identifiers import find_numbering
 from .keys import PANEL, decide_entity, decide_key
 from .leakage import ask_about_leaks, score_columns
 from .task import decide_metric, decide_task, note_unusual_target, require_target
-from .time_and_period import decide_calendar, decide_period, decide_time
+from .time_and_period import decide_calendar, decide_period, decide_time, decide_unit
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -51,8 +51,11 @@ def decide(
     roles = _decide_roles(database, profile, target, time, request, ask)
     special = _list_special_columns(profile, target, task, roles)
     request, columns, notes = _decide_columns(database, profile, special, task, request, ask)
-    if not any(column.use == "feature" for column in columns):
-        raise _no_feature_error(profile, target, time)
+    if not calendar and not any(column.use == "feature" for column in columns):
+        raise RefusedError(
+            f"{profile.source.path} has no feature to predict {target.name} with: "
+            "pass --include COLUMN to use an excluded column."
+        )
     notes = note_unusual_target(target, task.value, metric) + notes
     notes += _note_calendar(time.value, calendar) + _note_readings(profile)
     is_class = task.value != "regression"
@@ -60,7 +63,8 @@ def decide(
     known = (request, profile, columns, tuple(notes), target.name, task, metric, baseline)
     period, key, entity = (roles[use] for use in ("period", "key", "entity"))
     classes = _list_classes(target, task)
-    return DataDecisions(*known, time, period, key, entity, classes, calendar)
+    unit = decide_unit(profile.column(time.value), entity.value) if time.value else "day"
+    return DataDecisions(*known, time, period, key, entity, classes, calendar, unit)
 
 
 def _decide_columns(
@@ -179,14 +183,6 @@ def _note_readings(profile: Profile) -> list[str]:
         for name in source.code_columns
     ]
     return notes
-
-
-def _no_feature_error(profile: Profile, target: Column, time: Decision) -> RefusedError:
-    use_time = f", or --time none to use {time.value}" if time.value else ""
-    return RefusedError(
-        f"{profile.source.path} has no feature to predict {target.name} with: "
-        f"pass --include COLUMN to use an excluded column{use_time}."
-    )
 
 
 def _note_personal_data(columns: tuple[ColumnDecision, ...]) -> list[str]:

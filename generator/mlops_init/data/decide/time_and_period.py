@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 MIN_DAYS = 20  # the holdout consists of whole days
 MIN_SPARSE_DAYS, MIN_SPARSE_STEP = 8, 25
+MIN_DATES, MIN_ROWS_OF_A_DATE = 4, 10  # of a panel, and of samples that are drawn again each year
 MIN_PERIODS = 6  # three to train on, three to monitor
 MAX_MONTHS, MAX_QUARTERS = 36, 40
 TIME_WORDS = (
@@ -61,11 +62,21 @@ def _can_be_time(column: Column) -> bool:
     # Few dates that lie far apart, such as 15 years, are all dates that such data can have.
     is_sparse = column.number_as_date == "%Y" or column.step_days >= MIN_SPARSE_STEP
     days = column.distinct if column.number_as_date and column.kind == "number" else column.days
-    return (
-        column.filled == column.rows
-        and days >= (MIN_SPARSE_DAYS if is_sparse else MIN_DAYS)
-        and not column.name_has(*BIRTH_WORDS)
-    )
+    needed = MIN_DAYS
+    if is_sparse:
+        needed = MIN_DATES if has_many_rows_of_a_date(column, days) else MIN_SPARSE_DAYS
+    return column.filled == column.rows and days >= needed and not column.name_has(*BIRTH_WORDS)
+
+
+def has_many_rows_of_a_date(column: Column, dates: int) -> bool:
+    return column.rows >= MIN_ROWS_OF_A_DATE * dates
+
+
+def decide_unit(time: Column, entity: str) -> str:
+    """Whose rows are alike. Where a date is a whole period, days would be too few."""
+    if time.step_days < MIN_SPARSE_STEP or not has_many_rows_of_a_date(time, time.days):
+        return "day"
+    return "entity" if entity else "row"
 
 
 def _reason_for_no_time(dates: list[Column]) -> str:

@@ -38,9 +38,12 @@ def format_declaration(prepared: PreparedData, source: str) -> str:
     baseline = decisions.baseline
     text = format_mapping(baseline.settings)
     lines.append(_format_line("baseline", text, f"a model must beat it; {baseline.reason}"))
-    lines.append("features: # min and max are wider than observed, so that normal new rows pass")
     features = decisions.columns_used_as("feature")
     features += [each for each in decisions.columns_used_as("entity") if each.type]
+    if features:
+        lines.append("features: # min and max are wider than observed: normal new rows pass")
+    else:
+        lines.append("features: {} # none besides the parts of the time")
     lines += [_format_feature(feature, decisions) for feature in features]
     if excluded := decisions.columns_used_as("excluded"):
         lines.append("excluded: # columns that no model reads, and why")
@@ -115,6 +118,9 @@ def _format_time(decisions: DataDecisions) -> str:
     reason = f"{time.reason}; by {period.value}: {period.reason}"
     if column.reading:
         reason += f"; {column.reading}"
+    if decisions.unit != "day":
+        settings["unit"] = decisions.unit
+        reason += f"; models are compared by {decisions.unit}, because there are few dates"
     if decisions.calendar:
         settings["calendar"] = list(decisions.calendar)
         reason += "; the parts in `calendar` are features"

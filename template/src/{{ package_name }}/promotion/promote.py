@@ -30,6 +30,8 @@ from ..spec import DataSpec
 from .gate import EvaluationLosses, PromotionSettings, Verdict, earlier_verdict, evaluate_gate
 from .window import describe_days
 
+UNITS = {"day": "days", "entity": "entities", "row": "distinct rows"}
+
 
 def promote(challenger: Version) -> Verdict:
     """Evaluate a version and record the verdict. A version is evaluated once."""
@@ -74,7 +76,7 @@ def compare_models(challenger: Run, champion: Run | None) -> Verdict:
         champion=loss(load_before(champion, start)) if champion else None,
         baseline=row_losses(spec, rows[spec.target], predict_baseline(spec, known, rows)),
         units=holdout_units(spec, rows).to_numpy(),
-        unit="days" if spec.time else "entities" if spec.entity else "distinct rows",
+        unit=UNITS[spec.unit],
         is_root=spec.metric == "rmse",
     )
     verdict = evaluate_gate(losses, settings, spec.metric)
