@@ -11,8 +11,8 @@ from ..spec import DataSpec
 def write_report(
     spec: DataSpec, current: pd.DataFrame, reference: pd.DataFrame, rows: int, file: Path
 ) -> None:
-    """Compare at most `rows` rows of each in one HTML page; without rows there is no page."""
-    if current.empty or reference.empty:
+    """Compare at most `rows` rows of each in one HTML page; without rows or features, none."""
+    if current.empty or reference.empty or not spec.features:
         return
     from evidently import DataDefinition, Dataset, Report
     from evidently.presets import DataDriftPreset
