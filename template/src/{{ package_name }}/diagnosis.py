@@ -25,7 +25,7 @@ def permutation_importance(
         return float(row_losses(spec, rows[spec.target], predict(spec, model, frame)).mean())
 
     before, increases = loss(rows), {}
-    for name in spec.features:
+    for name in spec.inputs:
         values = rows[name].iloc[random.permutation(len(rows))].set_axis(rows.index)
         increases[name] = loss(rows.assign(**{name: values})) - before
     table = pd.DataFrame({"feature": list(increases), "increase": list(increases.values())})

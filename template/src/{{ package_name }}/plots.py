@@ -23,7 +23,7 @@ def plot(draw: Callable[[Any], None], height: float = 4) -> bytes:
     with warnings.catch_warnings(), mpl.rc_context({"text.parse_math": False}):
         warnings.simplefilter("ignore")  # about characters that the font lacks
         draw(figure.subplots())
-        figure.savefig(png, bbox_inches="tight")
+        figure.savefig(png)
     return png.getvalue()
 
 
