@@ -1,4 +1,4 @@
-"""Ten very different data sets work at level 2: declared, checked, trained and registered."""
+"""Twelve very different data sets work at level 2: declared, checked, trained and registered."""
 
 import json
 import shutil

@@ -100,6 +100,26 @@ def carbon(folder: Path) -> Path:
     return _kept(rows.assign(season=season), folder)
 
 
+def hours(folder: Path) -> Path:
+    """Nothing but a time and a target, which follows the hour."""
+    random = _random()
+    when = pd.Series(pd.date_range("2024-01-01", periods=1_200, freq="h"))
+    target = 10 + 3 * np.sin(when.dt.hour / 4) + random.normal(0, 0.5, len(when))
+    return _kept(pd.DataFrame({"when": when, "target": target}), folder)
+
+
+def panel(folder: Path) -> Path:
+    """Sixty numbered firms in six years."""
+    random = _random()
+    firms = random.choice(10_000, 60, replace=False)
+    rows = pd.DataFrame(
+        [(n, y) for n in firms for y in range(2015, 2021)], columns=["firm", "year"]
+    )
+    x = random.normal(size=len(rows))
+    target = 5 * x + rows["firm"] / 2_000 + random.normal(0, 0.3, len(rows))
+    return _kept(rows.assign(x=x, target=target), folder)
+
+
 SETS: dict[
     str, tuple[Any, str, float | None]
 ] = {  # function, target, highest share of the loss of the baseline
@@ -113,4 +133,6 @@ SETS: dict[
     "target called class": (called("class"), "class", 0.9),
     "target called prediction": (called("prediction"), "prediction", 0.9),
     "carbon": (carbon, "co2", None),
+    "hours": (hours, "target", 0.6),
+    "panel": (panel, "target", 0.9),
 }
