@@ -18,6 +18,17 @@ TRUSTED = [
     "sklearn.utils._bunch.Bunch",
     "sklearn.utils.validation.check_array",
 ]
+# What loading and using a model imports, besides the libraries of these types.
+MODULES = (
+    "pandas",
+    "pyarrow",
+    "pydantic",
+    "pydantic_settings",
+    "scipy",
+    "sklearn",
+    "skops",
+    "yaml",
+)
 SKLEARN_VERSION = re.compile(rb'"_sklearn_version": {[^{}]*"content": "\\"([^"\\]+)')
 
 
@@ -62,3 +73,13 @@ def check_sklearn_version(file: Path) -> None:
             f"{file} was trained with scikit-learn {version}, and {sklearn.__version__} is "
             "installed: install that version, or train again"
         )
+
+
+def pin_libraries() -> str:
+    """The lines of a requirements.txt: the installed libraries that a model file needs."""
+    from importlib.metadata import packages_distributions, version
+
+    owners = packages_distributions()
+    modules = {*MODULES, *(name.split(".")[0] for name in TRUSTED)} & owners.keys()
+    names = sorted({owners[module][0].lower() for module in modules})
+    return "".join(f"{name}=={version(name)}\n" for name in names)

@@ -12,7 +12,7 @@ from typing import Any
 
 from .errors import InputError, warn
 from .formatting import format_count
-from .model_files import load_model
+from .model_files import load_model, pin_libraries
 from .settings import NAME, env_prefix, root, var
 from .spec import NO_TIME
 from .storage import DamagedFileError, atomic_folder, read_record, sha256, write_json
@@ -99,6 +99,7 @@ def save(
     facts |= {"metrics": metrics, "commit": current_commit(), "finished": next_finish_time()}
     facts |= {name: sha256(content) for name, content in contents.items()}
     saved = {f"{name}.skops": content for name, content in contents.items()}
+    saved["requirements.txt"] = pin_libraries().encode()
     return write(replace(run, **facts), {**saved, **files})
 
 

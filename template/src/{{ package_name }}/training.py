@@ -24,6 +24,7 @@ from .spec import DataSpec, FrozenModel
 
 OnProgress = Callable[[str], None]
 MIN_ROWS_PER_CLASS = 10
+EXAMPLES = 5  # rows of a run that show what its model reads
 
 
 class TrainingSettings(FrozenModel):
@@ -61,7 +62,15 @@ def train(period: str | None = None, on_progress: OnProgress = no_progress, **ch
     on_progress("writing the report")
     estimates = evaluate_training(spec, trained)
     files = write_report(spec, run, trained, estimates, settings.report_rows)
-    return save_run(spec, run, frame, trained, estimates, files)
+    return save_run(spec, run, frame, trained, estimates, files | describe_inputs(spec, frame))
+
+
+def describe_inputs(spec: DataSpec, frame: pd.DataFrame) -> dict[str, bytes]:
+    """The declaration, and some rows as a model reads them: anyone who loads it needs both."""
+    rows = (
+        frame[spec.inputs].head(EXAMPLES).to_json(orient="records", lines=True, date_format="iso")
+    )
+    return {"spec.json": spec.model_dump_json(indent=2).encode(), "examples.jsonl": rows.encode()}
 
 
 def save_run(

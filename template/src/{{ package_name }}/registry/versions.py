@@ -12,9 +12,10 @@ from .. import runs
 from ..errors import InputError, warn
 from ..runs import Run
 from ..settings import NAME, var
-from ..storage import DamagedFileError, read_record
+from ..storage import DamagedFileError, atomic_folder, read_record, sha256
 from ..tracking.client import explain_mlflow_errors, mlflow_client
-from ..tracking.recorder import record_run
+from ..tracking.mlflow_model import MODEL_FILE
+from ..tracking.recorder import describe_run, record_run
 
 CHAMPION = "champion"
 NOT_FOUND_CODES = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
@@ -48,12 +49,10 @@ def create_version(run: Run, above: int) -> Version:
     model = client.search_logged_models([recorded.experiment_id], query)[0]
     if not client.search_registered_models(f"name = '{NAME}'"):
         client.create_registered_model(NAME)
-    source, tags = (
-        (NAME, model.model_uri, recorded.run_id),
-        {"run": run.id, "model": run.model or ""},
-    )
+    facts = {"tags": {"run": run.id, "model": run.model or ""}, "description": describe_run(run)}
+    facts |= {"run_id": recorded.run_id, "model_id": model.model_id}
     while True:
-        created = client.create_model_version(*source, tags=tags, model_id=model.model_id)
+        created = client.create_model_version(NAME, model.model_uri, **facts)
         if int(created.version) > above:
             return Version(int(created.version), run.id, model=run.model)
         client.delete_model_version(NAME, created.version)  # MLflow counts it all the same
@@ -140,10 +139,20 @@ def fetch_run(version: Version) -> Run:
     try:
         return runs.read(version.run)
     except FileNotFoundError:
+        recorded = mlflow_client().get_model_version(NAME, str(version.number)).run_id
+        folder = Path(mlflow.artifacts.download_artifacts(run_id=recorded))
+        run = read_record(Run, folder / "run.json", f"delete {folder}")
+        names = [each.name for each in folder.iterdir() if each.name != "run.json"]
+        return runs.write(run, {name: (folder / name).read_bytes() for name in names})
+
+
+@explain_mlflow_errors()
+def fetch_model(version: Version, folder: Path) -> None:
+    """Download the MLflow model of a version into a new folder."""
+    if folder.exists():
+        raise InputError(f"{folder} exists already: name a new folder")
+    with atomic_folder(folder) as part:
         uri = f"models:/{NAME}/{version.number}"
-        downloaded = Path(mlflow.artifacts.download_artifacts(uri))
-        file = next(downloaded.rglob("run.json"))
-        run = read_record(Run, file, f"delete {file.parent}")
-        kinds = (".csv", ".png", ".skops")  # not the files that MLflow adds
-        saved = [path for path in file.parent.iterdir() if path.suffix in kinds]
-        return runs.write(run, {path.name: path.read_bytes() for path in saved})
+        mlflow.artifacts.download_artifacts(uri, dst_path=str(part))
+        if sha256((part / MODEL_FILE).read_bytes()) != version.model:
+            raise DamagedFileError(f"{uri} is not the model that was registered: train it again")

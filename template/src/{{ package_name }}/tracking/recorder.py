@@ -1,21 +1,35 @@
 """Record finished runs in MLflow. `var/runs` is the source of truth, MLflow an index of it."""
 
+import json
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import mlflow
 from filelock import FileLock
+from mlflow.entities import Dataset, DatasetInput, InputTag
+from mlflow.types import Schema
+from mlflow.utils.mlflow_tags import (
+    MLFLOW_DATASET_CONTEXT,
+    MLFLOW_GIT_COMMIT,
+    MLFLOW_SOURCE_NAME,
+)
+from mlflow.utils.validation import MAX_DATASET_DIGEST_SIZE
 
 from .. import runs
 from ..errors import InputError, warn
-from ..model_files import trusted_types
+from ..formatting import format_count, format_number
+from ..ingestion.sources import redact
 from ..runs import Run
-from ..settings import read_settings, var
+from ..settings import NAME, read_settings, var
+from ..spec import DataSpec
 from .client import (
     TrackingSettings,
     TrackingUnavailableError,
     explain_mlflow_errors,
     mlflow_client,
 )
+from .mlflow_model import input_columns, log_model, read_spec, target_column
 
 
 @explain_mlflow_errors()
@@ -49,22 +63,58 @@ def record_run(run: Run) -> str:
         if recorded.info.status == "FINISHED":
             return str(recorded.info.run_id)
         client.set_terminated(recorded.info.run_id, "KILLED")  # its recording was interrupted
-    model, file = run.load(), run.folder / "model.skops"
+    spec = read_spec(run)
+    texts = {"run_name": run_name(run), "description": describe_run(run), "tags": run_tags(run)}
+    with mlflow.start_run(experiment_id=experiment_id(), **texts) as started:
+        mlflow.log_params(run.params)
+        mlflow.log_metrics(run.metrics | interval_metrics(run))
+        client.log_inputs(started.info.run_id, [describe_data(run, spec)])
+        mlflow.log_artifacts(str(run.folder))
+        log_model(run, spec)
+    return str(started.info.run_id)
+
+
+def run_tags(run: Run) -> dict[str, str]:
+    """What a run is made of; code and commit also in the tags that MLflow shows as the source."""
     tags = {"run": run.id, "period": run.period, "data": run.data, "spec": run.spec}
     tags |= {"code": run.code, "commit": run.commit or "", "model": run.model or ""}
     tags |= {"evaluated_on": run.evaluated_on, "estimator": run.estimator or ""}
-    with mlflow.start_run(experiment_id=experiment_id(), run_name=run.id, tags=tags) as started:
-        mlflow.log_params(run.params)
-        mlflow.log_metrics(run.metrics | interval_metrics(run))
-        mlflow.sklearn.log_model(
-            model,
-            name="model",
-            pip_requirements=["scikit-learn", "skops"],
-            skops_trusted_types=trusted_types(file),
-            # The files themselves: a model that is written again has another digest.
-            extra_files=[str(each) for each in sorted(run.folder.iterdir())],
-        )
-    return str(started.info.run_id)
+    return tags | {MLFLOW_SOURCE_NAME: f"{NAME} train", MLFLOW_GIT_COMMIT: run.commit or ""}
+
+
+def run_name(run: Run) -> str:
+    """Such as `2013-03 trees, mae 7.52`."""
+    metric, value = next(iter(run.metrics.items()))
+    return f"{run.period} {run.estimator or 'model'}, {metric} {format_number(value)}"
+
+
+def describe_run(run: Run) -> str:
+    """What was trained on what, and how good it is, in sentences."""
+    metric, value = next(iter(run.metrics.items()))
+    interval = " to ".join(map(format_number, run.intervals.get(metric, ())))
+    return (
+        f"{run.estimator or 'A model'}, trained on {format_count(run.rows, 'row')} up to "
+        f"{run.period}. {metric} {format_number(value)}{interval and f' ({interval})'} on the "
+        f"{run.evaluated_on}; baseline {format_number(run.metrics.get(f'{metric}_baseline'))}."
+    )
+
+
+def describe_data(run: Run, spec: DataSpec) -> DatasetInput:
+    """The rows of a run as an MLflow data set: digest, source, columns, count and period."""
+    source = redact(spec.source)
+    scheme = urlsplit(source).scheme.replace("https", "http") or "local"
+    columns = Schema([*input_columns(spec), target_column(spec, spec.target)])
+    values = {
+        "source": {"url" if scheme == "http" else "uri": source},
+        "schema": {"mlflow_colspec": columns.to_dict()},
+        "profile": {"num_rows": run.rows},
+    }
+    texts = {name: json.dumps(value) for name, value in values.items()}
+    name, digest = Path(urlsplit(source).path).stem, run.data[:MAX_DATASET_DIGEST_SIZE]
+    tags = {MLFLOW_DATASET_CONTEXT: "training", "period": run.period}
+    return DatasetInput(
+        Dataset(name, digest, scheme, **texts), [InputTag(*pair) for pair in tags.items()]
+    )
 
 
 def interval_metrics(run: Run) -> dict[str, float]:

@@ -1,0 +1,90 @@
+"""Compare two runs: what they are made of, how good they are, and a picture of both."""
+
+from pathlib import Path
+from typing import Any
+
+from .. import runs
+from ..errors import InputError
+from ..formatting import format_number, format_table
+from ..plots import plot
+from ..runs import Run
+from ..settings import NAME, var
+from ..storage import atomic_file
+
+INPUTS = ("data", "spec", "code", "params")  # what decides about a model
+OTHER_ROWS = "The runs were evaluated on different rows, which explains a part of the difference."
+
+
+def find_run(id: str) -> Run:
+    """The run with this id; InputError if it does not exist."""
+    if run := next((each for each in runs.list_runs() if each.id == id), None):
+        return run
+    raise InputError(f"there is no run {id}: `{NAME} runs list` shows all runs")
+
+
+def run_facts(run: Run) -> dict[str, str]:
+    """What a run is made of, as people read it."""
+    facts = {"run": run.id, "finished": (run.finished or "")[:16], "period": run.period}
+    facts |= {"rows": f"{run.rows:,}", "estimator": run.estimator or "-"}
+    digests = {"data": run.data, "declaration": run.spec, "code": run.code}
+    facts |= {name: digest[:8] for name, digest in digests.items()}
+    return facts | {"commit": (run.commit or "-")[:8], "evaluated on": run.evaluated_on}
+
+
+def compare_metrics(first: Run, second: Run) -> dict[str, float]:
+    """The difference of each metric that both runs have."""
+    return {
+        name: second.metrics[name] - value
+        for name, value in first.metrics.items()
+        if name in second.metrics
+    }
+
+
+def changed_inputs(first: Run, second: Run) -> list[str]:
+    return [name for name in INPUTS if getattr(first, name) != getattr(second, name)]
+
+
+def compare(named: dict[str, Run]) -> tuple[dict[str, Any], str]:
+    """(values, text) of the comparison of two runs, the names of which are the header."""
+    first, second = named.values()
+    facts, differences = [run_facts(run) for run in (first, second)], compare_metrics(first, second)
+    rows = [(name, facts[0][name], facts[1][name], "") for name in facts[0]]
+    rows += [
+        (name.replace("_", " "), *cells, format_number(differences.get(name), sign="+"))
+        for name in dict.fromkeys([*first.metrics, *second.metrics])
+        if (cells := [format_estimate(run, name) for run in (first, second)])
+    ]
+    changed, picture = changed_inputs(first, second), draw(named)
+    parts = [format_table(("", *named, "difference"), rows)]
+    parts.append(f"different inputs: {', '.join(changed) or 'none'}")
+    if first.evaluated_on != second.evaluated_on or first.data != second.data:
+        parts.append(OTHER_ROWS)
+    values = {"runs": {name: vars(run) for name, run in named.items()}, "changed": changed}
+    values |= {"differences": differences, "picture": picture}
+    return values, "\n\n".join([*parts, f"picture: {picture}"])
+
+
+def format_estimate(run: Run, name: str) -> str:
+    value, interval = run.metrics.get(name), run.intervals.get(name)
+    between = f" ({' to '.join(map(format_number, interval))})" if interval and len({*interval}) == 2 else ""
+    return format_number(value) + between
+
+
+def draw(named: dict[str, Run]) -> Path:
+    """A picture of the deciding metric of each run, with its interval and its baseline."""
+    metric = next(iter(next(iter(named.values())).metrics))
+
+    def draw_runs(axes: Any) -> None:
+        for place, run in enumerate(named.values()):
+            low, high = run.intervals.get(metric, (run.metrics[metric],) * 2)
+            axes.plot([low, high], [place, place], color="C0", linewidth=3)
+            axes.plot(run.metrics[metric], place, "o", color="C0", label="model")
+            axes.plot(run.metrics.get(f"{metric}_baseline"), place, "|", color="grey", ms=20)
+        axes.set_yticks(range(len(named)), list(named))
+        axes.set_ylim(len(named) - 0.5, -0.5)
+        axes.set_xlabel(f"{metric}, with its 95 % interval; the grey line is the baseline")
+
+    file = var("comparisons", f"{'-and-'.join(run.id for run in named.values())}.png")
+    with atomic_file(file) as part:
+        part.write_bytes(plot(draw_runs, 2.5))
+    return file
