@@ -52,6 +52,7 @@ def test_training_on_flights_beats_the_baseline_and_saves_a_run(
         *(f"{name}.png" for name in pictures),
         *(f"{name}.csv" for name in tables),
         *("evaluated.skops", "model.skops", "report.html", "report.md", "run.json"),
+        *("examples.jsonl", "requirements.txt", "spec.json"),
     }
     worst = (file.parent / "slices.csv").read_text().splitlines()[1].split(",")
     assert f"{worst[0]} = {worst[1]}" in printed

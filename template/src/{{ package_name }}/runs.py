@@ -13,7 +13,7 @@ from typing import Any
 from .errors import InputError, warn
 from .formatting import format_count
 from .model_files import load_model, pin_libraries
-from .settings import NAME, env_prefix, root, var
+from .settings import NAME, env_prefix, load_spec, root, var
 from .spec import NO_TIME
 from .storage import DamagedFileError, atomic_folder, read_record, sha256, write_json
 
@@ -100,6 +100,7 @@ def save(
     facts |= {name: sha256(content) for name, content in contents.items()}
     saved = {f"{name}.skops": content for name, content in contents.items()}
     saved["requirements.txt"] = pin_libraries().encode()
+    saved["spec.json"] = load_spec().to_json().encode()
     return write(replace(run, **facts), {**saved, **files})
 
 

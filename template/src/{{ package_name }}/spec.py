@@ -2,6 +2,7 @@
 
 import hashlib
 from typing import Literal, Self
+from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -25,6 +26,12 @@ MISSING = (
 )
 DATE_WORDS = ("quarter", "week", "epoch_s", "epoch_ms", "excel")  # read in dates.py
 CALENDAR_PARTS = ("year", "month", "day_of_year", "weekday", "hour")
+
+
+def redact(source: str) -> str:
+    """A source without password and signed query, so that it can be printed and stored."""
+    parts = urlsplit(source)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment=""))
 
 
 class FrozenModel(BaseModel):
@@ -186,6 +193,11 @@ class DataSpec(FrozenModel):
         """sha256 of the declaration without the place and the format of the data."""
         ignored = {"source", "csv", "excluded"}
         return hashlib.sha256(self.model_dump_json(exclude=ignored).encode()).hexdigest()
+
+    def to_json(self) -> str:
+        """The declaration as it is stored with a model."""
+        stored = self.model_copy(update={"source": redact(self.source)})
+        return f"{stored.model_dump_json(indent=2)}\n"
 
     @property
     def inputs(self) -> list[str]:

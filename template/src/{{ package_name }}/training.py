@@ -62,15 +62,7 @@ def train(period: str | None = None, on_progress: OnProgress = no_progress, **ch
     on_progress("writing the report")
     estimates = evaluate_training(spec, trained)
     files = write_report(spec, run, trained, estimates, settings.report_rows)
-    return save_run(spec, run, frame, trained, estimates, files | describe_inputs(spec, frame))
-
-
-def describe_inputs(spec: DataSpec, frame: pd.DataFrame) -> dict[str, bytes]:
-    """The declaration, and some rows as a model reads them: anyone who loads it needs both."""
-    rows = (
-        frame[spec.inputs].head(EXAMPLES).to_json(orient="records", lines=True, date_format="iso")
-    )
-    return {"spec.json": spec.model_dump_json(indent=2).encode(), "examples.jsonl": rows.encode()}
+    return save_run(spec, run, frame, trained, estimates, files)
 
 
 def save_run(
@@ -81,6 +73,7 @@ def save_run(
     estimates: dict[str, Estimate],
     files: dict[str, bytes],
 ) -> Run:
+    files = {**files, "examples.jsonl": example_rows(spec, frame)}
     facts: dict[str, Any] = {"estimator": trained.params.get("estimator")}
     facts["intervals"] = {name: [each.low, each.high] for name, each in estimates.items()}
     if trained.backtest:
@@ -91,6 +84,12 @@ def save_run(
         facts["holdout_from"] = trained.holdout.rows[spec.time.column].min().isoformat()
     metrics = {name: each.value for name, each in estimates.items()}
     return runs.save(run, trained.model, metrics, files, trained.evaluated, **facts)
+
+
+def example_rows(spec: DataSpec, frame: pd.DataFrame) -> bytes:
+    """JSON lines with rows as a model reads them."""
+    rows = frame[spec.inputs].head(EXAMPLES)
+    return str(rows.to_json(orient="records", lines=True, date_format="iso")).encode()
 
 
 def fit_and_evaluate(

@@ -52,7 +52,7 @@ def write_release(folder: Path, version: int, run: Run, spec: DataSpec) -> None:
     if compiled:
         compiled.write(folder)
     shutil.copy(run.folder / "model.skops", folder)
-    (folder / "spec.json").write_text(spec.model_dump_json(indent=2) + "\n")
+    (folder / "spec.json").write_text(spec.to_json())
     write_json(asdict(metadata), folder / "release.json")
     rows = holdout.tail(GOLDEN_ROWS)
     pairs = zip(row_records(spec, rows), to_records(predict(spec, pipeline, rows)), strict=True)

@@ -14,6 +14,7 @@ from filelock import FileLock
 
 from ..errors import InputError
 from ..settings import NAME, load_spec, var
+from ..spec import redact
 from ..storage import (
     DamagedFileError,
     atomic_file,
@@ -24,7 +25,7 @@ from ..storage import (
 )
 from .batches import BATCH_ROWS
 from .partitions import partition_source
-from .sources import OnProgress, no_progress, redact
+from .sources import OnProgress, no_progress
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import fsspec
 
 from ..data import source_files
 from ..errors import InputError
 from ..settings import NAME, root, var
+from ..spec import redact
 from ..storage import sha256
 from ..tables import READERS, file_format
 
@@ -57,12 +58,6 @@ def file_name(path: str) -> Path:
 
 def is_readable(path: str) -> bool:
     return file_format(file_name(path)) in READERS
-
-
-def redact(source: str) -> str:
-    """A source without password and signed query, so that it can be printed and stored."""
-    parts = urlsplit(source)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment=""))
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Compare two runs: what they are made of, how good they are, and a picture of both."""
 
+from math import nan
 from pathlib import Path
 from typing import Any
 
@@ -47,39 +48,46 @@ def changed_inputs(first: Run, second: Run) -> list[str]:
 def compare(named: dict[str, Run]) -> tuple[dict[str, Any], str]:
     """(values, text) of the comparison of two runs, the names of which are the header."""
     first, second = named.values()
-    facts, differences = [run_facts(run) for run in (first, second)], compare_metrics(first, second)
-    rows = [(name, facts[0][name], facts[1][name], "") for name in facts[0]]
-    rows += [
-        (name.replace("_", " "), *cells, format_number(differences.get(name), sign="+"))
-        for name in dict.fromkeys([*first.metrics, *second.metrics])
-        if (cells := [format_estimate(run, name) for run in (first, second)])
-    ]
-    changed, picture = changed_inputs(first, second), draw(named)
-    parts = [format_table(("", *named, "difference"), rows)]
-    parts.append(f"different inputs: {', '.join(changed) or 'none'}")
+    picture = draw(named)
+    values: dict[str, Any] = {"runs": {name: vars(run) for name, run in named.items()}}
+    values |= {"changed": changed_inputs(first, second), "picture": picture}
+    values["differences"] = compare_metrics(first, second)
+    parts = [format_table(("", *named, "difference"), comparison_rows(first, second))]
+    parts.append(f"different inputs: {', '.join(values['changed']) or 'none'}")
     if first.evaluated_on != second.evaluated_on or first.data != second.data:
         parts.append(OTHER_ROWS)
-    values = {"runs": {name: vars(run) for name, run in named.items()}, "changed": changed}
-    values |= {"differences": differences, "picture": picture}
     return values, "\n\n".join([*parts, f"picture: {picture}"])
 
 
+def comparison_rows(first: Run, second: Run) -> list[tuple[str, ...]]:
+    differences, facts = compare_metrics(first, second), run_facts(second)
+    rows: list[tuple[str, ...]] = [
+        (name, fact, facts[name], "") for name, fact in run_facts(first).items()
+    ]
+    for name in dict.fromkeys([*first.metrics, *second.metrics]):
+        cells = [format_estimate(run, name) for run in (first, second)]
+        difference = format_number(differences.get(name), sign="+")
+        rows.append((name.replace("_", " "), *cells, difference))
+    return rows
+
+
 def format_estimate(run: Run, name: str) -> str:
-    value, interval = run.metrics.get(name), run.intervals.get(name)
-    between = f" ({' to '.join(map(format_number, interval))})" if interval and len({*interval}) == 2 else ""
-    return format_number(value) + between
+    low, high = run.intervals.get(name, (None, None))
+    between = "" if low == high else f" ({format_number(low)} to {format_number(high)})"
+    return format_number(run.metrics.get(name)) + between
 
 
 def draw(named: dict[str, Run]) -> Path:
     """A picture of the deciding metric of each run, with its interval and its baseline."""
     metric = next(iter(next(iter(named.values())).metrics))
+    names = (metric, f"{metric}_baseline")
 
     def draw_runs(axes: Any) -> None:
         for place, run in enumerate(named.values()):
-            low, high = run.intervals.get(metric, (run.metrics[metric],) * 2)
-            axes.plot([low, high], [place, place], color="C0", linewidth=3)
-            axes.plot(run.metrics[metric], place, "o", color="C0", label="model")
-            axes.plot(run.metrics.get(f"{metric}_baseline"), place, "|", color="grey", ms=20)
+            value, baseline = (run.metrics.get(each, nan) for each in names)
+            axes.plot(run.intervals.get(metric, (value, value)), (place, place), color="C0", lw=3)
+            axes.plot(value, place, "o", color="C0")
+            axes.plot(baseline, place, "|", color="grey", markersize=20)
         axes.set_yticks(range(len(named)), list(named))
         axes.set_ylim(len(named) - 0.5, -0.5)
         axes.set_xlabel(f"{metric}, with its 95 % interval; the grey line is the baseline")

@@ -37,10 +37,14 @@ TYPES = {
 def read_spec(run: Run) -> DataSpec:
     """The declaration of a run; DamagedFileError if a file of its model is missing or changed."""
     check_model(run.folder / "model.skops", run.model)
-    for name in (*CONTENT, EXAMPLES, REQUIREMENTS):
+    remedy = f"delete {run.folder} and train again"
+    for name in (*CONTENT, REQUIREMENTS):
         if not (run.folder / name).is_file():
-            raise DamagedFileError(f"{run.folder / name} is missing: delete {run.folder}")
-    return read_record(DataSpec, run.folder / "spec.json", f"delete {run.folder}")
+            raise DamagedFileError(f"{run.folder / name} is missing: {remedy}")
+    spec = read_record(DataSpec, run.folder / "spec.json", remedy)
+    if spec.digest != run.spec:
+        raise DamagedFileError(f"{run.folder / 'spec.json'} is not of this run: {remedy}")
+    return spec
 
 
 def log_model(run: Run, spec: DataSpec) -> None:
@@ -89,10 +93,10 @@ def target_column(spec: DataSpec, name: str) -> ColSpec:
     return ColSpec(DataType.string if spec.is_classification else DataType.double, name)
 
 
-def read_examples(run: Run, spec: DataSpec) -> pd.DataFrame:
+def read_examples(run: Run, spec: DataSpec) -> pd.DataFrame | None:
     """Rows of the training data, with booleans as MLflow expects them."""
-    rows = cast_columns(spec, read_table(run.folder / EXAMPLES), labels=False)[spec.inputs]
-    booleans = {
-        name: rows[name].astype("boolean").astype("object") for name in spec.columns("boolean")
-    }
-    return rows.assign(**booleans)
+    if not (file := run.folder / EXAMPLES).is_file():
+        return None
+    rows = cast_columns(spec, read_table(file), labels=False)[spec.inputs]
+    booleans = spec.columns("boolean")
+    return rows.assign(**{name: rows[name].astype("boolean").astype("object") for name in booleans})

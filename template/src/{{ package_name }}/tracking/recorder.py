@@ -19,7 +19,6 @@ from mlflow.utils.validation import MAX_DATASET_DIGEST_SIZE
 from .. import runs
 from ..errors import InputError, warn
 from ..formatting import format_count, format_number
-from ..ingestion.sources import redact
 from ..runs import Run
 from ..settings import NAME, read_settings, var
 from ..spec import DataSpec
@@ -101,16 +100,15 @@ def describe_run(run: Run) -> str:
 
 def describe_data(run: Run, spec: DataSpec) -> DatasetInput:
     """The rows of a run as an MLflow data set: digest, source, columns, count and period."""
-    source = redact(spec.source)
-    scheme = urlsplit(source).scheme.replace("https", "http") or "local"
+    scheme = urlsplit(spec.source).scheme.replace("https", "http") or "local"
     columns = Schema([*input_columns(spec), target_column(spec, spec.target)])
     values = {
-        "source": {"url" if scheme == "http" else "uri": source},
+        "source": {"url" if scheme == "http" else "uri": spec.source},
         "schema": {"mlflow_colspec": columns.to_dict()},
         "profile": {"num_rows": run.rows},
     }
     texts = {name: json.dumps(value) for name, value in values.items()}
-    name, digest = Path(urlsplit(source).path).stem, run.data[:MAX_DATASET_DIGEST_SIZE]
+    name, digest = Path(urlsplit(spec.source).path).stem, run.data[:MAX_DATASET_DIGEST_SIZE]
     tags = {MLFLOW_DATASET_CONTEXT: "training", "period": run.period}
     return DatasetInput(
         Dataset(name, digest, scheme, **texts), [InputTag(*pair) for pair in tags.items()]
