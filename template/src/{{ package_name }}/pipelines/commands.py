@@ -26,11 +26,17 @@ def run(
 
     from ..registry.lock import exclusive_lock
     from ..registry.versions import list_versions
-    from .steps import run
+    from ..tracking.client import TrackingUnavailableError
+    from .steps import prepare_and_train, register
 
     with exclusive_lock():
-        existing = list_versions()
-        version = run(period)
+        trained = prepare_and_train(period)
+        try:
+            existing = list_versions()
+            version = register(trained)
+        except TrackingUnavailableError as error:  # the run is safe in var/runs
+            typer.echo(f"{trained.id} is saved, but not registered: {error}", err=True)
+            raise typer.Exit(1) from None
     is_new = version not in existing
     outcome = "is registered" if is_new else "exists already: nothing to do"
     text = f"version {version.number} ({version.run}) {outcome}"

@@ -2,6 +2,7 @@
 
 from ..ingestion.snapshots import pull_snapshots
 from ..registry.versions import Version, register_run
+from ..runs import Run
 from ..tracking.recorder import record_run
 from ..training import train
 from ..validation.acceptance import accept_snapshots
@@ -9,8 +10,13 @@ from ..validation.acceptance import accept_snapshots
 
 def run(period: str | None = None) -> Version:
     """Train on all data up to `period`, by default on all, and register the result."""
+    return register(prepare_and_train(period))
+
+
+def prepare_and_train(period: str | None = None) -> Run:
+    """The steps that need no registry: their result is kept while MLflow does not answer."""
     prepare(period)
-    return train_and_register(period)
+    return train(period)  # var/runs/<id>
 
 
 def prepare(period: str | None = None) -> str:
@@ -22,6 +28,10 @@ def prepare(period: str | None = None) -> str:
 
 def train_and_register(period: str | None = None) -> Version:
     """Train on the accepted data up to `period`, record the run and register it."""
-    trained = train(period)  # var/runs/<id>
+    return register(train(period))
+
+
+def register(trained: Run) -> Version:
+    """Record a finished run and register it."""
     record_run(trained)  # an MLflow run with the tag run=<id>
     return register_run(trained)  # a version with the tag run=<id>
