@@ -1,5 +1,8 @@
 """Level 2 records and registers each run, also those of lower levels."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from tests.support.generator import commit, upgrade_cleanly
@@ -53,6 +56,25 @@ def test_a_run_made_at_level_0_is_recorded_and_the_pipeline_repeats_nothing(
     assert "version 2 (" + before in installed.run("pipeline run --period 2013-02")
     listed = installed.run("models list").splitlines()
     assert [line.split()[0] for line in listed[1:]] == ["1", "2"]
+
+
+def test_runs_and_versions_are_listed_shown_compared_and_fetched(
+    installed: InstalledProject,
+) -> None:
+    listed = installed.run("runs list").splitlines()
+    names = [line.split()[0] for line in listed[1:]]
+    assert set(names) == runs(installed)
+    compared = installed.run(f"runs compare {names[0]} {names[1]}")
+    assert "different inputs: data" in compared
+    assert Path(compared.splitlines()[-1].removeprefix("picture: ")).stat().st_size > 5_000
+    assert "mae" in installed.run("models compare 1 2")
+    shown = json.loads(installed.run("models show 1 --json"))
+    assert shown["run"]["metrics"]["mae"] > 0
+    assert (installed.folder / "var/runs" / shown["run"]["id"]).is_dir()
+    installed.run("models fetch 1 var/fetched")
+    assert "name a new folder" in installed.run("models fetch 1 var/fetched", status=2)
+    assert installed.run("models show 9", status=2).startswith("there is no version 9")
+    assert installed.run("runs compare a b", status=2).startswith("there is no run a")
 
 
 def test_no_run_is_lost_while_the_tracking_server_is_down(installed: InstalledProject) -> None:

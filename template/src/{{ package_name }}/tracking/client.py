@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import mlflow
 from filelock import FileLock
 from mlflow import MlflowClient, MlflowException
+from requests import RequestException
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..errors import MAKE_ROOM, PERMIT, InputError
@@ -43,7 +44,7 @@ def explain_mlflow_errors() -> Iterator[None]:
     """TrackingUnavailableError for what the server or the database reports."""
     try:
         yield
-    except (MlflowException, SQLAlchemyError) as error:
+    except (MlflowException, RequestException, SQLAlchemyError) as error:
         if mlflow.get_tracking_uri().startswith(SQLITE) and "sqlite3." not in str(error):
             raise  # a defect: it is not the database that refuses
         raise TrackingUnavailableError(describe(str(error))) from None

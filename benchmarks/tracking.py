@@ -1,0 +1,69 @@
+"""What recording in MLflow costs, compared with the training of the same 60,000 rows.
+
+    python benchmarks/tracking.py
+
+Prints the seconds of one fit, of a training (which fits, evaluates and writes the report), of
+recording it and of registering it; without the import of MLflow. The exit status is 1 if recording
+and registering take more than a tenth of the training.
+"""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from mlops_init.project_commands import bundled_uv
+
+OWN = Path(sys.executable).parent
+MAX_SHARE = 0.1
+SCRIPT = """
+import time
+from churn.data import drop_unlabelled, load_rows
+from churn.model import PARAMS
+from churn.pipelines.steps import prepare
+from churn.registry.versions import register_run
+from churn.settings import load_spec
+from churn.tracking.recorder import experiment_id, record_run
+from churn.training import fit_model, train
+
+def seconds(step, *arguments):
+    start = time.perf_counter()
+    result = step(*arguments)
+    print(time.perf_counter() - start)
+    return result
+
+prepare()
+experiment_id()  # creates the database, once in the life of a project
+spec = load_spec()
+rows = drop_unlabelled(spec, load_rows(spec))
+params = PARAMS | {"estimator": "trees"}
+fit_model(spec, params, rows)
+seconds(fit_model, spec, params, rows)
+run = seconds(train)
+seconds(record_run, run)
+seconds(register_run, run)
+"""
+
+
+def run(*words: object, cwd: Path) -> str:
+    done = subprocess.run([*map(str, words)], cwd=cwd, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"{' '.join(map(str, words))}:\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as temporary:
+        project = Path(temporary, "churn")
+        run(OWN / "mlops-init", project, "--level", 2, "--defaults", cwd=project.parent)
+        run(bundled_uv(), "sync", "--quiet", cwd=project)
+        printed = run(project / ".venv/bin/python", "-c", SCRIPT, cwd=project)
+    fit, train, record, register = map(float, printed.split()[-4:])
+    for name, value in (("fit", fit), ("train", train), ("record", record), ("register", register)):
+        print(f"{name:<10}{value:>7.2f} s{value / train:>8.1%} of the training")
+    if record + register > MAX_SHARE * train:
+        sys.exit(f"recording and registering take more than {MAX_SHARE:.0%} of the training")
+
+
+if __name__ == "__main__":
+    main()
