@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from .formatting import format_count, format_number, format_table
+from .formatting import format_count, format_number, format_range, format_table
 from .screens import AsJson, print_result, show_progress
 
 if TYPE_CHECKING:
@@ -77,8 +77,7 @@ def format_run(run: "Run", slices: list[dict[str, Any]]) -> str:
 
 def format_metric(run: "Run", name: str, label: str, baseline: str) -> list[str]:
     """A metric with its interval; the baseline is known for the deciding metric alone."""
-    low, high = run.intervals.get(name, (None, None))
-    interval = "" if low is None else f"{format_number(low)} to {format_number(high)}"
+    interval = format_range(*run.intervals.get(name, ()))
     has_baseline = baseline.startswith(f"{name}_")
     compared = format_number(run.metrics.get(baseline)) if has_baseline else ""
     return [label, format_number(run.metrics[name]), interval, compared]

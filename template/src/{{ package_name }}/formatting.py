@@ -10,6 +10,11 @@ def format_number(value: float | None, digits: int = 4, sign: str = "") -> str:
     return f"{value:{sign},.0f}" if abs(value) >= 10**digits else f"{value:{sign},.{digits}g}"
 
 
+def format_range(low: float | None = None, high: float | None = None) -> str:
+    """An interval such as `7.6 to 9.6`; nothing for a value without one."""
+    return "" if low == high else f"{format_number(low)} to {format_number(high)}"
+
+
 def format_count(count: int, noun: str) -> str:
     # 1 row, 10,003 rows
     return f"{count:,} {noun}{'' if count == 1 else 's'}"

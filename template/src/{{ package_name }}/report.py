@@ -8,7 +8,7 @@ import pandas as pd
 
 from .diagnosis import learning_curve, permutation_importance
 from .evaluation import Training, evaluate_periods, evaluate_slices
-from .formatting import format_number
+from .formatting import format_number, format_range
 from .metrics import Estimate
 from .plots import (
     plot_calibration,
@@ -114,14 +114,10 @@ def list_sections(
 def estimate_table(estimates: dict[str, Estimate]) -> pd.DataFrame:
     """`metric`, `value` and `95 % interval`."""
     rows = [
-        (name.replace("_", " "), format_number(each.value), format_interval(each))
+        (name.replace("_", " "), format_number(each.value), format_range(each.low, each.high))
         for name, each in estimates.items()
     ]
     return pd.DataFrame(rows, columns=["metric", "value", "95 % interval"])
-
-
-def format_interval(estimate: Estimate) -> str:
-    return f"{format_number(estimate.low)} to {format_number(estimate.high)}"
 
 
 def format_cells(table: pd.DataFrame) -> list[list[str]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from .. import runs
 from ..errors import InputError
-from ..formatting import format_number, format_table
+from ..formatting import format_number, format_range, format_table
 from ..plots import plot
 from ..runs import Run
 from ..settings import NAME, var
@@ -72,9 +72,8 @@ def comparison_rows(first: Run, second: Run) -> list[tuple[str, ...]]:
 
 
 def format_estimate(run: Run, name: str) -> str:
-    low, high = run.intervals.get(name, (None, None))
-    between = "" if low == high else f" ({format_number(low)} to {format_number(high)})"
-    return format_number(run.metrics.get(name)) + between
+    interval = format_range(*run.intervals.get(name, ()))
+    return format_number(run.metrics.get(name)) + (interval and f" ({interval})")
 
 
 def draw(named: dict[str, Run]) -> Path:

@@ -18,7 +18,7 @@ from mlflow.utils.validation import MAX_DATASET_DIGEST_SIZE
 
 from .. import runs
 from ..errors import InputError, warn
-from ..formatting import format_count, format_number
+from ..formatting import format_count, format_number, format_range
 from ..runs import Run
 from ..settings import NAME, read_settings, var
 from ..spec import DataSpec
@@ -30,6 +30,8 @@ from .client import (
 )
 from .mlflow_model import input_columns, log_model, read_spec, target_column
 
+EXPERIMENT_TAGS = {"mlflow.experimentKind": "custom_model_development"}  # the pages for models
+
 
 @explain_mlflow_errors()
 def experiment_id() -> str:
@@ -40,7 +42,7 @@ def experiment_id() -> str:
             return str(experiment.experiment_id)
         is_local = mlflow.get_tracking_uri().startswith("sqlite:")
         location = var("mlflow").as_uri() if is_local else None
-        return str(client.create_experiment(name, artifact_location=location))
+        return str(client.create_experiment(name, location, EXPERIMENT_TAGS))
 
 
 @explain_mlflow_errors()
@@ -90,11 +92,12 @@ def run_name(run: Run) -> str:
 def describe_run(run: Run) -> str:
     """What was trained on what, and how good it is, in sentences."""
     metric, value = next(iter(run.metrics.items()))
-    interval = " to ".join(map(format_number, run.intervals.get(metric, ())))
+    interval = format_range(*run.intervals.get(metric, ()))
     return (
-        f"{run.estimator or 'A model'}, trained on {format_count(run.rows, 'row')} up to "
-        f"{run.period}. {metric} {format_number(value)}{interval and f' ({interval})'} on the "
-        f"{run.evaluated_on}; baseline {format_number(run.metrics.get(f'{metric}_baseline'))}."
+        f"Trained on {format_count(run.rows, 'row')} up to {run.period} with the estimator "
+        f"{run.estimator or 'of model.py'}. {metric} {format_number(value)}"
+        f"{interval and f' ({interval})'} on the {run.evaluated_on}; "
+        f"baseline {format_number(run.metrics.get(f'{metric}_baseline'))}."
     )
 
 

@@ -39,8 +39,16 @@ def test_a_server_is_stopped_and_restarted_between_pipeline_run_and_models_fetch
         assert "different inputs: data" in compared
         assert len(run_names(installed)) == 2
         installed.run("models fetch 2 fetched", **env)
-    rows, module = installed.shell_output(f".venv/bin/python -c '{LOAD}'").split()
-    assert (rows, module) == ("5", str(installed.folder / "fetched/code/churn/__init__.py"))
+    check_an_empty_environment(installed, tmp_path)
+
+
+def check_an_empty_environment(installed: InstalledProject, folder: Path) -> None:
+    """The fetched model predicts with nothing but its libraries: it brings its own code."""
+    requirements = installed.folder / "fetched/requirements.txt"
+    shutil.copytree(requirements.parent, folder / "fetched")
+    installed.shell_output(f"cd {folder} && uv venv -q && uv pip install -q -r {requirements}")
+    done = installed.shell_output(f"cd {folder} && .venv/bin/python -c '{LOAD}'").split()
+    assert done == ["5", str(folder / "fetched/code/churn/__init__.py")]
 
 
 def check_a_stopped_server(
