@@ -29,16 +29,16 @@ def test_a_server_is_stopped_and_restarted_between_pipeline_run_and_models_fetch
 ) -> None:
     with tracking_server(installed, tmp_path) as server:
         env = {"MLFLOW_TRACKING_URI": server.url}
-        assert "version 1 (2013-02-" in installed.run("pipeline run --period 2013-02", **env)
+        assert "version 1 (2013-02-" in installed.run("pipeline run --period 2013-02", 0, **env)
         check_a_stopped_server(installed, server, env)
         assert not (installed.folder / "var/mlflow.db").exists()
 
         # Another machine has the code, not the runs.
         shutil.rmtree(installed.folder / "var/runs")
-        compared = installed.run("models compare 1 2", **env)
+        compared = installed.run("models compare 1 2", 0, **env)
         assert "different inputs: data" in compared
         assert len(run_names(installed)) == 2
-        installed.run("models fetch 2 fetched", **env)
+        installed.run("models fetch 2 fetched", 0, **env)
     check_an_empty_environment(installed, tmp_path)
 
 
@@ -56,11 +56,11 @@ def check_a_stopped_server(
 ) -> None:
     """What was trained while the server was stopped is registered, and not trained again."""
     server.stop()
-    output = installed.run("pipeline run --period 2013-03", status=1, **env)
+    output = installed.run("pipeline run --period 2013-03", 1, **env)
     assert "is saved, but not registered: MLflow at 127.0.0.1 does not answer" in output
     trained = run_names(installed)
     assert len(trained) == 2
     server.start()
-    output = installed.run("pipeline run --period 2013-03", **env)
+    output = installed.run("pipeline run --period 2013-03", 0, **env)
     assert f"version 2 ({max(trained)}) is registered" in output
     assert run_names(installed) == trained

