@@ -18,10 +18,10 @@ from mlflow.utils.validation import MAX_DATASET_DIGEST_SIZE
 
 from .. import runs
 from ..errors import InputError, warn
-from ..formatting import format_count, format_number, format_range
+from ..formatting import format_number, format_range
 from ..runs import Run
 from ..settings import NAME, read_settings, var
-from ..spec import DataSpec
+from ..spec import NO_TIME, DataSpec
 from .client import (
     TrackingSettings,
     TrackingUnavailableError,
@@ -86,7 +86,8 @@ def run_tags(run: Run) -> dict[str, str]:
 def run_name(run: Run) -> str:
     """Such as `2013-03 trees, mae 7.52`."""
     metric, value = next(iter(run.metrics.items()))
-    return f"{run.period} {run.estimator or 'model'}, {metric} {format_number(value)}"
+    period = "" if run.period == NO_TIME else f"{run.period} "
+    return f"{period}{run.estimator or 'model'}, {metric} {format_number(value)}"
 
 
 def describe_run(run: Run) -> str:
@@ -94,7 +95,7 @@ def describe_run(run: Run) -> str:
     metric, value = next(iter(run.metrics.items()))
     interval = format_range(*run.intervals.get(metric, ()))
     return (
-        f"Trained on {format_count(run.rows, 'row')} up to {run.period} with the estimator "
+        f"Trained on {run.training_rows} with the estimator "
         f"{run.estimator or 'of model.py'}. {metric} {format_number(value)}"
         f"{interval and f' ({interval})'} on the {run.evaluated_on}; "
         f"baseline {format_number(run.metrics.get(f'{metric}_baseline'))}."
