@@ -136,7 +136,8 @@ def _sentence(text: str) -> str:
 def _capabilities(level: dict[str, Any]) -> Iterator[list[str]]:
     for name, each in level["capabilities"].items():
         files = code(path.lstrip("/") for path in each["paths"])
-        yield [f"`{name}`", cell(each["summary"]), code(each["commands"]), files]
+        note = " (optional)" if each.get("optional") else ""
+        yield [f"`{name}`{note}", cell(each["summary"]), code(each["commands"]), files]
 
 
 def _clauses(level: dict[str, Any]) -> Iterator[str]:

@@ -16,7 +16,9 @@ def table() -> str:
     """The table of levels, from the manifests."""
     rows = ["| level | name | what it gives | adds |", "| --- | --- | --- | --- |"]
     for level in load_levels():
-        added = " ".join(f"`{capability.name}`" for capability in level.capabilities)
+        added = " ".join(
+            f"`{each.name}`{' (optional)' * each.optional}" for each in level.capabilities
+        )
         rows.append(f"| {level.number} | {level.name} | {level.summary} | {added} |")
     return "\n".join(rows)
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 from mlops_init.project_commands import bundled_uv
-from mlops_init.template.levels import find_level, load_levels
+from mlops_init.template.levels import find_level, list_capabilities
 
 from tests.support.bytecode import share_bytecode
 from tests.support.generator import run_cli
@@ -132,9 +132,8 @@ Install = Callable[..., InstalledProject]
 
 
 def commands_up_to(level: int) -> set[str]:
-    """The commands of a level and of those below it, from the manifests."""
-    below = [each for each in load_levels() if each.number <= level]
-    return {name for each in below for part in each.capabilities for name in part.commands}
+    """The commands of a project of a level without optional capabilities, from the manifests."""
+    return {name for part in list_capabilities({"level": level}) for name in part.commands}
 
 
 def serve_first_model(installed: InstalledProject) -> None:

@@ -31,7 +31,8 @@ IMPORTED_AS = {
 
 def patterns(checkout: Path, level: int) -> list[str]:
     manifest = yaml.safe_load((checkout / f"maturity_levels/level_{level}.yml").read_text())
-    return [path for each in manifest["capabilities"].values() for path in each["paths"]]
+    capabilities = [each for each in manifest["capabilities"].values() if "optional" not in each]
+    return [path for each in capabilities for path in each["paths"]]
 
 
 def added(project: Project, level: int) -> set[str]:

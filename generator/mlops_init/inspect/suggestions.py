@@ -23,6 +23,10 @@ class FileLists:
 
 def unknown_path_message(path: str, typed: str, lists: FileLists) -> str:
     """The message for a path that does not exist, with a suggestion if there is one."""
+    owner = find_capability(path)
+    if owner and owner[1].optional:
+        name = owner[1].name
+        return f"{path} is part of {name}, which is optional: mlops-init upgrade --with {name}."
     message = f"{path} is neither in this project nor in any level"
     suggestion = _find_nearest(path, typed, lists)
     if suggestion is None:

@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from ..errors import RefusedError
-from ..template.levels import find_level
+from ..template.levels import check_optional, find_level
 from ..template.questions import OPTION_OF_QUESTION
 
 
@@ -24,6 +24,8 @@ def collect_answers(
             raise RefusedError(f'"{name}" is not a question: answer {questions}.')
     if "level" in answers:
         answers["level"] = find_level(answers["level"]).number
+    if "optional" in answers:
+        answers["optional"] = check_optional(_split_names(answers["optional"]))
     return answers
 
 
@@ -49,6 +51,12 @@ def _parse_pairs(pairs: Iterable[str]) -> dict[str, str]:
             raise RefusedError(f'"{pair}" is not an answer: write --set name=answer.')
         answers[name.strip()] = answer.strip()
     return answers
+
+
+def _split_names(answer: Any) -> list[str]:
+    """Names in a list, or separated by commas."""
+    names = answer if isinstance(answer, list) else str(answer).strip("[]").split(",")
+    return [str(name).strip() for name in names if str(name).strip()]
 
 
 def select_answers(answers: Mapping[str, Any]) -> dict[str, Any]:

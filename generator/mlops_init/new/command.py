@@ -14,7 +14,7 @@ from ..errors import RefusedError
 from ..project_commands import command_line, project_command, use_own_data
 from ..template.levels import Step, find_level
 from ..ui.console import is_interactive, spinner
-from ..ui.level_arguments import level_option
+from ..ui.level_arguments import level_option, optional_option
 from . import next_steps, view
 from .answers import collect_answers, select_answers
 from .create import NewProject, Request, create_project
@@ -42,6 +42,9 @@ def new(
     example: Annotated[
         str | None, typer.Option(help="air-time, late-arrival or none. Default: air-time.")
     ] = None,
+    optional: Annotated[
+        list[str] | None, optional_option("An optional capability, for example tuning.")
+    ] = None,
     pairs: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="NAME=ANSWER", help="The answer to any question."),
@@ -58,7 +61,8 @@ def new(
     data_request: DataRequest | None = None,
 ) -> None:
     """Create a project."""
-    options = {"level": level, "project_name": name, "package_name": package}
+    options: dict[str, object] = {"level": level, "project_name": name, "package_name": package}
+    options["optional"] = optional
     options["example"] = _choose_example(example, data_request is not None)
     given = collect_answers(answers, pairs or [], options)
     interactive = not defaults and is_interactive()

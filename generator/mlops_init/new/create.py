@@ -17,6 +17,7 @@ from ..git.repository import (
 )
 from ..git.run import require_git
 from ..template.answers_file import read_answers
+from ..template.levels import check_level_of_optional
 from ..template.origin import template_origin
 from ..template.render import render
 from ..template.source import copied_template
@@ -60,7 +61,7 @@ def create_project(request: Request) -> NewProject:
     destination = request.destination
     existing = find_existing_folder(destination)
     in_repository = request.use_git and is_in_work_tree(existing)
-    answers = {"branch": _find_branch(existing), **request.answers}
+    answers = {"branch": _find_branch(existing), "optional": [], **request.answers}
 
     def fill(folder: Path) -> NewProject:
         return _fill(replace(request, answers=answers), template, folder, in_repository)
@@ -104,6 +105,7 @@ def _render(request: Request, template: Path, folder: Path) -> dict[str, Any]:
     origin = template_origin(template)
     render(template, folder, request.answers, origin, interactive=request.interactive)
     answers = read_answers(folder)
+    check_level_of_optional(answers["optional"], answers["level"])
     has_data = answers["example"] != "none" or request.data or request.interactive
     if request.run_steps and not has_data:
         raise RefusedError(

@@ -15,7 +15,7 @@ from rich.text import Text
 from ..data.decision import DataDecisions, summarize_decisions
 from ..errors import RefusedError
 from ..project_commands import command_line, project_command
-from ..template.levels import Step, levels_between
+from ..template.levels import Step, list_capabilities
 from ..ui.console import WIDTH, create_console, format_grid, format_page, print_commands
 from ..ui.levels import format_capabilities
 from ..ui.sub_folder import WORKFLOWS, explain_sub_folder
@@ -120,8 +120,7 @@ def _print_content(project: NewProject) -> None:
     _print_title(project)
     console.print(Text(_count_files(project.files)))
     console.print()
-    levels = levels_between(-1, project.answers["level"])
-    console.print(format_capabilities(each for level in levels for each in level.capabilities))
+    console.print(format_capabilities(list_capabilities(project.answers)))
 
 
 def _describe_folder(destination: Path) -> str:

@@ -1,7 +1,7 @@
 """The maturity levels, from the same manifests that Copier reads."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,7 @@ class Capability:
     commands: tuple[str, ...]
     paths: tuple[str, ...]  # patterns, as in .gitignore
     clause: str
+    optional: bool  # a project has it only if its user wants it
 
     @cached_property
     def files(self) -> "GitIgnoreSpec":
@@ -72,9 +73,53 @@ def find_level(number: object) -> Level:
     )
 
 
-def levels_between(low: int, high: int) -> Iterator[Level]:
-    """The levels above `low`, up to and including `high`."""
-    return (level for level in load_levels() if low < level.number <= high)
+def list_optional() -> dict[str, Level]:
+    """The optional capabilities, each with its level."""
+    return {
+        capability.name: level
+        for level in load_levels()
+        for capability in level.capabilities
+        if capability.optional
+    }
+
+
+def check_optional(names: Iterable[str]) -> list[str]:
+    """The names themselves; each must be an optional capability."""
+    optional = list_optional()
+    for name in names:
+        if name not in optional:
+            choices = ", ".join(optional)
+            raise RefusedError(f'"{name}" is not an optional capability: choose {choices}.')
+    return [*names]
+
+
+def check_level_of_optional(names: Iterable[str], level: int) -> None:
+    """Refuse an optional capability that only comes with a higher level."""
+    for name in names:
+        needed = list_optional()[name].number
+        if needed > level:
+            raise RefusedError(f"{name} needs level {needed}: use --level {needed} or higher.")
+
+
+def list_capabilities(answers: Mapping[str, Any]) -> list[Capability]:
+    """The capabilities of a project with these answers."""
+    chosen = answers.get("optional", [])
+    return [
+        capability
+        for level in load_levels()
+        for capability in level.capabilities
+        if level.number <= answers["level"]
+        and (not capability.optional or capability.name in chosen)
+    ]
+
+
+def group_by_level(capabilities: Collection[Capability]) -> list[Level]:
+    """The levels that these capabilities belong to, with only these."""
+    levels = []
+    for level in load_levels():
+        if part := tuple(each for each in level.capabilities if each in capabilities):
+            levels.append(replace(level, capabilities=part))
+    return levels
 
 
 def find_capability(path: str) -> tuple[Level, Capability] | None:
@@ -101,6 +146,7 @@ def _parse_level(manifest: dict[str, Any]) -> Level:
                 commands=tuple(each["commands"]),
                 paths=tuple(each["paths"]),
                 clause=manifest["clauses"][each["clause"]],
+                optional=each.get("optional", False),
             )
             for name, each in manifest["capabilities"].items()
         ),

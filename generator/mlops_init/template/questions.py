@@ -6,4 +6,5 @@ OPTION_OF_QUESTION = {
     "package_name": "--package",
     "branch": "--set branch=NAME",
     "example": "--example",
+    "optional": "--with",
 }

@@ -1,10 +1,10 @@
-"""Options and arguments that take a level, with completion in the shell."""
+"""Options and arguments for levels and optional capabilities, with completion in the shell."""
 
 from typing import Any
 
 import typer
 
-from ..template.levels import load_levels
+from ..template.levels import list_optional, load_levels
 
 
 def level_option(help_text: str) -> Any:
@@ -15,6 +15,15 @@ def level_option(help_text: str) -> Any:
 def level_argument(name: str, help_text: str) -> Any:
     """An argument that takes a level."""
     return typer.Argument(metavar=name, help=help_text, autocompletion=_complete_level)
+
+
+def optional_option(help_text: str, name: str = "--with") -> Any:
+    """An option that takes an optional capability."""
+    return typer.Option(name, metavar="NAME", help=help_text, autocompletion=_complete_optional)
+
+
+def _complete_optional(incomplete: str) -> list[str]:
+    return [name for name in list_optional() if name.startswith(incomplete)]
 
 
 def _complete_level(incomplete: str) -> list[tuple[str, str]]:

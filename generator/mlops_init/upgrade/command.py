@@ -10,7 +10,7 @@ from ..errors import RefusedError
 from ..exit_status import ExitStatus
 from ..template.levels import find_level
 from ..ui.console import enter_with_spinner, is_interactive, print_json
-from ..ui.level_arguments import level_option
+from ..ui.level_arguments import level_option, optional_option
 from .apply import apply_plan
 from .plan import plan_upgrade
 from .recovery import abort_upgrade, start_upgrade
@@ -24,6 +24,10 @@ def upgrade(
     level: Annotated[
         str | None,
         level_option("0 to 4. Default: the same level, with the newest template."),
+    ] = None,
+    added: Annotated[list[str] | None, optional_option("Add an optional capability.")] = None,
+    removed: Annotated[
+        list[str] | None, optional_option("Remove an optional capability.", "--without")
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show the changes; write nothing.")
@@ -50,7 +54,7 @@ def upgrade(
         repository, backups = stack.enter_context(start_upgrade(project, dry_run=dry_run))
         if backups is not None:
             result.print_undone(backups)
-        planning = plan_upgrade(repository, project, number)
+        planning = plan_upgrade(repository, project, number, added or [], removed or [])
         plan = stack.enter_context(enter_with_spinner("comparing", planning))
         if json:
             print_json(preview.preview_as_json(plan))

@@ -22,12 +22,13 @@ from ..git.work_tree_checks import (
 from ..project_commands import upgrade_command
 from ..template import origin
 from ..template.answers_file import ANSWERS_FILE, read_answers
-from ..template.levels import find_level, load_levels
+from ..template.levels import Level, find_level, group_by_level, list_capabilities, load_levels
 from ..template.original import render_original
 from ..template.package import find_package
 from ..template.render import render
 from ..template.source import copied_template
 from ..temporary_folders import temporary_folder
+from .answers import change_answers
 from .formatting import has_own_format
 from .locks import check_not_running
 from .merge import MergeResult, merge_trees
@@ -68,6 +69,31 @@ class Plan:
         return int(self.new_answers["level"])
 
     @property
+    def added(self) -> list[Level]:
+        """The capabilities that are added, by level."""
+        before = list_capabilities(self.answers)
+        new = [each for each in list_capabilities(self.new_answers) if each not in before]
+        return group_by_level(new)
+
+    @property
+    def removed(self) -> list[Level]:
+        """The capabilities that are removed, by level, the highest first."""
+        after = list_capabilities(self.new_answers)
+        old = [each for each in list_capabilities(self.answers) if each not in after]
+        return group_by_level(old)[::-1]
+
+    @property
+    def changed_options(self) -> str:
+        """The optional capabilities that are added or removed, as in `Add tuning`."""
+        both = {"Add": self.added, "Remove": self.removed}
+        names = {
+            action: [each.name for level in levels for each in level.capabilities if each.optional]
+            for action, levels in both.items()
+        }
+        parts = [f"{action} {' and '.join(each)}" for action, each in names.items() if each]
+        return ", ".join(parts)
+
+    @property
     def package(self) -> str | None:
         """The package that new files import; None if the recorded one is gone."""
         return find_package(self.project, self.answers["package_name"])
@@ -91,6 +117,8 @@ class Plan:
     def commit_message(self) -> str:
         """The message that is prepared for the user's commit."""
         old, new = self.old_level, self.new_level
+        if old == new and (self.added or self.removed):
+            return self.changed_options
         if old == new:
             return f"Update to the template of mlops-init {origin.package_version()}"
         action = "Upgrade" if new > old else "Lower"
@@ -107,14 +135,19 @@ class Plan:
 
 
 @contextmanager
-def plan_upgrade(repository: Repository, project: Path, level: int | None) -> Iterator[Plan]:
-    """Compute an upgrade to a level; None only brings in the newest template."""
+def plan_upgrade(
+    repository: Repository, project: Path, level: int | None, added: list[str], removed: list[str]
+) -> Iterator[Plan]:
+    """Compute an upgrade to a level, and to other optional capabilities.
+
+    Without any of these it only brings in the newest template.
+    """
     answers = read_answers(project)
     head = find_head(repository)
     check_clean(repository, project)
     check_tracked(project / ANSWERS_FILE)
     check_not_running(project)
-    new_answers = answers if level is None else answers | {"level": level}
+    new_answers = change_answers(answers, level, added, removed)
     package = find_package(project, answers["package_name"]) or answers["package_name"]
     with temporary_folder() as folder, copied_template() as template:
         new_origin = origin.template_origin(template)

@@ -1,6 +1,6 @@
 """The backtest: a model trained up to a period, evaluated on the next one, as it will be used."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pandas as pd
@@ -28,17 +28,29 @@ def run_backtest(
 
     Each model is fitted on at most `max_rows` rows, the newest.
     """
-    if spec.time is None or periods == 0:
-        return None
-    row_period = row_periods(spec, frame)
     parts = []
+    for period, past, rows in split_backtest(spec, frame, periods):
+        on_progress(f"backtest: training up to {period}, evaluating on it")
+        parts.append(evaluate_model(spec, fit(newest_rows(spec, past, max_rows)), past, rows))
+    return concat_evaluations(parts) if parts else None
+
+
+def split_backtest(
+    spec: DataSpec, frame: pd.DataFrame, periods: int
+) -> Iterator[tuple[str, pd.DataFrame, pd.DataFrame]]:
+    """(period, the rows before it, its rows) for the newest periods with enough rows before."""
+    if spec.time is None or periods == 0:
+        return
+    row_period = row_periods(spec, frame)
     for period in sorted(row_period.unique())[1:][-periods:]:
         past, rows = frame[row_period < period], frame[row_period == period]
         if len(past) >= MIN_TRAIN_ROWS and past[spec.target].nunique() > 1:
-            on_progress(f"backtest: training up to {period}, evaluating on it")
-            newest = past.sort_values(spec.time.column, kind="stable").tail(max_rows)
-            parts.append(evaluate_model(spec, fit(newest), past, rows))
-    return concat_evaluations(parts) if parts else None
+            yield period, past, rows
+
+
+def newest_rows(spec: DataSpec, rows: pd.DataFrame, count: int) -> pd.DataFrame:
+    """Up to so many rows, the newest."""
+    return rows.sort_values(spec.time.column, kind="stable").tail(count)  # type: ignore[union-attr]
 
 
 def evaluate_model(

@@ -19,12 +19,21 @@ from .periods import row_periods
 from .report import write_report
 from .runs import Run
 from .selection import choose_estimator
-from .settings import load_spec, read_settings
+from .settings import load_spec, read_settings, read_yaml, root
 from .spec import DataSpec, FrozenModel
 
 OnProgress = Callable[[str], None]
 MIN_ROWS_PER_CLASS = 10
 EXAMPLES = 5  # rows of a run that show what its model reads
+PARAMS_FILE = "conf/params.yml"  # optional: parameters that win over those of model.py
+
+
+class ParameterError(InputError):
+    """A parameter that the estimator does not take, or a value that it does not allow."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason.rstrip(".")
+        super().__init__(f"{self.reason}: change it in {PARAMS_FILE} or model.py")
 
 
 class TrainingSettings(FrozenModel):
@@ -46,7 +55,7 @@ def train(period: str | None = None, on_progress: OnProgress = no_progress, **ch
     on_progress("reading the data")
     frame = drop_unlabelled(spec, load_rows(spec, until=period))
     period = period or row_periods(spec, frame).max()
-    params = PARAMS | changes
+    params = PARAMS | read_yaml(root() / PARAMS_FILE) | changes
     run = runs.plan(
         period,
         params=params,
@@ -118,7 +127,18 @@ def fit_model(spec: DataSpec, params: dict[str, Any], rows: pd.DataFrame) -> Any
     """A model of these rows. No model can learn a class with a single row."""
     if spec.is_classification:
         rows = rows[rows.duplicated(spec.target, keep=False)]
-    return build_model(spec, params).fit(rows[spec.inputs], rows[spec.target])
+    try:
+        model = build_model(spec, params)
+    except KeyError as error:
+        raise ParameterError(f"there is no estimator {error}") from None
+    except TypeError as error:  # an unknown parameter
+        raise ParameterError(str(error)) from None
+    try:
+        return model.fit(rows[spec.inputs], rows[spec.target])
+    except ValueError as error:
+        if type(error).__name__ != "InvalidParameterError":  # scikit-learn does not export it
+            raise
+        raise ParameterError(str(error)) from None
 
 
 def split_rows(spec: DataSpec, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

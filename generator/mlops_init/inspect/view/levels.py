@@ -27,7 +27,10 @@ def print_level(level: Level) -> None:
     console.print(format_grid(("", "•", clause) for clause in level.clauses))
     console.print()
     console.print("adds" if level.number > load_levels()[0].number else "has")
-    console.print(format_capabilities(level.capabilities))
+    console.print(format_capabilities(each for each in level.capabilities if not each.optional))
+    if optional := [each for each in level.capabilities if each.optional]:
+        console.print("optional, with --with NAME")
+        console.print(format_capabilities(optional))
     console.print()
     console.print(f"mlops-init churn --level {level.number}", soft_wrap=True)
 

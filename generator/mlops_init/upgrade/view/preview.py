@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ...git.changes import ChangeKind
-from ...template.levels import Capability, Level, find_capability, find_level, levels_between
+from ...template.levels import Capability, Level, find_capability, find_level
 from ...ui.console import create_console, format_grid, format_page
 from ...ui.sub_folder import WORKFLOWS, explain_sub_folder
 from ..plan import Plan
@@ -21,14 +21,13 @@ def print_preview(plan: Plan) -> None:
     """Print what an upgrade will change."""
     console = create_console()
     console.print(_format_title(plan), style="bold", soft_wrap=True)
-    is_upgrade = plan.new_level >= plan.old_level
-    levels = _list_levels(plan)
-    if levels:
-        console.print("adds" if is_upgrade else "removes")
-    for level in levels:
-        if len(levels) > 1:
-            console.print(Text(f"\nlevel {level.number}, {level.name}"), style="bold")
-        _print_level(console, plan, level)
+    for verb, levels in (("adds", plan.added), ("removes", plan.removed)):
+        if levels:
+            console.print(verb)
+        for level in levels:
+            if len(levels) > 1:
+                console.print(Text(f"\nlevel {level.number}, {level.name}"), style="bold")
+            _print_level(console, plan, level)
     console.print()
     console.print(_format_counts(plan), soft_wrap=True)
     pages = [path for path in plan.list_paths(ChangeKind.ADDED) if path.startswith("docs/")]
@@ -49,7 +48,7 @@ def preview_as_json(plan: Plan) -> dict[str, Any]:
         "newer_template": plan.has_newer_template,
         "capabilities": [
             {"name": capability.name, "level": level.number}
-            for level in _list_levels(plan)
+            for level in (*plan.added, *plan.removed)
             for capability in level.capabilities
         ],
         "files": {str(kind): plan.list_paths(kind) for kind in ChangeKind},
@@ -68,7 +67,8 @@ def preview_as_json(plan: Plan) -> dict[str, Any]:
 def _format_title(plan: Plan) -> str:
     template = "a newer template" if plan.has_newer_template else ""
     if plan.old_level == plan.new_level:
-        return f"{plan.project_name}: level {plan.new_level}, {template}"
+        changes = ", ".join(filter(None, (plan.changed_options.lower(), template)))
+        return f"{plan.project_name}: level {plan.new_level}, {changes}"
     title = f"level {plan.old_level} → {plan.new_level}, {find_level(plan.new_level).name}"
     return f"{plan.project_name}: {title}" + (f", and {template}" if template else "")
 
@@ -93,24 +93,18 @@ def _list_notes(plan: Plan) -> list[str]:
     return notes
 
 
-def _list_levels(plan: Plan) -> list[Level]:
-    """The levels that are added, lowest first, or removed, highest first."""
-    low, high = sorted((plan.old_level, plan.new_level))
-    levels = [*levels_between(low, high)]
-    return levels if plan.new_level >= plan.old_level else levels[::-1]
-
-
 def _print_level(console: Console, plan: Plan, level: Level) -> None:
     """Print the clauses that a level fulfils, with the capabilities for each."""
     by_clause: dict[str, list[Capability]] = {}
     for capability in level.capabilities:
         by_clause.setdefault(capability.clause, []).append(capability)
-    files = Counter(find_capability(plan.path_in_project(path)) for path in plan.template_changes)
+    owners = (find_capability(plan.path_in_project(path)) for path in plan.template_changes)
+    files = Counter(owner[1] for owner in owners if owner)
     for clause, capabilities in by_clause.items():
         console.print(Text(f"  {clause}"), style="italic", soft_wrap=True)
         rows = []
         for each in capabilities:
-            rows.append(("", "", each.name, f"{files[level, each]} files", each.summary))
+            rows.append(("", "", each.name, f"{files[each]} files", each.summary))
             if details := _format_details(each, plan.dependency_groups.get(each.name, ())):
                 rows.append(("", "", "", "", details))
         console.print(format_grid(rows))

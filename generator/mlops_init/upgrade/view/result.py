@@ -9,7 +9,7 @@ from rich.text import Text
 
 from ...git.changes import ChangeKind
 from ...project_commands import command_line, installed_command, use_own_data, uv_program
-from ...template.levels import find_level, levels_between
+from ...template.levels import find_level
 from ...ui.console import create_console, format_page, print_commands
 from ..plan import Plan
 from .conflicts import print_conflicts
@@ -35,20 +35,18 @@ def print_result(plan: Plan) -> None:
     rows.append(("git commit", "keep the upgrade (the message is prepared)"))
     rows.append((f"mlops-init upgrade{argument} --abort", "undo the upgrade"))
     print_commands(console, rows)
-    if plan.new_level > plan.old_level:
+    if plan.added:
         _print_new_commands(plan)
 
 
 def _print_new_commands(plan: Plan) -> None:
     console = create_console()
-    capabilities = [
-        capability
-        for level in levels_between(plan.old_level, plan.new_level)
-        for capability in level.capabilities
-    ]
+    capabilities = [each for level in plan.added for each in level.capabilities]
     commands = " ".join(command for each in capabilities for command in each.commands)
     console.print()
     console.print(format_page(f"new commands: {commands}"))
+    if plan.new_level == plan.old_level:
+        return
     command = installed_command(plan.project, plan.new_answers)
     steps = find_level(plan.new_level).steps
     if plan.answers["example"] == "none":

@@ -1,0 +1,1 @@
+"""Search for better parameters than the defaults, with Optuna."""
