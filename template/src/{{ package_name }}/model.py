@@ -13,13 +13,20 @@ from sklearn.ensemble import (
     VotingRegressor,
 )
 from sklearn.impute import SimpleImputer
-from sklearn.linear_model import GammaRegressor, LogisticRegression, PoissonRegressor, RidgeCV
+from sklearn.linear_model import (
+    GammaRegressor,
+    LogisticRegression,
+    PoissonRegressor,
+    Ridge,
+    RidgeCV,
+)
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from .features import build_encoder
 from .spec import DataSpec
 
+# Those of the trees. `forest_max_features` and `linear_alpha` are of the other estimators.
 PARAMS: dict[str, Any] = {
     # On few rows the best one, or the mean of the best two; on many rows the first.
     "estimator": ["trees", "forest", "linear"],
@@ -62,8 +69,20 @@ def build_model(spec: DataSpec, params: dict[str, Any]) -> Pipeline:
     return make_pipeline(build_encoder(spec), ESTIMATORS[names[0]](spec, params))
 
 
+def find_owner(param: str) -> str:
+    """The estimator that a parameter belongs to."""
+    return next((name for name in ESTIMATORS if param.startswith(f"{name}_")), "trees")
+
+
+def own_params(params: dict[str, Any], name: str) -> dict[str, Any]:
+    """The parameters of one estimator, as scikit-learn names them."""
+    own = {param: value for param, value in params.items() if find_owner(param) == name}
+    return {param.removeprefix(f"{name}_"): value for param, value in own.items()}
+
+
 def build_trees(spec: DataSpec, params: dict[str, Any]) -> Any:
     """Gradient boosting."""
+    params = own_params(params, "trees")
     categories = list(range(len(spec.columns("category"))))  # the encoder puts them first
     if spec.is_classification:
         return HistGradientBoostingClassifier(categorical_features=categories, **params)
@@ -77,10 +96,10 @@ def build_trees(spec: DataSpec, params: dict[str, Any]) -> Any:
 
 def build_forest(spec: DataSpec, params: dict[str, Any]) -> Any:
     """A random forest. A class needs larger leaves: no probability may be zero."""
-    seed = {"random_state": params["random_state"]}
+    options = FOREST | {"random_state": params["random_state"]} | own_params(params, "forest")
     if spec.is_classification:
-        return RandomForestClassifier(min_samples_leaf=3, **FOREST, **seed)
-    return RandomForestRegressor(**FOREST, **seed)
+        return RandomForestClassifier(**{"min_samples_leaf": 3, **options})
+    return RandomForestRegressor(**options)
 
 
 def build_linear(spec: DataSpec, params: dict[str, Any]) -> Any:
@@ -95,16 +114,18 @@ def build_linear(spec: DataSpec, params: dict[str, Any]) -> Any:
         parts.append(("category", one_hot, slice(0, count)))
     if count < len(spec.inputs):
         parts.append(("number", numbers, slice(count, None)))
-    return make_pipeline(ColumnTransformer(parts), build_linear_estimator(spec))
+    return make_pipeline(ColumnTransformer(parts), build_linear_estimator(spec, params))
 
 
-def build_linear_estimator(spec: DataSpec) -> Any:
+def build_linear_estimator(spec: DataSpec, params: dict[str, Any]) -> Any:
+    """Its parameter `alpha` is the strength of the regularization."""
+    own = own_params(params, "linear")
     if spec.is_classification:
-        return LogisticRegression(max_iter=1000)
+        return LogisticRegression(C=1 / own.pop("alpha", 1.0), max_iter=1000, **own)
     deviances = {"poisson": PoissonRegressor, "gamma": GammaRegressor}
     if spec.metric in deviances:
-        return deviances[spec.metric](alpha=1e-3, max_iter=1000)
-    return RidgeCV(alphas=(0.1, 1.0, 10.0, 100.0))
+        return deviances[spec.metric](**{"alpha": 1e-3, "max_iter": 1000, **own})
+    return Ridge(**own) if own else RidgeCV(alphas=(0.1, 1.0, 10.0, 100.0))
 
 
 def build_mean(spec: DataSpec, params: dict[str, Any], names: list[str]) -> Any:

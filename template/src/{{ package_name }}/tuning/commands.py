@@ -81,11 +81,11 @@ def format_row(name: str, estimate: "Estimate", sign: str = "") -> list[str]:
 def format_verdict(result: "Result", run: str | None) -> str:
     if run:
         return (
-            "The best trial beats the defaults: conf/params.yml declares its parameters, and "
-            f"trainings use them. Commit it.\n{run}: trained with them"
+            "The best trial beats the defaults: conf/params.yml declares its parameters for all\n"
+            f"trainings. Commit this file. The run {run} was trained with them."
         )
     return (
-        "The best trial did not beat the defaults: the interval of the difference is not below "
-        "zero. Nothing\nwas changed. To use its parameters anyway: "
-        f"cp var/tuning/{result.study}.yml conf/params.yml"
+        "The best trial did not beat the defaults: the interval of the difference is not below 0.\n"
+        "Nothing was changed. To use its parameters anyway:\n"
+        f"  cp var/tuning/{result.study}.yml conf/params.yml"
     )

@@ -15,6 +15,7 @@ from optuna.trial import TrialState
 from ..errors import InputError
 from ..evaluation import to_metric
 from ..formatting import format_number
+from ..model import PARAMS
 from ..settings import read_settings, root, var
 from ..storage import atomic_file, sha256
 from ..tracking.client import mlflow_client
@@ -59,7 +60,8 @@ def tune(trials: int | None, parallel: int | None, on_progress: OnProgress) -> R
         study = open_study(address, name_study(problem, settings))
         recorder = StudyRecorder(study, problem.spec.metric)
         run_study(study, problem, default, settings, recorder, on_progress)
-        best = {"estimator": default["estimator"]} | study.best_params
+        chosen = {name: each for name, each in default.items() if name == "estimator"}
+        best = keep_used(chosen | study.best_params)
     on_progress("comparing the best trial with the defaults")
     comparison = compare(problem, default, default | best)
     recorder.finish(best, comparison)
@@ -109,6 +111,23 @@ def choose_space(problem: Problem, settings: TuningSettings) -> dict[str, BaseDi
     if is_large or problem.spec.metric == "quantile":
         space.pop("estimator", None)
     return space
+
+
+def keep_used(params: dict[str, Any]) -> dict[str, Any]:
+    """The parameters of the chosen estimators; those of the others have no effect.
+
+    A parameter belongs to the estimator that its name starts with, or else to the first one.
+    """
+    every = PARAMS.get("estimator")
+    if not isinstance(every, list):  # there is no choice
+        return params
+    chosen = params["estimator"].split("+")
+
+    def is_used(name: str) -> bool:
+        owner = next((each for each in every if name.startswith(f"{each}_")), every[0])
+        return name == "estimator" or owner in chosen
+
+    return {name: value for name, value in params.items() if is_used(name)}
 
 
 def run_study(
