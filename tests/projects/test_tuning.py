@@ -37,8 +37,8 @@ def installed(install: Install, tmp_path_factory: pytest.TempPathFactory) -> Ins
     (project.folder / "conf/tuning.yml").write_text(SPACE)
     commit(project.folder)
     project.sync()
-    for words in ("ingest", "validate"):
-        project.run(words)
+    for command in ("ingest", "validate"):
+        project.run(command)
     return project
 
 
@@ -57,7 +57,7 @@ def states(installed: InstalledProject) -> list[str]:
 
 def kill_during_a_trial(installed: InstalledProject, words: str) -> int:
     """Kill the command after some trials; returns how many processes it left behind."""
-    command = [installed.folder / ".venv/bin/churn", *words.split()]
+    command = [str(installed.folder / ".venv/bin/churn"), *words.split()]
     process = subprocess.Popen(command, cwd=installed.folder, stdin=subprocess.DEVNULL)
     deadline = time.monotonic() + 120
     while process.poll() is None and time.monotonic() < deadline:

@@ -69,20 +69,18 @@ def build_model(spec: DataSpec, params: dict[str, Any]) -> Pipeline:
     return make_pipeline(build_encoder(spec), ESTIMATORS[names[0]](spec, params))
 
 
-def find_owner(param: str) -> str:
-    """The estimator that a parameter belongs to."""
-    return next((name for name in ESTIMATORS if param.startswith(f"{name}_")), "trees")
-
-
 def own_params(params: dict[str, Any], name: str) -> dict[str, Any]:
     """The parameters of one estimator, as scikit-learn names them."""
-    own = {param: value for param, value in params.items() if find_owner(param) == name}
-    return {param.removeprefix(f"{name}_"): value for param, value in own.items()}
+    prefix = f"{name}_"
+    return {
+        key.removeprefix(prefix): each for key, each in params.items() if key.startswith(prefix)
+    }
 
 
 def build_trees(spec: DataSpec, params: dict[str, Any]) -> Any:
     """Gradient boosting."""
-    params = own_params(params, "trees")
+    others = tuple(f"{name}_" for name in ESTIMATORS)
+    params = {key: each for key, each in params.items() if not key.startswith(others)}
     categories = list(range(len(spec.columns("category"))))  # the encoder puts them first
     if spec.is_classification:
         return HistGradientBoostingClassifier(categorical_features=categories, **params)
