@@ -38,10 +38,12 @@ def compare(problem: Problem, default: dict[str, Any], best: dict[str, Any]) -> 
             for params in (default, best)
         ]
     )
-    units = holdout_units(spec, pd.concat([split.rows for split in problem.unseen]))
-    means = resample_means(losses, units.to_numpy(), RESAMPLES)
+    rows = {split.name: split.rows for split in problem.unseen}
+    units = holdout_units(spec, pd.concat(rows.values())).to_numpy()
+    periods = np.repeat([*rows], [len(each) for each in rows.values()])
+    means = resample_means(losses, units, RESAMPLES)
     metrics = np.vectorize(lambda mean: to_metric(spec, mean))(means)
     low, high = np.quantile(metrics[1] - metrics[0], [0.025, 0.975])
-    first, second = (estimate_loss(spec, each, units) for each in losses)
+    first, second = (estimate_loss(spec, each, units, periods) for each in losses)
     difference = Estimate(second.value - first.value, float(low), float(high))
-    return Comparison(first, second, difference, units.nunique())
+    return Comparison(first, second, difference, len(np.unique(units)))
