@@ -21,9 +21,9 @@ def print_preview(plan: Plan) -> None:
     """Print what an upgrade will change."""
     console = create_console()
     console.print(_format_title(plan), style="bold", soft_wrap=True)
-    for verb, levels in (("adds", plan.added), ("removes", plan.removed)):
+    for title, levels in (("adds", plan.added), ("removes", plan.removed)):
         if levels:
-            console.print(verb)
+            console.print(title)
         for level in levels:
             if len(levels) > 1:
                 console.print(Text(f"\nlevel {level.number}, {level.name}"), style="bold")
