@@ -101,7 +101,9 @@ def test_a_killed_study_continues_in_processes(installed: InstalledProject) -> N
     assert result["is_better"] == (difference["high"] < 0)
 
 
-def test_the_result_is_said_plainly_and_a_pipeline_uses_it(installed: InstalledProject) -> None:
+def test_the_output_names_the_better_parameters_and_a_pipeline_uses_them(
+    installed: InstalledProject,
+) -> None:
     printed = installed.run("tune --trials 4")
     assert "Compared on rows that no trial has seen:" in printed
     is_better = (installed.folder / "conf/params.yml").exists()

@@ -43,10 +43,11 @@ def explain_storage_errors(address: str) -> Iterator[None]:
     """InputError for what the database of the studies reports."""
     try:
         yield
-    except (SQLAlchemyError, OptunaError) as error:
+    except (SQLAlchemyError, OptunaError, ImportError) as error:
         reason = str(error.__cause__ or error).splitlines()[0]
         is_file = address.startswith(SQLITE)
-        place = address.removeprefix(SQLITE) if is_file else urlsplit(address).hostname
+        host = urlsplit(address).hostname or "`storage`"  # an address may hold a password
+        place = address.removeprefix(SQLITE) if is_file else host
         remedy = "delete it, or make it writable" if is_file else "see `storage` in conf/tuning.yml"
         raise InputError(f"{place} cannot store studies ({reason}): {remedy}") from None
 
