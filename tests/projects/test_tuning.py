@@ -101,7 +101,7 @@ def test_a_killed_study_continues_in_processes(installed: InstalledProject) -> N
     assert result["is_better"] == (difference["high"] < 0)
 
 
-def test_the_output_names_the_better_parameters_and_a_pipeline_uses_them(
+def test_the_verdict_is_plain_and_a_pipeline_uses_the_parameters(
     installed: InstalledProject,
 ) -> None:
     printed = installed.run("tune --trials 4")
