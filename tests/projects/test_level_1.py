@@ -71,7 +71,7 @@ def test_a_bucket_is_read_like_a_file_and_wrong_keys_are_an_error(
         )  # the same rows give the same snapshots
         wrong = installed.run("ingest", 2, **bucket | {"AWS_SECRET_ACCESS_KEY": "mine"})
         assert "s3://flights-of-churn/rows cannot be read (PermissionError" in wrong
-        assert "run `churn ingest` again" in wrong
+        assert "run the command again" in wrong
     assert len(list(installed.folder.glob("var/incoming/*.parquet"))) == 12
 
 

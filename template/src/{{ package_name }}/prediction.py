@@ -18,10 +18,15 @@ def predict(spec: DataSpec, model: Any, frame: pd.DataFrame) -> pd.DataFrame:
     features = frame[spec.inputs]
     if missing := sorted(set(getattr(model, "feature_names_in_", ())) - set(features)):
         raise InputError(f"the model reads `{missing[0]}`, which conf/data.yml no longer declares")
+    return predict_features(spec, model, features).set_index(frame.index)
+
+
+def predict_features(spec: DataSpec, model: Any, features: Any) -> pd.DataFrame:
+    """The same of features alone, as the model or the last step of a pipeline reads them."""
     if not spec.is_classification:
-        return pd.DataFrame({PREDICTION: model.predict(features)}, index=frame.index)
+        return pd.DataFrame({PREDICTION: model.predict(features)})
     classes = [str(label) for label in model.classes_]
-    table = pd.DataFrame(model.predict_proba(features), columns=classes, index=frame.index)
+    table = pd.DataFrame(model.predict_proba(features), columns=classes)
     predictions = table.add_prefix(PROBABILITY)
     predictions.insert(0, PREDICTION, table.idxmax(axis=1))
     return predictions

@@ -211,8 +211,9 @@ def check_parsed(
     if not wrong.any():
         return parsed
     row = int(wrong.argmax())
+    number = getattr(column.index, "start", 0) + row + 1  # of a batch, the row in the file
     count = f"in {wrong.sum():,} of {len(column):,} rows"
-    first = f"the first is row {row + 1:,}: {str(column.iloc[row])!r}"
+    first = f"the first is row {number:,}: {str(column.iloc[row])!r}"
     raise InputError(f"`{column.name}` is {problem} {count}; {first}")
 
 

@@ -1,4 +1,4 @@
-"""Find the files of the source; remote files are downloaded to `var/incoming/`, resuming there."""
+"""Find the files of the source; remote files are downloaded, resuming where a download stopped."""
 
 import errno
 import json
@@ -14,6 +14,7 @@ from ..data import source_files
 from ..errors import InputError
 from ..settings import NAME, root, var
 from ..spec import redact
+from ..settings import root, var
 from ..storage import sha256
 from ..tables import READERS, file_format
 
@@ -26,18 +27,21 @@ def no_progress(_: str) -> None:
     """A progress callback that does nothing."""
 
 
-def local_files(source: str, on_progress: OnProgress = no_progress) -> list[Path]:
-    """The files of a source on this machine; remote files are downloaded first."""
+def local_files(
+    source: str, on_progress: OnProgress = no_progress, folder: Path | None = None
+) -> list[Path]:
+    """The files of a source on this machine; remote files are downloaded to `folder` first."""
     if "://" not in source:
         return source_files(root() / source)
+    folder = folder or var("incoming")
     with explain_source_errors(source):
         store, path = fsspec.url_to_fs(source, **client_options(source))
         store.invalidate_cache()  # a process that runs for days must see new files
         names = [path] if is_readable(path) else filter(is_readable, store.ls(path, detail=False))
-        files = [download(store, name, on_progress) for name in sorted(names)]
+        files = [download(store, name, folder, on_progress) for name in sorted(names)]
         if not files:
             raise InputError(f"{redact(source)} has no file of a known type: {', '.join(READERS)}")
-    for old in {*var("incoming").iterdir()} - {*files}:
+    for old in {*folder.iterdir()} - {*files}:
         old.unlink()  # an earlier version of a file, or a file of another source
     return files
 
@@ -70,17 +74,17 @@ def explain_source_errors(source: str) -> Iterator[None]:
         cause = f"{type(error).__name__}: {error}".partition("\n")[0].removesuffix(": ")
         raise InputError(
             f"{redact(source)} cannot be read ({cause.replace(source, redact(source))}): check "
-            f"`source` in conf/data.yml, then run `{NAME} ingest` again to resume"
+            "the address, then run the command again, which resumes the download"
         ) from None
 
 
-def download(store: Any, path: str, on_progress: OnProgress) -> Path:
+def download(store: Any, path: str, folder: Path, on_progress: OnProgress) -> Path:
     """Download a file, unless this version of it is here; resume a download that stopped."""
     info = store.info(path)
     size = info.get("size")
     version = next((str(info[key]) for key in VERSION_KEYS if info.get(key)), None)
     mark = sha256(json.dumps([store.unstrip_protocol(path), size, version]).encode())[:12]
-    target = var("incoming", f"{mark}-{file_name(path)}")  # differs for each version of each file
+    target = folder / f"{mark}-{file_name(path)}"  # differs for each version of each file
     if version and target.is_file():
         return target
     part = target.with_name(f"{target.name}.part")
@@ -101,7 +105,7 @@ def download(store: Any, path: str, on_progress: OnProgress) -> Path:
     if size not in (None, done := part.stat().st_size):
         if done > size:
             part.unlink()
-        raise InputError(f"{path}: {done:,} of {size:,} bytes received: run `{NAME} ingest` again")
+        raise InputError(f"{path}: {done:,} of {size:,} bytes received: run the command again")
     return part.replace(target)
 
 

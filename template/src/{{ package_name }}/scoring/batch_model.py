@@ -1,0 +1,126 @@
+"""Predicts batches of rows: the same as the pipeline, in less time."""
+
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..data import normalize_numbers
+from ..deployment.compiled_model import ColumnEncoding, CompiledModel
+from ..deployment.release import Release
+from ..errors import InputError
+from ..prediction import predict, predict_features
+from ..predictions.records import to_records
+from ..schema import MAX_NUMBER, cast_columns, column_parsers, mask_missing, require_column
+from ..spec import DataSpec
+from .tree_tables import TreeTables
+
+
+class BatchModel:
+    """The model of a release, for tables of rows as a file has them.
+
+    The columns for a compiled model are encoded here, each distinct value once.
+    """
+
+    def __init__(self, release: Release) -> None:
+        self._release, self.spec = release, release.spec
+        # The hash of a row needs all its columns, so there is nothing to gain.
+        self._compiled = None if self.spec.has_hash_key else release.compiled
+        self._estimator = choose_estimator(self._compiled, release) if self._compiled else None
+        csv = self.spec.csv
+        self._has_plain_numbers = (csv.decimal, csv.thousands, csv.symbols) == (".", None, ())
+
+    def predict(self, file: Path, rows: pa.Table, first: int) -> pa.Table:
+        """Key, version, release and prediction of each row; `first` is the number of the first."""
+        keys = {name: rows[name] for name in (self.spec.key,) if name in rows.column_names}
+        try:
+            if self._compiled:
+                columns = self._compiled.plan.columns
+                inputs = np.hstack([self._encode(file, rows, column) for column in columns])
+                predictions = predict_features(self.spec, self._estimator, inputs)
+            else:
+                frame = self._cast(file, rows, first)
+                predictions = predict(self.spec, self._release.model, frame)
+                keys = {name: pa.array(frame[name]) for name in (self.spec.key,) if name in frame}
+        except InputError:
+            self._cast(file, rows, first)  # its error names the row
+            raise
+        metadata = self._release.metadata
+        version = pa.array(np.full(len(rows), metadata.version))
+        origin = {"version": version, "release": pa.repeat(metadata.release, len(rows))}
+        return pa.table(keys | origin | {name: pa.array(predictions[name]) for name in predictions})
+
+    def _cast(self, file: Path, rows: pa.Table, first: int) -> pd.DataFrame:
+        """The rows as declared. InputError names the file and the first row that is wrong."""
+        frame = rows.to_pandas().set_axis(pd.RangeIndex(first, first + len(rows)))
+        try:
+            return cast_columns(self.spec, clean(self.spec, file, frame), labels=False)
+        except InputError as error:
+            place = f"{file}, from row {first + 1:,}" if first else f"{file}"
+            raise InputError(f"{place}: {error}") from None
+
+    def _encode(self, file: Path, rows: pa.Table, column: ColumnEncoding) -> np.ndarray:
+        """The inputs of the estimator from one column, shape (rows, inputs)."""
+        if column.name not in rows.column_names:
+            require_column(rows.slice(0, 1).to_pandas(), column.name)  # InputError
+        values, feature = to_array(rows[column.name]), self.spec.features.get(column.name)
+        if feature and feature.type == "number":
+            return self._read_numbers(file, column.name, values).reshape(-1, 1)
+        distinct = values.dictionary_encode(null_encoding="encode")
+        cast = cast_column(self.spec, file, column.name, distinct.dictionary)
+        records = to_records(cast.to_frame(column.name))
+        codes = [column.encode(record[column.name]) for record in records]
+        return np.array(codes, "float64").reshape(len(codes), -1)[distinct.indices.to_numpy()]
+
+    def _read_numbers(self, file: Path, name: str, values: pa.Array) -> np.ndarray:
+        """Numbers; the usual ones are cast by Arrow, because that is much faster."""
+        numbers, is_text = values, pa.types.is_string(values.type)
+        if is_text and not self._has_plain_numbers:
+            return cast_column(self.spec, file, name, values).to_numpy("float64")
+        if is_text:
+            words = pa.array(self.spec.missing_words(name), pa.string())
+            is_missing = pc.is_in(pc.utf8_trim_whitespace(values), words)
+            numbers = pc.if_else(is_missing, pa.scalar(None, pa.string()), values)
+        with suppress(pa.ArrowException):
+            numbers = numbers.cast(pa.float64())
+            result = numbers.to_numpy(zero_copy_only=False)
+            missing = numbers.null_count if is_text else np.isnan(result).sum()
+            if (np.abs(result) <= MAX_NUMBER).sum() + missing == len(result):
+                return result
+        return cast_column(self.spec, file, name, values).to_numpy("float64")
+
+
+def choose_estimator(compiled: CompiledModel, release: Release) -> Any:
+    """What predicts encoded rows: tables of the trees, or the last step of the pipeline.
+
+    For many rows treelite is slower than both.
+    """
+    try:
+        return TreeTables(compiled)
+    except ValueError:
+        return release.model[-1]
+
+
+def to_array(column: pa.ChunkedArray) -> pa.Array:
+    """A column as one array of plain values, whatever way the file stored them."""
+    array = pa.concat_arrays(column.chunks)
+    if pa.types.is_dictionary(array.type):
+        return array.dictionary_decode()
+    if pa.types.is_nested(array.type):
+        return pa.array([None if value is None else str(value) for value in array.to_pylist()])
+    return array
+
+
+def clean(spec: DataSpec, file: Path, frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows as `read_rows` returns them."""
+    return mask_missing(spec, normalize_numbers(spec, file, frame))
+
+
+def cast_column(spec: DataSpec, file: Path, name: str, values: pa.Array) -> pd.Series:
+    """One column as `cast_columns` casts it."""
+    frame = clean(spec, file, values.to_pandas().to_frame(name))
+    return column_parsers(spec, frame, labels=False)[name](frame[name])
