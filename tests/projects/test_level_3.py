@@ -6,6 +6,8 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
 
 from tests.support.generator import run_cli
 from tests.support.projects import Install, InstalledProject, commands_up_to
@@ -87,6 +89,22 @@ def test_a_model_is_evaluated_released_served_replaced_and_rolled_back(
     server.wait_for_version(1)
     assert "rejected: rolled back: a drill" in installed.run("models list")
     assert "version 1" in installed.run("release")
+
+
+def test_a_running_server_leads_back_to_data_code_and_gate(
+    installed: InstalledProject, server: Server
+) -> None:
+    server.wait_for_version(1)
+    links = json.loads(installed.run(f"lineage --url {server.url} --json"))["links"]
+    assert [link["problem"] for link in links if link["problem"]] == []
+    known = {link["step"] for link in links if link["value"]}
+    assert known >= {"endpoint", "release", "version", "run", "data", "gate", "lock file"}
+    assert "serves version 1, not version 2" in installed.run(
+        f"lineage 2 --url {server.url}", status=1
+    )
+    for bill in installed.folder.glob("var/releases/*/materials.cdx.json"):
+        problem = JsonStrictValidator(SchemaVersion.V1_6).validate_str(bill.read_text())
+        assert problem is None, problem
 
 
 def test_a_project_is_not_upgraded_under_a_running_server(

@@ -15,8 +15,10 @@ from ..runs import Run
 from ..settings import load_spec
 from ..spec import DataSpec
 from ..storage import atomic_folder, sha256, write_json
+from .card import write_card
 from .compile_model import try_compile
-from .release import DIGESTS, ReleaseMetadata, release_folder
+from .materials import write_materials
+from .release import DIGESTS, ReleaseMetadata, lock_digest, release_folder
 from .signing import sign
 
 GOLDEN_ROWS = 20  # rows with predictions that every server checks before it uses the release
@@ -35,20 +37,28 @@ def build_release(version: Version) -> Path:
             "train a version with the new declaration and promote that one"
         )
     with atomic_folder(folder) as part:
-        write_release(part, version.number, run, spec)
+        write_release(part, version, run, spec)
         digests = {file.name: sha256(file.read_bytes()) for file in sorted(part.iterdir())}
         write_json(digests, part / DIGESTS)
         sign(part, (part / DIGESTS).read_bytes())
     return folder
 
 
-def write_release(folder: Path, version: int, run: Run, spec: DataSpec) -> None:
+def write_release(folder: Path, version: Version, run: Run, spec: DataSpec) -> None:
     """Write all files of a release except their digests."""
     _, holdout = split_holdout(spec, drop_unlabelled(spec, load_rows(spec, until=run.period)))
     pipeline = run.load()
     compiled, error = try_compile(spec, pipeline, row_records(spec, holdout.tail(PARITY_ROWS)))
     origin = {name: getattr(run, name) for name in ("period", "data", "spec", "code", "commit")}
-    metadata = ReleaseMetadata(run.id, version, **origin, metrics=run.metrics, compile_error=error)
+    metadata = ReleaseMetadata(
+        run.id,
+        version.number,
+        **origin,
+        metrics=run.metrics,
+        compile_error=error,
+        gate=version.passed,
+        lock=lock_digest(),
+    )
     if compiled:
         compiled.write(folder)
     shutil.copy(run.folder / "model.skops", folder)
@@ -58,3 +68,5 @@ def write_release(folder: Path, version: int, run: Run, spec: DataSpec) -> None:
     pairs = zip(row_records(spec, rows), to_records(predict(spec, pipeline, rows)), strict=True)
     lines = [json.dumps({"row": row, "prediction": each}) + "\n" for row, each in pairs]
     (folder / "golden.jsonl").write_text("".join(lines))
+    write_card(folder, version, run, spec)
+    write_materials(folder, version.number, run)

@@ -1,10 +1,11 @@
-"""The commands of deployment: release, rollback."""
+"""The commands of deployment: release, rollback, lineage."""
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..formatting import format_table
 from ..screens import AsJson, print_result
 
 if TYPE_CHECKING:
@@ -54,6 +55,26 @@ def rollback(
         except TrackingUnavailableError as error:
             typer.echo(f"{error}: run `{NAME} release` later to update the registry", err=True)
             raise typer.Exit(1) from None
+
+
+@app.command()
+def lineage(
+    version: Annotated[int | None, typer.Argument(help="Default: the active release.")] = None,
+    url: Annotated[str | None, typer.Option(help="A running server, http://host:port.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Trace a release, or what a server serves, back to data, code and gate."""
+    from .lineage import trace
+
+    links = trace(version, url)
+    problems = [f"differs: {link.problem}" if link.problem else "" for link in links]
+    rows = [
+        [link.step, link.value or "unknown", problem]
+        for link, problem in zip(links, problems, strict=True)
+    ]
+    values = {"links": [asdict(link) for link in links]}
+    print_result(values, format_table(["step", "found", "problem"], rows), as_json)
+    raise typer.Exit(any(problems))
 
 
 def format_active(active: "Delivery") -> str:

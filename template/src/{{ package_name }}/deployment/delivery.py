@@ -9,11 +9,14 @@ from ..registry.versions import (
     restore_versions,
     set_champion,
 )
-from ..settings import var
+from ..settings import NAME, var
+from ..tracking.client import explain_mlflow_errors, mlflow_client
 from .bundle import build_release
 from .compatibility import check_compatible
 from .pointer import Delivery, append_delivery, read_active, read_history, rollback_target, utc_now
-from .release import Release, open_release, read_spec, release_folder
+from .release import CARD, Release, open_release, read_spec, release_folder
+
+MAX_DESCRIPTION = 5000  # characters that MLflow stores
 
 
 def deliver(allow_breaking: bool = False) -> Delivery | None:
@@ -22,14 +25,21 @@ def deliver(allow_breaking: bool = False) -> Delivery | None:
     active, champion = read_active(), get_champion()
     if champion is None or (active and champion.run == active.release):
         if active:  # its folder may have been deleted
-            build_release(Version(active.version, active.release))
+            build_release(champion or Version(active.version, active.release))
         return active
     build_release(champion)
     new = open_release(champion.run, champion.number)
     check_registered(champion, new)
     if active and not allow_breaking and release_folder(active.release).exists():
         check_compatible(read_spec(active.release), new.spec, champion.number)
+    describe_version(champion.number, new.cards.get(CARD, ""))
     return append_delivery(Delivery(champion.run, champion.number, utc_now()))
+
+
+@explain_mlflow_errors()
+def describe_version(number: int, card: str) -> None:
+    """Make the model card the description of a version in the registry."""
+    mlflow_client().update_model_version(NAME, str(number), card[:MAX_DESCRIPTION])
 
 
 def check_registered(version: Version, release: Release) -> None:

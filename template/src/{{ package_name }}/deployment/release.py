@@ -14,7 +14,7 @@ from ..errors import InputError
 from ..model_files import load_model
 from ..predictions.records import Records, to_records
 from ..schema import cast_columns
-from ..settings import NAME, var
+from ..settings import NAME, root, var
 from ..spec import DataSpec
 from ..storage import DamagedFileError, parse_record, sha256
 from .compiled_model import PLAN, CompiledModel
@@ -23,6 +23,7 @@ from .signing import check_signature
 if TYPE_CHECKING:  # a server with a compiled model never imports pandas
     import pandas as pd
 
+CARD, CARD_PAGE, MATERIALS = "model-card.md", "model-card.html", "materials.cdx.json"
 DIGESTS = "digests.json"
 FileName = Annotated[str, Field(pattern=r"^\w[\w.-]*$")]
 TOLERANCE = 1e-9  # between two numbers that count as equal
@@ -43,6 +44,8 @@ class ReleaseMetadata:
     commit: str | None = None
     metrics: dict[str, float] = field(default_factory=dict)  # on holdout rows, after training
     compile_error: str | None = None  # why there is no compiled model
+    gate: str | None = None  # why the gate accepted the version
+    lock: str | None = None  # sha256 of uv.lock
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,8 @@ class Release:
     spec: DataSpec
     golden: Records  # {"row": …, "prediction": …}
     digest: str  # sha256 of the model file
+    files: str  # sha256 of the list of all files
+    cards: dict[str, str]  # the model card, by file
     compiled: CompiledModel | None = None
 
     @cached_property
@@ -88,6 +93,12 @@ class Release:
         return to_records(self.predict_frame(pd.DataFrame(rows)))
 
 
+def lock_digest() -> str | None:
+    """sha256 of uv.lock; None if there is none."""
+    file = root() / "uv.lock"
+    return sha256(file.read_bytes()) if file.is_file() else None
+
+
 def release_folder(release: str) -> Path:
     return var("releases", release)
 
@@ -110,6 +121,12 @@ def open_release(name: str, version: int | None = None, compiled: bool = False) 
             read_spec(name),
             [json.loads(line) for line in read_file(folder / "golden.jsonl").splitlines()],
             digests["model.skops"],
+            sha256(read_file(folder / DIGESTS)),
+            {
+                name: read_file(folder / name).decode()
+                for name in (CARD, CARD_PAGE)
+                if name in digests
+            },
             CompiledModel.read(folder) if compiled and PLAN in digests else None,
         )
     except (ValueError, TreeliteError) as error:

@@ -1,5 +1,6 @@
 """The web service and its paths."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
@@ -8,11 +9,12 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.trustedhost import TrustedHostMiddleware
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from fastapi_offline import FastAPIOffline
 
+from ..deployment.release import CARD, CARD_PAGE
 from ..predictions.log import PredictionLog
-from ..settings import NAME
+from ..settings import NAME, env_prefix
 from . import metrics
 from .access import Access
 from .active_release import ActiveRelease
@@ -20,6 +22,7 @@ from .middleware import RequestMiddleware
 from .predictor import Predictor, require_release
 from .settings import ServingSettings
 
+IMAGE = env_prefix("image").removesuffix("_")  # the variable with the digest of the image
 Responses = dict[int | str, dict[str, Any]]
 DETAIL = {"application/json": {"schema": {"properties": {"detail": {}}, "type": "object"}}}
 ERRORS: Responses = {
@@ -77,8 +80,14 @@ def add_health_routes(app: FastAPI, active: ActiveRelease, log: PredictionLog) -
         }
 
     @app.get("/model", responses={status: ERRORS[status] for status in (401, 429, 503)})
-    async def model() -> dict[str, Any]:
-        return asdict(require_release(active).metadata)
+    async def model(request: Request) -> Response:
+        """The model card and the lineage of what serves: for a browser a page, else JSON."""
+        release = require_release(active)
+        if "text/html" in request.headers.get("accept", ""):
+            return HTMLResponse(release.cards.get(CARD_PAGE, "this release has no model card"))
+        lineage = {"files": release.files, "image": os.environ.get(IMAGE)}
+        card = {"card": release.cards.get(CARD)}
+        return JSONResponse(asdict(release.metadata) | lineage | card)
 
     text: Responses = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
 

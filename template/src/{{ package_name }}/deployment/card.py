@@ -1,0 +1,86 @@
+"""The model card of a release: what its run, the gate and the framing page say."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from ..formatting import format_number
+from ..registry.versions import Version
+from ..report import MAX_SLICES, Section, to_html, to_markdown
+from ..runs import Run
+from ..settings import NAME, root
+from ..spec import DataSpec
+from .release import CARD, CARD_PAGE
+
+UNKNOWN = "unknown"
+FRAMING = "docs/explanation/framing.md"
+HEADINGS = {  # of the framing page -> of the card
+    "Is machine learning suitable?": "Intended use",
+    "Framing": "Predictions",
+    "What a mistake costs": "Mistakes",
+    "Risks": "Limits",
+}
+
+
+def write_card(folder: Path, version: Version, run: Run, spec: DataSpec) -> None:
+    """Write the card as Markdown and as a page for a browser."""
+    title = f"{NAME}, version {version.number}"
+    about = f"The model card of {run.id}. What nobody has recorded is {UNKNOWN}."
+    sections = [*describe_run(version, run, spec), *read_framing()]
+    (folder / CARD).write_text(to_markdown(title, about, sections), encoding="utf-8")
+    (folder / CARD_PAGE).write_text(to_html(title, about, sections, {}), encoding="utf-8")
+
+
+def describe_run(version: Version, run: Run, spec: DataSpec) -> list[Section]:
+    """Every number is that of the run."""
+    model = {"predicts": f"{spec.target} ({spec.task})", "estimator": run.estimator}
+    model |= {"trained": run.finished, "commit": run.commit, "code": run.code, "model": run.model}
+    data = {"rows": f"{run.rows:,}", "last period": run.period, "newest row": run.newest}
+    data |= {"rows, sha256": run.data, "declaration, sha256": spec.digest}
+    features = [[name, each.type] for name, each in spec.features.items()]
+    metrics = [
+        [name, format_number(value), interval(run, name)] for name, value in run.metrics.items()
+    ]
+    slices, verdict = run.folder / "slices.csv", version.passed or UNKNOWN
+    worst = pd.read_csv(slices, na_filter=False).head(MAX_SLICES) if slices.exists() else None
+    return [
+        Section("Model", "", facts(model)),
+        Section("Training data", "", facts(data)),
+        Section("Features", "", pd.DataFrame(features, columns=["feature", "type"])),
+        Section(
+            "Evaluation",
+            f"Evaluated on {run.evaluated_on}. `baseline` needs no model; "
+            f"`holdout` are the rows of the gate, from {run.holdout_from or UNKNOWN}.",
+            pd.DataFrame(metrics, columns=["metric", "value", "95 % interval"]),
+        ),
+        Section("Largest errors", UNKNOWN if worst is None else "", worst),
+        Section("Gate", verdict),
+    ]
+
+
+def facts(values: dict[str, str | None]) -> pd.DataFrame:
+    rows = [[name, value or UNKNOWN] for name, value in values.items()]
+    return pd.DataFrame(rows, columns=["fact", "value"])
+
+
+def interval(run: Run, name: str) -> str:
+    return " to ".join(map(format_number, run.intervals.get(name, ()))) or UNKNOWN
+
+
+def read_framing() -> list[Section]:
+    """What the framing page says about use and limits. A hint in italics is no answer."""
+    file = root() / FRAMING
+    page = file.read_text(encoding="utf-8") if file.is_file() else ""
+    page = re.sub(r"\[([^]]+)\]\([^)]+\)", r"\1", page)  # links lead nowhere from the card
+    page = re.sub(r"(?<=\| )\*[^|\n]+\*(?= \|)|^\*[^\n]+\*$", UNKNOWN, page, flags=re.MULTILINE)
+    parts = dict(re.findall(r"^## (.+)\n([^#]*)", page, re.MULTILINE))
+    return [read_section(title, parts.get(name, "")) for name, title in HEADINGS.items()]
+
+
+def read_section(title: str, text: str) -> Section:
+    lines = [line for line in text.splitlines() if line.strip()]
+    rows = [line.strip("| ").split(" | ") for line in lines if line.startswith("|")]
+    words = " ".join(line for line in lines if not line.startswith("|"))
+    table = pd.DataFrame(rows[2:], columns=rows[0]) if rows else None
+    return Section(title, words if words or rows else UNKNOWN, table)

@@ -1,0 +1,135 @@
+"""Follows a release back to its version, gate, run, data, commit and lock file."""
+
+import json
+import os
+import shutil
+import subprocess
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .. import runs
+from ..data import frame_digest, load_rows
+from ..errors import InputError
+from ..registry.versions import find_version
+from ..settings import NAME, env_prefix, load_spec, root
+from ..storage import sha256
+from ..tracking.client import TrackingUnavailableError
+from .pointer import read_active, read_history
+from .release import Release, lock_digest, open_release
+
+KEY = env_prefix("key").removesuffix("_")  # the variable with a key of the endpoint
+COMPARED = ("period", "data", "spec", "code", "commit")
+Found = tuple[str | None, str | None]  # (what was found, what is wrong with it)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A step of the way back: its value, None if it is unknown, and how it differs, if it does."""
+
+    step: str
+    value: str | None = None
+    problem: str | None = None
+
+
+def trace(version: int | None = None, url: str | None = None) -> list[Link]:
+    """The way back from an endpoint, from a released version, or from the active release."""
+    served = fetch_model(url) if url else {}
+    number = served.get("version") if version is None else version
+    lines = [line for line in read_history() if number in (None, line.version)]
+    if not lines and not served:
+        raise InputError(f"no such version is released: `{NAME} promote` releases one")
+    name = str(served["release"] if served else lines[-1].release)
+    links = [Link("endpoint", url, compare_endpoint(served, version))] if served else []
+    try:
+        release = open_release(name)
+    except InputError as error:
+        return [*links, Link("release", name, str(error))]
+    is_same = served.get("files", release.files) == release.files
+    links.append(Link("release", name, None if is_same else "the endpoint has other files"))
+    links += [check_step(step, check, release) for step, check in STEPS.items()]
+    return [*links, Link("gate", release.metadata.gate), Link("image", served.get("image"))]
+
+
+def fetch_model(url: str) -> dict[str, Any]:
+    """What an endpoint serves."""
+    headers = {"Accept": "application/json", "Authorization": f"Bearer {os.environ.get(KEY, '')}"}
+    request = urllib.request.Request(f"{url.rstrip('/')}/model", headers=headers)
+    try:
+        with urllib.request.urlopen(request, timeout=10) as response:
+            served = json.load(response)
+            return {"release": served["release"], **served}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        hint = f"check the address, and the key in {KEY}"
+        raise InputError(f"{url} does not say which model it serves ({error}): {hint}") from None
+
+
+def compare_endpoint(served: dict[str, Any], version: int | None) -> str | None:
+    active = read_active()
+    if version not in (None, served["version"]):
+        return f"it serves version {served['version']}, not version {version}"
+    if active and active.release != served["release"]:
+        return f"it serves {served['release']}, and the active release is {active.release}"
+    return None
+
+
+def check_step(step: str, check: Callable[[Release], Found], release: Release) -> Link:
+    try:
+        return Link(step, *check(release))
+    except (FileNotFoundError, TrackingUnavailableError):
+        return Link(step)
+    except InputError as error:
+        return Link(step, None, str(error))
+
+
+def check_version(release: Release) -> Found:
+    version, metadata = find_version(release.metadata.version), release.metadata
+    if (version.run, version.model or release.digest) != (metadata.release, release.digest):
+        return str(version.number), f"the registry has another model there, of {version.run}"
+    return str(version.number), None
+
+
+def check_run(release: Release) -> Found:
+    run, metadata = runs.read(release.metadata.release), release.metadata
+    names = [name for name in COMPARED if getattr(run, name) != getattr(metadata, name)]
+    names += ["model"] if run.model != release.digest else []
+    return run.id, f"the run has another {', '.join(names)}" if names else None
+
+
+def check_data(release: Release) -> Found:
+    """Whether the rows that the model was trained on are still the same."""
+    spec, metadata = load_spec(), release.metadata
+    if spec.digest != metadata.spec:
+        return metadata.data, "conf/data.yml has changed since the training"
+    is_same = frame_digest(load_rows(spec, until=metadata.period)) == metadata.data
+    return metadata.data, None if is_same else f"the rows up to {metadata.period} have changed"
+
+
+def check_commit(release: Release) -> Found:
+    commit = release.metadata.commit
+    is_there = commit is None or read_git("cat-file", "commit", commit)
+    return commit, None if is_there else "it is not in this repository"
+
+
+def check_lock(release: Release) -> Found:
+    """The lock file of the commit, or the one of now if it is not committed."""
+    lock, committed = release.metadata.lock, read_git("show", f"{release.metadata.commit}:uv.lock")
+    is_same = lock in (None, lock_digest(), sha256(committed))
+    return lock, None if is_same else "uv.lock has changed since the release"
+
+
+def read_git(*words: str) -> bytes:
+    """What git prints; nothing if it fails."""
+    if not shutil.which("git"):
+        return b""
+    return subprocess.run(["git", *words], capture_output=True, cwd=root(), check=False).stdout
+
+
+STEPS: dict[str, Callable[[Release], Found]] = {
+    "version": check_version,
+    "run": check_run,
+    "data": check_data,
+    "commit": check_commit,
+    "lock file": check_lock,
+}
