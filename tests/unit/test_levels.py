@@ -21,6 +21,7 @@ FROM_THE_START = ["README.md", "Makefile", ".gitignore", ".gitattributes", "test
 FROM_LEVEL_1 = [".github/workflows/checks.yml", ".pre-commit-config.yaml"]
 RUFF = Path(sys.executable).with_name("ruff")
 IMPORTED_AS = {
+    "cyclonedx-python-lib": "cyclonedx",
     "import-linter": "importlinter",
     "python-json-logger": "pythonjsonlogger",
     "pytest-xdist": "xdist",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from ..commands import read_slices
 from ..formatting import format_number
 from ..registry.versions import Version
 from ..report import MAX_SLICES, Section, to_html, to_markdown
@@ -42,8 +43,8 @@ def describe_run(version: Version, run: Run, spec: DataSpec) -> list[Section]:
     metrics = [
         [name, format_number(value), interval(run, name)] for name, value in run.metrics.items()
     ]
-    slices, verdict = run.folder / "slices.csv", version.passed or UNKNOWN
-    worst = pd.read_csv(slices, na_filter=False).head(MAX_SLICES) if slices.exists() else None
+    file, verdict = run.folder / "slices.csv", version.passed or UNKNOWN
+    slices = pd.DataFrame(read_slices(file)[:MAX_SLICES]) if file.exists() else None
     return [
         Section("Model", "", facts(model)),
         Section("Training data", "", facts(data)),
@@ -54,7 +55,7 @@ def describe_run(version: Version, run: Run, spec: DataSpec) -> list[Section]:
             f"`holdout` are the rows of the gate, from {run.holdout_from or UNKNOWN}.",
             pd.DataFrame(metrics, columns=["metric", "value", "95 % interval"]),
         ),
-        Section("Largest errors", UNKNOWN if worst is None else "", worst),
+        Section("Largest errors", UNKNOWN if slices is None else "", slices),
         Section("Gate", verdict),
     ]
 

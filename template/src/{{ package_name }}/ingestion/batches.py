@@ -40,7 +40,7 @@ def read_batches(spec: DataSpec, files: list[Path]) -> Iterator[tuple[Path, pa.T
 def file_batches(spec: DataSpec, file: Path) -> Iterator[pa.Table]:
     """Yield the rows of a file. JSON lines are read whole, as any line may change a type."""
     if file_format(file) == ".parquet":
-        with pq.ParquetFile(file) as rows:
+        with pq.ParquetFile(file, pre_buffer=False) as rows:  # a buffer keeps what was read
             for batch in rows.iter_batches(BATCH_ROWS):
                 names = [*map(trim_name, batch.schema.names)]
                 yield pa.Table.from_batches([batch.rename_columns(names)])

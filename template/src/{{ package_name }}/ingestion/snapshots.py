@@ -63,7 +63,7 @@ class Snapshot:
 
 def read_frames(file: Path, digest: Any) -> Iterator[pd.DataFrame]:
     """Yield the rows of a file in batches; update the digest with columns, types and rows."""
-    with pq.ParquetFile(file) as rows:
+    with pq.ParquetFile(file, pre_buffer=False) as rows:  # a buffer keeps what was read
         digest.update(str(rows.schema_arrow.remove_metadata()).encode())
         for batch in rows.iter_batches(BATCH_ROWS):
             frame = batch.to_pandas()

@@ -112,7 +112,7 @@ def to_array(column: pa.ChunkedArray) -> pa.Array:
         return array.dictionary_decode()
     if pa.types.is_nested(array.type):
         return pa.array([None if value is None else str(value) for value in array.to_pylist()])
-    return array
+    return array.cast(pa.string()) if pa.types.is_large_string(array.type) else array
 
 
 def clean(spec: DataSpec, file: Path, frame: pd.DataFrame) -> pd.DataFrame:

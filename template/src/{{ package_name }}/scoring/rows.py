@@ -47,7 +47,7 @@ def read_batches(spec: DataSpec, file: Path) -> Iterator[Batch]:
 
 def read_parquet(spec: DataSpec, file: Path) -> Iterator[Batch]:
     """Read the declared columns; all if one is missing, so that the error can name others."""
-    with pq.ParquetFile(file) as rows:
+    with pq.ParquetFile(file, pre_buffer=False) as rows:  # a buffer keeps what was read
         names = {trim_name(name): name for name in rows.schema_arrow.names}
         if names.keys() >= {*spec.inputs}:
             names = {name: names[name] for name in spec.all_columns if name in names}
