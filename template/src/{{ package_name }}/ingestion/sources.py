@@ -12,9 +12,8 @@ import fsspec
 
 from ..data import source_files
 from ..errors import InputError
-from ..settings import NAME, root, var
-from ..spec import redact
 from ..settings import root, var
+from ..spec import redact
 from ..storage import sha256
 from ..tables import READERS, file_format
 
