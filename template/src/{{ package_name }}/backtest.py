@@ -1,4 +1,4 @@
-"""The backtest: a model trained up to a period, evaluated on the next one, as it will be used."""
+"""The backtest: a model of the data before a period, evaluated on it, as models are used."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -30,7 +30,7 @@ def run_backtest(
     """
     parts = []
     for period, past, rows in split_backtest(spec, frame, periods):
-        on_progress(f"backtest: training up to {period}, evaluating on it")
+        on_progress(f"backtest: training on the data before {period}, evaluating on {period}")
         parts.append(evaluate_model(spec, fit(newest_rows(spec, past, max_rows)), past, rows))
     return concat_evaluations(parts) if parts else None
 

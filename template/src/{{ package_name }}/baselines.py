@@ -11,7 +11,7 @@ SEASONS = {"day": pd.DateOffset(days=1), "week": pd.DateOffset(weeks=1)}
 SEASONS["year"] = pd.DateOffset(years=1)
 TOLERANCE = {"day": "1h", "week": "1D", "year": "7D"}  # between a row and its season before
 MAX_SEASONS = 5  # to look back
-PRIOR_ROWS = 10.0  # a small group is drawn to the shares of all rows
+PRIOR_ROWS = 10.0  # the shares of a small group stay close to those of all rows
 
 
 def predict_baseline(spec: DataSpec, known: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
@@ -61,7 +61,7 @@ def class_shares(spec: DataSpec, known: pd.DataFrame, rows: pd.DataFrame) -> pd.
 
 
 def earlier_labels(spec: DataSpec, known: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
-    """The last label of the same group that was known at the time of a row, or of its season."""
+    """For each row the last label of its group that was known then, or that of a season before."""
     time: Any = spec.time
     delay = pd.Timedelta(hours=time.label_delay_hours)
     labels = pd.DataFrame(

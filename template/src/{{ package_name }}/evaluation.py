@@ -31,7 +31,7 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Training:
-    """What a training made: the models, and how good they are."""
+    """The result of a training: the models, and how good they are."""
 
     model: Any  # in use; fitted on all rows, those of the holdout included
     evaluated: Any  # fitted on the rows before the holdout
@@ -86,7 +86,7 @@ def evaluate(
 ) -> dict[str, Estimate]:
     """The metric of the model and of the baseline, then the usual metrics, with intervals.
 
-    `by_period`: the intervals also hold the difference between periods.
+    `by_period`: the intervals also include the difference between periods.
     """
     labels = evaluation.rows[spec.target]
     units = evaluation.units.to_numpy()

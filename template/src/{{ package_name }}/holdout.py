@@ -8,7 +8,7 @@ from .periods import days_per_period, row_days
 from .spec import DataSpec
 
 HOLDOUT_EVERY = 3  # without time: one entity or row in three
-HOLDOUT_SHARE = 0.25  # with time: the newest quarter of the days of a usual period
+HOLDOUT_SHARE = 0.25  # with time: the newest quarter of the days of a full period
 MIN_HOLDOUT_DAYS, MIN_HOLDOUT_ROWS = 5, 30  # at least, where a day is a unit
 
 

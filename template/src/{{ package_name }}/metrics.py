@@ -55,7 +55,7 @@ def draw_units(
 ) -> tuple[np.ndarray, Iterator[np.ndarray]]:
     """(the number of the unit of each row, for each resample how often each unit is drawn).
 
-    With periods, periods are drawn first, and then units of each: the next period differs, too.
+    With periods, periods are drawn first, and then units of each: the next period will differ, too.
     """
     names = pd.MultiIndex.from_arrays([units if periods is None else periods, units])
     index, unique = names.factorize(sort=True)

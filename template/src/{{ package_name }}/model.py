@@ -26,9 +26,9 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from .features import build_encoder
 from .spec import DataSpec
 
-# Those of the trees. `forest_max_features` and `linear_alpha` are of the other estimators.
+# Parameters of the trees. Those of another estimator start with its name: `forest_max_features`.
 PARAMS: dict[str, Any] = {
-    # On few rows the best one, or the mean of the best two; on many rows the first.
+    # On few rows the best one, or the best mean of two; on many rows the first.
     "estimator": ["trees", "forest", "linear"],
     "early_stopping": "auto",  # of trees, on more than 10,000 rows
     "learning_rate": 0.1,

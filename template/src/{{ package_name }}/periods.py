@@ -9,7 +9,7 @@ FORMATS = {"day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "quarter": "%Y
 
 
 def row_periods(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
-    """The period of each row, as text that sorts by time; the same if rows have no time."""
+    """The period of each row, as text that sorts by time; rows without a time have the same one."""
     if spec.time is None:
         return pd.Series(NO_TIME, index=frame.index)
     days = frame[spec.time.column].dt.normalize()

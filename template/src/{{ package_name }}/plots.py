@@ -90,7 +90,7 @@ def plot_periods(metric: str, periods: pd.DataFrame) -> bytes:
 
 
 def plot_importance(importance: pd.DataFrame) -> bytes:
-    """How much larger the loss is without each feature."""
+    """How much larger the loss is if a feature is shuffled."""
     shown = importance.head(20)[::-1]
 
     def draw(axes: Any) -> None:

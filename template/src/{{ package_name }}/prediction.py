@@ -22,7 +22,7 @@ def predict(spec: DataSpec, model: Any, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def predict_features(spec: DataSpec, model: Any, features: Any) -> pd.DataFrame:
-    """The same of features alone, as the model or the last step of a pipeline reads them."""
+    """Predictions from features alone, as the model or the last step of a pipeline reads them."""
     if not spec.is_classification:
         return pd.DataFrame({PREDICTION: model.predict(features)})
     classes = [str(label) for label in model.classes_]

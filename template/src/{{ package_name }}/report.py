@@ -32,6 +32,7 @@ HOLDOUT = (
     "The gate compares models on these rows, on which the evaluated model was not fitted. "
     "The model of this run was fitted on all rows afterwards."
 )
+CALIBRATION = "The plot shows the mean label of rows with similar predictions."
 
 
 @dataclass(frozen=True)
@@ -103,9 +104,9 @@ def list_sections(
     )
     return [
         *sections,
-        Section("Errors", "Predictions against labels.", picture="errors.png"),
-        Section("Calibration", "Predictions and mean labels.", picture="calibration.png"),
-        Section("Slices", "The slices with the largest error.", worst),
+        Section("Errors", "The plot shows predictions against labels.", picture="errors.png"),
+        Section("Calibration", CALIBRATION, picture="calibration.png"),
+        Section("Slices", "These are the slices with the largest error.", worst),
         Section("Importance of features", "", tables["importance"], "importance.png"),
         Section("Learning curve", "", tables["learning-curve"], "learning-curve.png"),
     ]

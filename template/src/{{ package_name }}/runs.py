@@ -40,7 +40,7 @@ class Run:
     newest: str | None = None  # the time of the newest row, ISO 8601
     holdout_from: str | None = None  # the time of the oldest row of the holdout
     model: str | None = None  # sha256 of model.skops
-    evaluated: str | None = None  # sha256 of evaluated.skops, which knows no row of the holdout
+    evaluated: str | None = None  # sha256 of evaluated.skops, fitted without the holdout
     finished: str | None = None  # UTC, ISO 8601
 
     @property

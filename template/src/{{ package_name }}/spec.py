@@ -122,7 +122,7 @@ class DataSpec(FrozenModel):
     entity: str | None = None
     time: Time | None = None
     metric: str
-    quantile: float = Field(default=0.5, gt=0, lt=1)  # that the metric `quantile` predicts
+    quantile: float = Field(default=0.5, gt=0, lt=1)  # what to predict for the metric `quantile`
     baseline: Baseline = Baseline()
     features: dict[str, Feature] = {}
     excluded: dict[str, str] = {}  # column: the reason why no model reads it

@@ -50,7 +50,7 @@ def no_progress(_: str) -> None:
 
 
 def train(period: str | None = None, on_progress: OnProgress = no_progress, **changes: Any) -> Run:
-    """Train on all data up to `period`. The same data, spec, code and parameters give one run."""
+    """Train on all data up to `period`. The same inputs, also settings, give the same run."""
     spec, settings = load_spec(), read_settings(TrainingSettings, "training")
     on_progress("reading the data")
     frame = drop_unlabelled(spec, load_rows(spec, until=period))

@@ -27,7 +27,7 @@ HEADINGS = {  # of the framing page -> of the card
 def write_card(folder: Path, version: Version, run: Run, spec: DataSpec) -> None:
     """Write the card as Markdown and as a page for a browser."""
     title = f"{NAME}, version {version.number}"
-    about = f"The model card of {run.id}. What nobody has recorded is {UNKNOWN}."
+    about = f"The model card of {run.id}. What was not recorded is {UNKNOWN}."
     sections = [*describe_run(version, run, spec), *read_framing()]
     (folder / CARD).write_text(to_markdown(title, about, sections), encoding="utf-8")
     (folder / CARD_PAGE).write_text(to_html(title, about, sections, {}), encoding="utf-8")

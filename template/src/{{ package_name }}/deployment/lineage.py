@@ -21,7 +21,7 @@ from .release import Release, lock_digest, open_release
 
 KEY = env_prefix("key").removesuffix("_")  # the variable with a key of the endpoint
 COMPARED = ("period", "data", "spec", "code", "commit")
-Found = tuple[str | None, str | None]  # (what was found, what is wrong with it)
+Finding = tuple[str | None, str | None]  # (the value, what is wrong with it)
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def compare_endpoint(served: dict[str, Any], version: int | None) -> str | None:
     return None
 
 
-def check_step(step: str, check: Callable[[Release], Found], release: Release) -> Link:
+def check_step(step: str, check: Callable[[Release], Finding], release: Release) -> Link:
     try:
         return Link(step, *check(release))
     except (FileNotFoundError, TrackingUnavailableError):
@@ -83,21 +83,21 @@ def check_step(step: str, check: Callable[[Release], Found], release: Release) -
         return Link(step, None, str(error))
 
 
-def check_version(release: Release) -> Found:
+def check_version(release: Release) -> Finding:
     version, metadata = find_version(release.metadata.version), release.metadata
     if (version.run, version.model or release.digest) != (metadata.release, release.digest):
         return str(version.number), f"the registry has another model there, of {version.run}"
     return str(version.number), None
 
 
-def check_run(release: Release) -> Found:
+def check_run(release: Release) -> Finding:
     run, metadata = runs.read(release.metadata.release), release.metadata
     names = [name for name in COMPARED if getattr(run, name) != getattr(metadata, name)]
     names += ["model"] if run.model != release.digest else []
     return run.id, f"the run has another {', '.join(names)}" if names else None
 
 
-def check_data(release: Release) -> Found:
+def check_data(release: Release) -> Finding:
     """Whether the rows that the model was trained on are still the same."""
     spec, metadata = load_spec(), release.metadata
     if spec.digest != metadata.spec:
@@ -106,14 +106,14 @@ def check_data(release: Release) -> Found:
     return metadata.data, None if is_same else f"the rows up to {metadata.period} have changed"
 
 
-def check_commit(release: Release) -> Found:
+def check_commit(release: Release) -> Finding:
     commit = release.metadata.commit
     is_there = commit is None or read_git("cat-file", "commit", commit)
     return commit, None if is_there else "it is not in this repository"
 
 
-def check_lock(release: Release) -> Found:
-    """The lock file of the commit, or the one of now if it is not committed."""
+def check_lock(release: Release) -> Finding:
+    """Whether uv.lock is still that of the commit, or the present one."""
     lock, committed = release.metadata.lock, read_git("show", f"{release.metadata.commit}:uv.lock")
     is_same = lock in (None, lock_digest(), sha256(committed))
     return lock, None if is_same else "uv.lock has changed since the release"
@@ -126,7 +126,7 @@ def read_git(*words: str) -> bytes:
     return subprocess.run(["git", *words], capture_output=True, cwd=root(), check=False).stdout
 
 
-STEPS: dict[str, Callable[[Release], Found]] = {
+STEPS: dict[str, Callable[[Release], Finding]] = {
     "version": check_version,
     "run": check_run,
     "data": check_data,

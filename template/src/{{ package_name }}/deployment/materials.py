@@ -26,7 +26,7 @@ FACTS = ("code", "commit", "evaluated_on", "id", "period", "spec")
 
 
 def write_materials(folder: Path, version: int, run: Run) -> None:
-    """Write the bill. The same run and libraries give the same bytes."""
+    """Write the bill of materials. The same run and libraries give the same bytes."""
     card = ExternalReference(type=ExternalReferenceType.MODEL_CARD, url=XsUri(CARD))
     model = Component(
         name=NAME,

@@ -42,7 +42,7 @@ class ReleaseMetadata:
     spec: str
     code: str
     commit: str | None = None
-    metrics: dict[str, float] = field(default_factory=dict)  # on holdout rows, after training
+    metrics: dict[str, float] = field(default_factory=dict)  # of the run
     compile_error: str | None = None  # why there is no compiled model
     gate: str | None = None  # why the gate accepted the version
     lock: str | None = None  # sha256 of uv.lock

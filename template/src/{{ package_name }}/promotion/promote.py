@@ -84,12 +84,12 @@ def compare_models(challenger: Run, champion: Run | None) -> Verdict:
 
 
 def is_newer(run: Run, start: pd.Timestamp) -> bool:
-    """Whether no model of a run was fitted on rows before this time alone."""
+    """Whether even the evaluated model of a run was fitted on rows after this time."""
     return bool(run.holdout_from) and start < datetime.fromisoformat(str(run.holdout_from))
 
 
 def load_before(run: Run, start: pd.Timestamp | None) -> Any:
-    """The model of a run that knows no row of the holdout: the one in use if it is older."""
+    """The model in use if it was fitted on rows before `start` only, else the evaluated model."""
     is_older = start is not None and run.newest and datetime.fromisoformat(run.newest) < start
     return run.load() if is_older else run.load_evaluated()
 

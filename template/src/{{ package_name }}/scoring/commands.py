@@ -23,7 +23,7 @@ def score(
     raw: Raw = False,
     as_json: AsJson = False,
 ) -> None:
-    """Score rows with the active release. After a stop, the same command continues."""
+    """Score rows with the active release. If it was stopped, the same command continues."""
     with show_progress_bar() as on_progress:
         from .score import score
 

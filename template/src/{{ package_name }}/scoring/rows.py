@@ -82,7 +82,7 @@ def read_text(csv: Csv, file: Path) -> Iterator[Batch]:
         if not wrong:
             raise
         number = wrong[0].number - csv.skip - csv.header
-        fields = f"{wrong[0].actual_columns} fields, and {wrong[0].expected_columns} columns"
+        fields = f"{wrong[0].actual_columns} fields for {wrong[0].expected_columns} columns"
         raise InputError(f"{file}: row {number:,} has {fields}: correct this row") from None
 
 

@@ -97,7 +97,7 @@ def write_parts(
 
 
 def split_parts(batches: Iterator[Batch]) -> Iterator[Iterator[Batch]]:
-    """Yield the batches of each part, which has at least PART_ROWS rows but for the last one."""
+    """Yield the batches of each part. Every part but the last has at least PART_ROWS rows."""
 
     def take(batch: Batch | None) -> Iterator[Batch]:
         rows = 0

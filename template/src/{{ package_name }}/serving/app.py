@@ -81,7 +81,7 @@ def add_health_routes(app: FastAPI, active: ActiveRelease, log: PredictionLog) -
 
     @app.get("/model", responses={status: ERRORS[status] for status in (401, 429, 503)})
     async def model(request: Request) -> Response:
-        """The model card and the lineage of what serves: for a browser a page, else JSON."""
+        """The card and the lineage of the active release: a page for a browser, else JSON."""
         release = require_release(active)
         if "text/html" in request.headers.get("accept", ""):
             return HTMLResponse(release.cards.get(CARD_PAGE, "this release has no model card"))

@@ -12,7 +12,13 @@ from ..runs import Run
 from ..settings import NAME, var
 from ..storage import atomic_file
 
-INPUTS = ("data", "spec", "code", "params")  # what decides about a model
+INPUTS = {  # of a run: its field -> the name for people
+    "data": "data",
+    "spec": "declaration",
+    "code": "code",
+    "params": "parameters",
+    "evaluation": "settings of the training",
+}
 OTHER_ROWS = "The runs were evaluated on different rows, which explains a part of the difference."
 
 
@@ -53,7 +59,8 @@ def compare(named: dict[str, Run]) -> tuple[dict[str, Any], str]:
     values |= {"changed": changed_inputs(first, second), "picture": picture}
     values["differences"] = compare_metrics(first, second)
     parts = [format_table(("", *named, "difference"), comparison_rows(first, second))]
-    parts.append(f"different inputs: {', '.join(values['changed']) or 'none'}")
+    names = [INPUTS[name] for name in values["changed"]]
+    parts.append(f"different inputs: {', '.join(names) or 'none'}")
     if first.evaluated_on != second.evaluated_on or first.data != second.data:
         parts.append(OTHER_ROWS)
     return values, "\n\n".join([*parts, f"picture: {picture}"])

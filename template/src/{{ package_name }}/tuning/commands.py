@@ -21,7 +21,7 @@ Parallel = Annotated[int | None, typer.Option(min=1, help="Processes. Default: c
 
 @app.command()
 def tune(trials: Trials = None, parallel: Parallel = None, as_json: AsJson = False) -> None:
-    """Search better parameters than the defaults, compare them, and train with the better ones."""
+    """Search for better parameters than the defaults, and train with them if they are better."""
     from .lock import exclusive_lock
 
     run = None
@@ -85,7 +85,7 @@ def format_verdict(result: "Result", run: str | None) -> str:
             f"trainings. Commit this file. The run {run} was trained with them."
         )
     return (
-        "The best trial did not beat the defaults: the interval of the difference is not below 0.\n"
+        "The best trial did not beat the defaults by more than chance explains.\n"
         "Nothing was changed. To use its parameters anyway:\n"
         f"  cp var/tuning/{result.study}.yml conf/params.yml"
     )

@@ -53,7 +53,7 @@ def explain_storage_errors(address: str) -> Iterator[None]:
 
 
 def open_study(address: str, name: str) -> optuna.Study:
-    """The study with this name, new or continued; trials of a killed command are failed."""
+    """The study with this name, new or continued; trials of a killed command count as failed."""
     connect_args = {"timeout": 60} if address.startswith(SQLITE) else {}
     storage = optuna.storages.RDBStorage(
         address,

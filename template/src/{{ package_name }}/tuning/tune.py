@@ -35,8 +35,8 @@ class Result:
     """A finished study."""
 
     study: str
-    trials: int  # finished ones, of which
-    pruned: int
+    trials: int  # that are finished
+    pruned: int  # of these
     failed: int  # ended by an error or by a kill
     tried_on: str
     compared_on: str
@@ -49,8 +49,8 @@ class Result:
 def tune(trials: int | None, parallel: int | None, on_progress: OnProgress) -> Result:
     """Run the trials that the study lacks; declare the best parameters if they are better."""
     settings = read_settings(TuningSettings, "tuning")
-    given = {"trials": trials, "parallel": parallel}
-    settings = settings.model_copy(update={name: each for name, each in given.items() if each})
+    options = {"trials": trials, "parallel": parallel}
+    settings = settings.model_copy(update={name: each for name, each in options.items() if each})
     address = find_address(settings.storage)
     on_progress("reading the data")
     problem = load_problem(root())
@@ -92,7 +92,7 @@ def find_address(storage: str | None) -> str:
     if address.startswith("http"):
         raise InputError(
             "conf/tuning.yml: `storage`: the tracking server is no database: "
-            "name its database, or leave it out for a file in var/tuning"
+            "name a database, or set it to null for a file in var/tuning"
         )
     return address
 
