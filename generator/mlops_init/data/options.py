@@ -17,8 +17,8 @@ from .request import DATE_WORDS, METRICS, PERIODS, TASKS, TYPES, DataRequest, pa
 
 PANEL = "Your own data"
 METRICS_HELP = (
-    f"{' or '.join(METRICS['regression'])} for a regression, "
-    f"{' or '.join(METRICS['binary'])} for classes."
+    f"For a regression: {', '.join(METRICS['regression'])}; "
+    f"for classes: {', '.join(METRICS['binary'])}."
 )
 TAB_NAMES = {"\\t": "\t", "tab": "\t"}
 
