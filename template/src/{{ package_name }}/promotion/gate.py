@@ -53,7 +53,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class EvaluationLosses:
-    """The loss of each evaluation row, shape (rows,), and the unit (the day) of each row."""
+    """The loss of each evaluation row, shape (rows,), and the unit of each row, such as its day."""
 
     challenger: np.ndarray
     champion: np.ndarray | None

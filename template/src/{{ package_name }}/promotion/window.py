@@ -1,4 +1,4 @@
-"""The newest days, on which models are compared."""
+"""The newest days of rows, and the days that rows cover."""
 
 import pandas as pd
 
