@@ -23,7 +23,10 @@ ENTITY_NAMES = (
 )
 PANEL = "a panel"
 MAX_PARTS_OF_TIME = 31
-PARTS_OF_TIME = ("hour", "hr", "minute", "week", "month", "day", "time")
+PARTS_OF_TIME = (
+    *("hour", "hr", "minute", "min", "second", "sec", "interval", "period", "time"),
+    *("day", "dayofyear", "doy", "yday", "week", "month", "quarter"),
+)
 MIN_PANEL_ROWS = 3  # per entity
 MIN_COMPLETE = 0.8  # numbers are entities if so many of them have a row at each time
 
