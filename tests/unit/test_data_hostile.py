@@ -155,7 +155,8 @@ def test_a_target_without_data_and_a_file_that_does_not_exist(tmp_path: Path) ->
 
 def test_a_project_needs_a_feature(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text(GOOD)
-    words = [word for name in ("size", "kind") for word in ("--exclude", name)]
+    words = [word for name in ("when", "size", "kind") for word in ("--exclude", name)]
+    words += ["--time", "none"]
     error = error_of(tmp_path, "--data", "x.csv", "--target", "target", *words)
     assert "x.csv has no feature to predict target with" in error
 

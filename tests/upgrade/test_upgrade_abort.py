@@ -57,7 +57,7 @@ def test_a_dry_run_refuses_the_same(own: Project) -> None:
 def test_the_preview_shows_capabilities_and_clauses(own: Project) -> None:
     result = run_cli("upgrade", "--level", 2, "--dry-run", cwd=own(1)).out
     assert "  training is automatic and repeatable\n" in result
-    assert "commands track · dependencies filelock mlflow" in result
+    assert "commands track runs · dependencies filelock mlflow" in result
     new_pages = "docs/how-to/pipelines.md docs/how-to/registry.md docs/how-to/state.md"
     assert f"new pages: {new_pages}" in result
     assert "2 files changed (.copier-answers.yml, pyproject.toml) · 0 files deleted" in result

@@ -9,7 +9,7 @@ TYPES = ("number", "category", "boolean", "date", "text")
 TASKS = ("regression", "binary", "multiclass")
 PERIODS = ("day", "week", "month", "quarter", "year")
 METRICS = {
-    "regression": ("mae", "mse", "rmse", "poisson", "gamma"),
+    "regression": ("mae", "mse", "rmse", "poisson", "gamma", "quantile"),
     "binary": ("log_loss", "brier"),
     "multiclass": ("log_loss", "brier"),
 }

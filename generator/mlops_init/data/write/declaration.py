@@ -35,6 +35,8 @@ def format_declaration(prepared: PreparedData, source: str) -> str:
     lines += _format_key_and_entity(decisions)
     lines.append(_format_time(decisions))
     lines.append(_format_line("metric", decisions.metric, "a mean over rows; smaller is better"))
+    if decisions.metric == "quantile":
+        lines.append("quantile: 0.5 # that is predicted; 0.9: nine of ten labels are below it")
     baseline = decisions.baseline
     text = format_mapping(baseline.settings)
     lines.append(_format_line("baseline", text, f"a model must beat it; {baseline.reason}"))
