@@ -1,5 +1,6 @@
 """The declaration of the data, `conf/data.yml`, as one checked and frozen object."""
 
+import codecs
 import hashlib
 from typing import Literal, Self
 from urllib.parse import urlsplit, urlunsplit
@@ -51,6 +52,14 @@ class Csv(FrozenModel):
     header: bool = True  # False: the columns are called column_1, column_2 and so on
     skip: int = Field(default=0, ge=0)  # lines above the header
     totals: tuple[str, ...] = ()  # rows that begin with one of these words are skipped
+
+    @field_validator("encoding")
+    @classmethod
+    def check_encoding(cls, name: str) -> str:
+        try:
+            return codecs.lookup(name).name
+        except LookupError:
+            raise ValueError(f"there is no encoding {name}: use utf-8, cp1252 or another") from None
 
 
 class Feature(FrozenModel):
@@ -192,7 +201,8 @@ class DataSpec(FrozenModel):
     def digest(self) -> str:
         """sha256 of the declaration without the place and the format of the data."""
         ignored = {"source", "csv", "excluded"}
-        return hashlib.sha256(self.model_dump_json(exclude=ignored).encode()).hexdigest()
+        text = self.model_dump_json(exclude=ignored, exclude_defaults=True)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def to_json(self) -> str:
         """The declaration as it is stored with a model."""
