@@ -1,11 +1,11 @@
 """Choose the estimator by cross-validation, if the parameters name several."""
 
 from collections.abc import Callable, Iterator
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import pandas as pd
-from sklearn.model_selection import GroupKFold, TimeSeriesSplit
+from sklearn.model_selection import GroupKFold
 
 from .evaluation import row_losses
 from .holdout import holdout_units
@@ -62,12 +62,22 @@ def sample_rows(spec: DataSpec, rows: pd.DataFrame) -> pd.DataFrame:
 
 def split_folds(spec: DataSpec, rows: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
     """(rows to fit on, other rows): with time the others are newer, else they are other units."""
-    if spec.time:
-        splits = TimeSeriesSplit(FOLDS).split(rows) if len(rows) > FOLDS else []
-    else:
-        units = holdout_units(spec, rows)
-        grouped = GroupKFold(FOLDS, shuffle=True, random_state=0)
-        splits = grouped.split(rows, groups=units) if units.nunique() >= FOLDS else []
-    for known, others in splits:
-        if rows.iloc[known][spec.target].nunique() > 1:
+    for known, others in split_times(spec, rows) if spec.time else split_units(spec, rows):
+        if known[spec.target].nunique() > 1:
+            yield known, others
+
+
+def split_times(spec: DataSpec, rows: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
+    """Rows before a time and rows from then on; the rows of one time stay together."""
+    times = rows[spec.time.column]  # type: ignore[union-attr]
+    starts = {times.iloc[len(rows) * part // (FOLDS + 1)] for part in range(1, FOLDS + 1)}
+    for start, end in pairwise([*sorted(starts), times.max() + pd.Timedelta(days=1)]):
+        yield rows[times < start], rows[(times >= start) & (times < end)]
+
+
+def split_units(spec: DataSpec, rows: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
+    units = holdout_units(spec, rows)
+    if units.nunique() >= FOLDS:
+        folds = GroupKFold(FOLDS, shuffle=True, random_state=0)
+        for known, others in folds.split(rows, groups=units):
             yield rows.iloc[known], rows.iloc[others]
