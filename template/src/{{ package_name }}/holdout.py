@@ -42,4 +42,4 @@ def holdout_units(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
     """The unit of each row: its day, its entity or its key."""
     if spec.time and spec.unit == "day":
         return frame[spec.time.column].dt.date.astype(str)
-    return frame[spec.entity if spec.unit == "entity" else spec.key].astype(str)
+    return frame[spec.entity if spec.unit == "entity" else spec.key].astype("str").fillna("")

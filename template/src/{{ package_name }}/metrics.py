@@ -1,7 +1,7 @@
 """The usual metrics of a model, each with an interval. They inform; the declared metric decides."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 import pandas as pd
@@ -31,7 +31,10 @@ def estimate_metrics(
     units: np.ndarray,
     periods: np.ndarray | None = None,
 ) -> dict[str, Estimate]:
-    """name -> the usual metrics. Whole units are resampled: the rows of a day are alike."""
+    """name -> the usual metrics, without those that these rows do not define.
+
+    Whole units are resampled: the rows of a day are alike.
+    """
     kept = np.arange(len(labels))
     if len(kept) > MAX_ROWS:
         kept = np.random.default_rng(0).choice(kept, MAX_ROWS, replace=False)
@@ -40,7 +43,8 @@ def estimate_metrics(
     measures = measure(labels, predictions)
     index, draws = draw_units(units[kept], None if periods is None else periods[kept], RESAMPLES)
     weights = [drawn[index].astype(float) for drawn in draws]
-    return {name: estimate(measure, weights, len(labels)) for name, measure in measures.items()}
+    found = {name: estimate(measure, weights, len(labels)) for name, measure in measures.items()}
+    return {name: each for name, each in found.items() if np.isfinite(astuple(each)).all()}
 
 
 def estimate(measure: Measure, weights: list[Weights], rows: int) -> Estimate:
