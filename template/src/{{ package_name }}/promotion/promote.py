@@ -96,6 +96,8 @@ def load_before(run: Run, start: pd.Timestamp | None) -> Any:
 
 def is_comparable(spec: DataSpec, champion: Run) -> bool:
     """Whether the champion predicts the same target from columns that are still declared."""
+    if spec.time and not champion.holdout_from:
+        return False  # an earlier version of this project fitted it on days of the holdout
     if champion.spec == spec.digest or not release_folder(champion.id).exists():
         return True
     old = read_spec(champion.id)
