@@ -100,9 +100,17 @@ SETS: dict[str, tuple[Callable[[], pd.DataFrame], str, str | None]] = {
 }
 
 
-def split(rows: pd.DataFrame, time: str | None) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(rows to train on, rows to test on): the newest, or random ones without time."""
-    rows = rows.sort_values(time, kind="stable") if time else rows.sample(frac=1, random_state=0)
+def split(rows: pd.DataFrame, target: str, time: str | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """(rows to train on, rows to test on): the newest, or random ones without time.
+
+    Rows with the same features, such as those of one person, stay together.
+    """
+    if time is None:
+        units = pd.util.hash_pandas_object(rows.drop(columns=target).astype(str), index=False)
+        shuffled = units.drop_duplicates().sample(frac=1, random_state=0)
+        is_test = units.isin(shuffled.iloc[round(len(shuffled) * (1 - TEST_SHARE)) :])
+        return rows[~is_test.to_numpy()], rows[is_test.to_numpy()]
+    rows = rows.sort_values(time, kind="stable")
     count = round(len(rows) * (1 - TEST_SHARE))
     return rows.iloc[:count], rows.iloc[count:]
 
@@ -191,7 +199,7 @@ def run(*words: object, cwd: Path) -> str:
 def compare(name: str, place: Path, environment: Path) -> float:
     """Print the line of a data set; returns its ratio."""
     make, target, time = SETS[name]
-    train, test = split(make(), time)
+    train, test = split(make(), target, time)
     folder = place / name.replace(" ", "-")
     folder.mkdir()
     project = train_project(folder, environment, train, target)
