@@ -1,6 +1,7 @@
 """The model card of a release: what its run, the gate and the framing page say."""
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,7 @@ from ..report import MAX_SLICES, Section, to_html, to_markdown
 from ..runs import Run
 from ..settings import NAME, root
 from ..spec import DataSpec
+from ..storage import DamagedFileError
 from .release import CARD, CARD_PAGE
 
 UNKNOWN = "unknown"
@@ -43,8 +45,10 @@ def describe_run(version: Version, run: Run, spec: DataSpec) -> list[Section]:
     metrics = [
         [name, format_number(value), interval(run, name)] for name, value in run.metrics.items()
     ]
-    file, verdict = run.folder / "slices.csv", version.passed or UNKNOWN
-    slices = pd.DataFrame(read_slices(file)[:MAX_SLICES]) if file.exists() else None
+    worst = []
+    with suppress(DamagedFileError):
+        worst = read_slices(run.folder / "slices.csv")[:MAX_SLICES]
+    slices = pd.DataFrame(worst) if worst else None
     return [
         Section("Model", "", facts(model)),
         Section("Training data", "", facts(data)),
@@ -56,7 +60,7 @@ def describe_run(version: Version, run: Run, spec: DataSpec) -> list[Section]:
             pd.DataFrame(metrics, columns=["metric", "value", "95 % interval"]),
         ),
         Section("Largest errors", UNKNOWN if slices is None else "", slices),
-        Section("Gate", verdict),
+        Section("Gate", version.passed or UNKNOWN),
     ]
 
 
@@ -70,18 +74,34 @@ def interval(run: Run, name: str) -> str:
 
 
 def read_framing() -> list[Section]:
-    """What the framing page says about use and limits. A hint in italics is no answer."""
-    file = root() / FRAMING
-    page = file.read_text(encoding="utf-8") if file.is_file() else ""
+    """What the framing page says about use and limits. No page stops a release."""
+    try:
+        page = (root() / FRAMING).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        page = ""
     page = re.sub(r"\[([^]]+)\]\([^)]+\)", r"\1", page)  # links lead nowhere from the card
-    page = re.sub(r"(?<=\| )\*[^|\n]+\*(?= \|)|^\*[^\n]+\*$", UNKNOWN, page, flags=re.MULTILINE)
-    parts = dict(re.findall(r"^## (.+)\n([^#]*)", page, re.MULTILINE))
+    parts = dict(re.findall(r"^## ([^\n]+)\n(.*?)(?=^#+ |\Z)", page, re.MULTILINE | re.DOTALL))
     return [read_section(title, parts.get(name, "")) for name, title in HEADINGS.items()]
 
 
 def read_section(title: str, text: str) -> Section:
-    lines = [line for line in text.splitlines() if line.strip()]
-    rows = [line.strip("| ").split(" | ") for line in lines if line.startswith("|")]
-    words = " ".join(line for line in lines if not line.startswith("|"))
-    table = pd.DataFrame(rows[2:], columns=rows[0]) if rows else None
-    return Section(title, words if words or rows else UNKNOWN, table)
+    """Words and a table. As on a rendered page, each row has as many cells as the header."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    words = " ".join(read_answer(line) for line in lines if not line.startswith("|"))
+    rows = [read_row(line) for line in lines if line.startswith("|")]
+    if not rows:
+        return Section(title, words or UNKNOWN)
+    width = len(rows[0])
+    cells = [[*row, *[UNKNOWN] * width][:width] for row in rows[2:]]
+    return Section(title, words, pd.DataFrame(cells, columns=rows[0]))
+
+
+def read_row(line: str) -> list[str]:
+    cells = re.split(r"(?<!\\)\|", line.removeprefix("|").removesuffix("|"))
+    return [read_answer(cell.replace(r"\|", "|")) for cell in cells]
+
+
+def read_answer(text: str) -> str:
+    """A hint in italics is no answer."""
+    text = text.strip()
+    return UNKNOWN if re.fullmatch(r"(\*[^*]+\*)?", text) else text
