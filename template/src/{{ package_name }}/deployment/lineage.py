@@ -1,22 +1,21 @@
 """Follows a release back to its version, gate, run, data, commit and lock file."""
 
-import json
 import os
 import shutil
 import subprocess
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+
+import requests
 
 from .. import runs
-from ..data import frame_digest, load_rows
+from ..data import drop_unlabelled, frame_digest, load_rows
 from ..errors import InputError
 from ..registry.versions import find_version
 from ..settings import NAME, env_prefix, load_spec, root
-from ..storage import sha256
+from ..storage import adapter, sha256
 from ..tracking.client import TrackingUnavailableError
-from .pointer import read_active, read_history
+from .pointer import ReleaseName, read_active, read_history
 from .release import Release, lock_digest, open_release
 
 KEY = env_prefix("key").removesuffix("_")  # the variable with a key of the endpoint
@@ -33,44 +32,63 @@ class Link:
     problem: str | None = None
 
 
+@dataclass(frozen=True)
+class Served:
+    """What an endpoint says about its model."""
+
+    release: ReleaseName
+    version: int
+    files: str | None = None
+    image: str | None = None
+
+
 def trace(version: int | None = None, url: str | None = None) -> list[Link]:
     """The way back from an endpoint, from a released version, or from the active release."""
-    served = fetch_model(url) if url else {}
-    number = served.get("version") if version is None else version
+    served = fetch_model(url) if url else None
+    number = served.version if served and version is None else version
     lines = [line for line in read_history() if number in (None, line.version)]
     if not lines and not served:
         raise InputError(f"no such version is released: `{NAME} promote` releases one")
-    name = str(served["release"] if served else lines[-1].release)
+    name = served.release if served else lines[-1].release
     links = [Link("endpoint", url, compare_endpoint(served, version))] if served else []
     try:
         release = open_release(name)
     except InputError as error:
         return [*links, Link("release", name, str(error))]
-    is_same = served.get("files", release.files) == release.files
+    is_same = not (served and served.files) or served.files == release.files
     links.append(Link("release", name, None if is_same else "the endpoint has other files"))
     links += [check_step(step, check, release) for step, check in STEPS.items()]
-    return [*links, Link("gate", release.metadata.gate), Link("image", served.get("image"))]
+    links += [Link("gate", release.metadata.gate)]
+    return [*links, Link("image", served.image if served else None)]
 
 
-def fetch_model(url: str) -> dict[str, Any]:
-    """What an endpoint serves."""
-    headers = {"Accept": "application/json", "Authorization": f"Bearer {os.environ.get(KEY, '')}"}
-    request = urllib.request.Request(f"{url.rstrip('/')}/model", headers=headers)
+def fetch_model(url: str) -> Served:
+    """What an endpoint serves. The key is for this address alone, and no message contains it."""
+    options = {"headers": {"Accept": "application/json"}, "timeout": 10, "allow_redirects": False}
+    answer = "no answer"
     try:
-        with urllib.request.urlopen(request, timeout=10) as response:
-            served = json.load(response)
-            return {"release": served["release"], **served}
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        response = requests.get(f"{url.rstrip('/')}/model", auth=add_key, **options)
+        answer = f"HTTP {response.status_code}"
+        served: Served = adapter(Served).validate_json(response.content)
+    except (OSError, ValueError):
         hint = f"check the address, and the key in {KEY}"
-        raise InputError(f"{url} does not say which model it serves ({error}): {hint}") from None
+        raise InputError(f"{url} does not say which model it serves ({answer}): {hint}") from None
+    return served
 
 
-def compare_endpoint(served: dict[str, Any], version: int | None) -> str | None:
+def add_key(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """With the key if there is one; without this function requests would send that of ~/.netrc."""
+    if key := os.environ.get(KEY, "").strip():
+        request.headers["Authorization"] = f"Bearer {key}"
+    return request
+
+
+def compare_endpoint(served: Served, version: int | None) -> str | None:
     active = read_active()
-    if version not in (None, served["version"]):
-        return f"it serves version {served['version']}, not version {version}"
-    if active and active.release != served["release"]:
-        return f"it serves {served['release']}, and the active release is {active.release}"
+    if version not in (None, served.version):
+        return f"it serves version {served.version}, not version {version}"
+    if active and active.release != served.release:
+        return f"it serves {served.release}, and the active release is {active.release}"
     return None
 
 
@@ -102,7 +120,8 @@ def check_data(release: Release) -> Finding:
     spec, metadata = load_spec(), release.metadata
     if spec.digest != metadata.spec:
         return metadata.data, "conf/data.yml has changed since the training"
-    is_same = frame_digest(load_rows(spec, until=metadata.period)) == metadata.data
+    rows = drop_unlabelled(spec, load_rows(spec, until=metadata.period))
+    is_same = frame_digest(rows) == metadata.data
     return metadata.data, None if is_same else f"the rows up to {metadata.period} have changed"
 
 

@@ -12,12 +12,14 @@ from ..errors import InputError
 from ..settings import NAME, var
 from ..storage import atomic_file
 
+ReleaseName = Annotated[str, Field(pattern=r"^\w[\w.-]*$")]  # a folder in var/releases
+
 
 @dataclass(frozen=True)
 class Delivery:
     """One line of the pointer."""
 
-    release: Annotated[str, Field(pattern=r"^\w[\w.-]*$")]  # a folder in var/releases
+    release: ReleaseName
     version: int
     at: str  # UTC, ISO 8601
     rejected: str | None = None  # the release that a rollback replaced
