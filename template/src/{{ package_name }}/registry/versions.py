@@ -139,11 +139,25 @@ def fetch_run(version: Version) -> Run:
     try:
         return runs.read(version.run)
     except FileNotFoundError:
-        recorded = mlflow_client().get_model_version(NAME, str(version.number)).run_id
-        folder = Path(mlflow.artifacts.download_artifacts(run_id=recorded))
-        run = read_record(Run, folder / "run.json", f"delete {folder}")
-        names = [each.name for each in folder.iterdir() if each.name != "run.json"]
-        return runs.write(run, {name: (folder / name).read_bytes() for name in names})
+        file = download_run(version)
+        run = read_record(Run, file, f"restore {var('runs', version.run)}")
+        others = [each for each in file.parent.iterdir() if each != file]
+        return runs.write(run, {each.name: each.read_bytes() for each in others})
+
+
+def download_run(version: Version) -> Path:
+    """run.json between the other files of a run: artifacts of its MLflow run.
+
+    An earlier release of the template recorded them as extra files of the model.
+    """
+    recorded = mlflow_client().get_model_version(NAME, str(version.number)).run_id
+    place = {"artifact_uri": f"models:/{NAME}/{version.number}"}
+    if mlflow_client().list_artifacts(recorded):
+        place = {"run_id": recorded}
+    folder = Path(mlflow.artifacts.download_artifacts(**place))
+    if file := next(folder.rglob("run.json"), None):
+        return file
+    raise InputError(f"the registry has no run.json: restore {var('runs', version.run)}")
 
 
 @explain_mlflow_errors()
@@ -154,5 +168,10 @@ def fetch_model(version: Version, folder: Path) -> None:
     with atomic_folder(folder) as part:
         uri = f"models:/{NAME}/{version.number}"
         mlflow.artifacts.download_artifacts(uri, dst_path=str(part))
+        if not (part / MODEL_FILE).is_file():
+            raise InputError(
+                f"version {version.number} is of an earlier release of the template, "
+                "which recorded no model to fetch: train again"
+            )
         if sha256((part / MODEL_FILE).read_bytes()) != version.model:
             raise DamagedFileError(f"{uri} is not the model that was registered: train it again")

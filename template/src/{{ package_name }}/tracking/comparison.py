@@ -53,6 +53,8 @@ def changed_inputs(first: Run, second: Run) -> list[str]:
 
 def compare(named: dict[str, Run]) -> tuple[dict[str, Any], str]:
     """(values, text) of the comparison of two runs, the names of which are the header."""
+    if len(named) < 2:
+        raise InputError(f"{', '.join(named)} is named twice: name two different ones to compare")
     first, second = named.values()
     picture = draw(named)
     values: dict[str, Any] = {"runs": {name: vars(run) for name, run in named.items()}}
