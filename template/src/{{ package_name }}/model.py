@@ -63,7 +63,7 @@ def build_model(spec: DataSpec, params: dict[str, Any]) -> Pipeline:
     """An unfitted pipeline from declared columns to predictions. Its loss follows the metric."""
     params = dict(params)
     choice = params.pop("estimator")
-    names = (choice if isinstance(choice, str) else choice[0]).split("+")
+    names = str(choice[0] if isinstance(choice, list) and choice else choice).split("+")
     if len(names) > 1:
         return make_pipeline(build_encoder(spec), build_mean(spec, params, names))
     return make_pipeline(build_encoder(spec), ESTIMATORS[names[0]](spec, params))
@@ -119,7 +119,10 @@ def build_linear_estimator(spec: DataSpec, params: dict[str, Any]) -> Any:
     """Its parameter `alpha` is the strength of the regularization."""
     own = own_params(params, "linear")
     if spec.is_classification:
-        return LogisticRegression(C=1 / own.pop("alpha", 1.0), max_iter=1000, **own)
+        alpha = own.pop("alpha", 1.0)
+        return LogisticRegression(
+            **{"C": np.inf if alpha == 0 else 1 / alpha, "max_iter": 1000, **own}
+        )
     deviances = {"poisson": PoissonRegressor, "gamma": GammaRegressor}
     if spec.metric in deviances:
         return deviances[spec.metric](**{"alpha": 1e-3, "max_iter": 1000, **own})

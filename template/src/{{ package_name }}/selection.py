@@ -25,7 +25,7 @@ def choose_estimator(
     On more than `max_rows` rows it is the first: the others would take too long.
     """
     names = params.get("estimator")
-    if not isinstance(names, list):
+    if not (isinstance(names, list) and names):
         return params
     if spec.metric == "quantile" or len(names) == 1 or len(rows) > max_rows:
         return params | {"estimator": names[0]}
