@@ -82,10 +82,10 @@ def split_periods(spec: DataSpec, frame: pd.DataFrame, count: int, max_rows: int
     ]
 
 
-def choose_default(problem: Problem) -> dict[str, Any]:
-    """The parameters without tuning; cross-validation chooses the estimator, as in a training."""
-    spec, limit = problem.spec, problem.settings.selection_rows
-    return choose_estimator(spec, PARAMS, problem.known, limit, partial(fit_model, spec))
+def choose_default(problem: Problem, declared: dict[str, Any]) -> dict[str, Any]:
+    """The parameters of a training now; cross-validation chooses the estimator, as there."""
+    spec, limit, params = problem.spec, problem.settings.selection_rows, PARAMS | declared
+    return choose_estimator(spec, params, problem.known, limit, partial(fit_model, spec))
 
 
 def evaluate_splits(

@@ -16,7 +16,7 @@ from ..errors import InputError
 from ..evaluation import to_metric
 from ..formatting import format_number
 from ..model import PARAMS
-from ..settings import read_settings, root, var
+from ..settings import read_settings, read_yaml, root, var
 from ..storage import atomic_file, sha256
 from ..tracking.client import mlflow_client
 from ..training import PARAMS_FILE
@@ -55,9 +55,10 @@ def tune(trials: int | None, parallel: int | None, on_progress: OnProgress) -> R
     on_progress("reading the data")
     problem = load_problem(root())
     on_progress("choosing the default estimator")
-    default = choose_default(problem)
+    declared = read_yaml(root() / PARAMS_FILE)
+    default = choose_default(problem, declared)
     with explain_storage_errors(address):
-        study = open_study(address, name_study(problem, settings))
+        study = open_study(address, name_study(problem, settings, default))
         recorder = StudyRecorder(study, problem.spec.metric)
         run_study(study, problem, default, settings, recorder, on_progress)
         chosen = {name: each for name, each in default.items() if name == "estimator"}
@@ -65,7 +66,7 @@ def tune(trials: int | None, parallel: int | None, on_progress: OnProgress) -> R
     on_progress("comparing the best trial with the defaults")
     comparison = compare(problem, default, default | best)
     recorder.finish(best, comparison)
-    declare(study.study_name, best, comparison)
+    declare(study.study_name, declared | best, comparison)
     return Result(
         study.study_name,
         count_trials(study, *TRIED),
@@ -97,11 +98,15 @@ def find_address(storage: str | None) -> str:
     return address
 
 
-def name_study(problem: Problem, settings: TuningSettings) -> str:
-    """The same data, declaration, code, settings and search space are one study."""
-    space = settings.model_dump(include={"space"})
-    key = sha256(json.dumps([problem.id, space], sort_keys=True).encode())
-    return f"{problem.period}-{key[:8]}"
+def name_study(problem: Problem, settings: TuningSettings, default: dict[str, Any]) -> str:
+    """The same data, declaration, code, settings, search space and other parameters: one study."""
+    space, tried = settings.model_dump(include={"space"}), choose_space(problem, settings)
+    others = {name: each for name, each in default.items() if name not in tried}
+    return f"{problem.period}-{short_digest([problem.id, space, others])}"
+
+
+def short_digest(values: Any) -> str:
+    return sha256(json.dumps(values, sort_keys=True).encode())[:8]
 
 
 def choose_space(problem: Problem, settings: TuningSettings) -> dict[str, BaseDistribution]:
@@ -139,14 +144,15 @@ def run_study(
     on_progress: OnProgress,
 ) -> None:
     """Evaluate the defaults, then run the trials."""
-    if DEFAULT not in study.user_attrs:
+    name = f"{DEFAULT} {short_digest(default)}"  # other ones may be declared by now
+    if name not in study.user_attrs:
         on_progress("evaluating the defaults")
         losses = np.concatenate([*evaluate_splits(problem, default, problem.splits)])
-        study.set_user_attr(DEFAULT, to_metric(problem.spec, losses.mean()))
+        study.set_user_attr(name, to_metric(problem.spec, losses.mean()))
 
     def show() -> None:
         tried, pruned = (count_trials(study, *each) for each in (TRIED, TRIED[1:]))
-        known = {DEFAULT: study.user_attrs[DEFAULT]}
+        known = {DEFAULT: study.user_attrs[name]}
         if tried > pruned:
             known["best"] = study.best_value
         values = ", ".join(f"{name} {format_number(value)}" for name, value in known.items())
@@ -164,8 +170,8 @@ def run_study(
 
 
 def declare(study: str, params: dict[str, Any], comparison: Comparison) -> None:
-    """Write the best parameters; training uses them only if they are better than the defaults."""
-    text = f"# The best parameters of the study {study}. They win over those of model.py.\n"
+    """Write the declared parameters with the best ones; trainings use them only if better."""
+    text = f"# With the best parameters of the study {study}. They win over those of model.py.\n"
     text += yaml.safe_dump(params, sort_keys=True)
     files = [var("tuning", f"{study}.yml")]
     if comparison.is_better:
