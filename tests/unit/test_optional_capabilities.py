@@ -124,6 +124,20 @@ def test_it_is_an_answer_like_any_other(tmp_path: Path, words: tuple[str, str]) 
     assert (tmp_path / "churn/conf/tuning.yml").exists()
 
 
+def test_a_name_that_is_repeated_counts_once(tmp_path: Path) -> None:
+    words = ("--level", 2, "--with", "tuning", "--with", "tuning")
+    answers = yaml.safe_load((create(tmp_path, *words) / ANSWERS).read_text())
+    assert answers["optional"] == ["tuning"]
+
+
+def test_adding_and_removing_the_same_capability_is_refused(own: Project) -> None:
+    place = own(2)
+    result = run_cli("upgrade", "--with", "tuning", "--without", "tuning", cwd=place)
+    sentence = "--with tuning and --without tuning exclude each other: choose one.\n"
+    assert (result.status, result.err) == (2, sentence)
+    assert run_git("status", "--porcelain", cwd=place) == ""
+
+
 def test_a_level_that_is_too_low_is_refused(own: Project, tmp_path: Path) -> None:
     sentence = "tuning needs level 2: use --level 2 or higher.\n"
     new = run_cli("other", "--level", 1, "--with", "tuning", "--defaults", cwd=tmp_path)

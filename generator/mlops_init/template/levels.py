@@ -84,13 +84,13 @@ def list_optional() -> dict[str, Level]:
 
 
 def check_optional(names: Iterable[str]) -> list[str]:
-    """The names themselves; each must be an optional capability."""
-    optional = list_optional()
-    for name in names:
+    """The names, sorted and each once; each must be an optional capability."""
+    optional, chosen = list_optional(), sorted({*names})
+    for name in chosen:
         if name not in optional:
             choices = ", ".join(optional)
             raise RefusedError(f'"{name}" is not an optional capability: choose {choices}.')
-    return [*names]
+    return chosen
 
 
 def check_level_of_optional(names: Iterable[str], level: int) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ..errors import RefusedError
 from ..template.levels import check_level_of_optional, check_optional
 
 
@@ -15,7 +16,9 @@ def change_answers(
     """
     changed = dict(answers) if level is None else {**answers, "level": level}
     check_level_of_optional(check_optional(added), changed["level"])
-    check_optional(removed)
+    if both := {*added} & {*check_optional(removed)}:
+        name = min(both)
+        raise RefusedError(f"--with {name} and --without {name} exclude each other: choose one.")
     if added or removed:
         chosen = {*answers.get("optional", []), *added} - {*removed}
         changed["optional"] = sorted(chosen)
