@@ -19,6 +19,8 @@ from ..schema import MAX_NUMBER, cast_columns, column_parsers, mask_missing, req
 from ..spec import DataSpec
 from .tree_tables import TreeTables
 
+ORIGIN = ("version", "release")  # the columns that say which model made a prediction
+
 
 class BatchModel:
     """The model of a release, for tables of rows as a file has them.
@@ -28,6 +30,8 @@ class BatchModel:
 
     def __init__(self, release: Release) -> None:
         self._release, self.spec = release, release.spec
+        if self.spec.key in ORIGIN:
+            raise InputError(f"the key `{self.spec.key}` is also an output column: rename it")
         # The hash of a row needs all its columns, so there is nothing to gain.
         self._compiled = None if self.spec.has_hash_key else release.compiled
         self._estimator = choose_estimator(self._compiled, release) if self._compiled else None
@@ -36,7 +40,9 @@ class BatchModel:
 
     def predict(self, file: Path, rows: pa.Table, first: int) -> pa.Table:
         """Key, version, release and prediction of each row; `first` is the number of the first."""
-        keys = {name: rows[name] for name in (self.spec.key,) if name in rows.column_names}
+        key, keys = self.spec.key, {}
+        if key in rows.column_names:
+            keys[key] = mask_words(self.spec, key, to_array(rows[key]))
         try:
             if self._compiled:
                 columns = self._compiled.plan.columns
@@ -45,14 +51,16 @@ class BatchModel:
             else:
                 frame = self._cast(file, rows, first)
                 predictions = predict(self.spec, self._release.model, frame)
-                keys = {name: pa.array(frame[name]) for name in (self.spec.key,) if name in frame}
+                if self.spec.has_hash_key:
+                    keys[key] = pa.array(frame[key])
         except InputError:
             self._cast(file, rows, first)  # its error names the row
             raise
         metadata = self._release.metadata
         version = pa.array(np.full(len(rows), metadata.version))
-        origin = {"version": version, "release": pa.repeat(metadata.release, len(rows))}
-        return pa.table(keys | origin | {name: pa.array(predictions[name]) for name in predictions})
+        origin = zip(ORIGIN, (version, pa.repeat(metadata.release, len(rows))), strict=True)
+        results = {name: pa.array(predictions[name]) for name in predictions}
+        return pa.table(keys | dict(origin) | results)
 
     def _cast(self, file: Path, rows: pa.Table, first: int) -> pd.DataFrame:
         """The rows as declared. InputError names the file and the first row that is wrong."""
@@ -78,15 +86,11 @@ class BatchModel:
 
     def _read_numbers(self, file: Path, name: str, values: pa.Array) -> np.ndarray:
         """Numbers; the usual ones are cast by Arrow, because that is much faster."""
-        numbers, is_text = values, pa.types.is_string(values.type)
+        is_text = pa.types.is_string(values.type)
         if is_text and not self._has_plain_numbers:
             return cast_column(self.spec, file, name, values).to_numpy("float64")
-        if is_text:
-            words = pa.array(self.spec.missing_words(name), pa.string())
-            is_missing = pc.is_in(pc.utf8_trim_whitespace(values), words)
-            numbers = pc.if_else(is_missing, pa.scalar(None, pa.string()), values)
         with suppress(pa.ArrowException):
-            numbers = numbers.cast(pa.float64())
+            numbers = mask_words(self.spec, name, values).cast(pa.float64())
             result = numbers.to_numpy(zero_copy_only=False)
             missing = numbers.null_count if is_text else np.isnan(result).sum()
             if (np.abs(result) <= MAX_NUMBER).sum() + missing == len(result):
@@ -106,13 +110,26 @@ def choose_estimator(compiled: CompiledModel, release: Release) -> Any:
 
 
 def to_array(column: pa.ChunkedArray) -> pa.Array:
-    """A column as one array of plain values, whatever way the file stored them."""
+    """A column as one array of numbers, times or text, whatever way the file stored them."""
     array = pa.concat_arrays(column.chunks)
-    if pa.types.is_dictionary(array.type):
-        return array.dictionary_decode()
-    if pa.types.is_nested(array.type):
-        return pa.array([None if value is None else str(value) for value in array.to_pylist()])
-    return array.cast(pa.string()) if pa.types.is_large_string(array.type) else array
+    array = array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
+    is_a = pa.types
+    if is_a.is_large_string(array.type) or is_a.is_string_view(array.type):
+        return array.cast(pa.string())
+    plain = (is_a.is_string, is_a.is_primitive, is_a.is_decimal, is_a.is_null)
+    if any(is_plain(array.type) for is_plain in plain):
+        return array
+    texts = [None if value is None else str(value) for value in array.to_pylist()]
+    return pa.array(texts, pa.string())
+
+
+def mask_words(spec: DataSpec, name: str, values: pa.Array) -> pa.Array:
+    """A column without the words that mean a missing value."""
+    if not pa.types.is_string(values.type):
+        return values
+    words = pa.array(spec.missing_words(name), pa.string())
+    is_missing = pc.is_in(pc.utf8_trim_whitespace(values), words)
+    return pc.if_else(is_missing, pa.scalar(None, pa.string()), values)
 
 
 def clean(spec: DataSpec, file: Path, frame: pd.DataFrame) -> pd.DataFrame:

@@ -18,7 +18,11 @@ RISKY = f"^[{re.escape(''.join(FORMULA_STARTS))}]"
 
 def join_parts(parts: list[Path], target: Path, raw: bool) -> None:
     """Write a file, complete or not at all. With `raw` no text of CSV is escaped."""
-    schema = unify_schemas([pq.read_schema(part) for part in parts])
+    schema = unify_schemas(schemas := [pq.read_schema(part) for part in parts])
+    for number, name in enumerate(schema.names):
+        types = {each.field(name).type for each in schemas if name in each.names} - {pa.null()}
+        if len(types) > 1:  # only text holds all keys: a large integer is no exact float
+            schema = schema.set(number, pa.field(name, pa.large_string()))
     tables = (cast_table(pq.read_table(part), schema) for part in parts)
     with atomic_file(target) as new:
         if target.suffix == ".parquet":
@@ -29,7 +33,7 @@ def join_parts(parts: list[Path], target: Path, raw: bool) -> None:
         with new.open("wb") as file:
             for table in tables:
                 if target.suffix == ".jsonl":
-                    write_json_lines(table.to_pandas(), file)
+                    write_json_lines(table.to_pandas(integer_object_nulls=True), file)
                 else:
                     write_csv(table if raw else escape_texts(table), file)
 
@@ -43,6 +47,8 @@ def write_csv(table: pa.Table, file: Any) -> None:
         try:
             return pcsv.write_csv(table, file, options)
         except pa.ArrowInvalid:  # a text needs quotes
+            if style == "needed":
+                raise
             file.seek(start)
             file.truncate()
 
