@@ -3,10 +3,11 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,10 +17,9 @@ from ..deployment.pointer import read_active
 from ..deployment.release import DIGESTS, Release, open_release, release_folder
 from ..errors import InputError
 from ..formatting import format_count
-from ..ingestion.sources import file_name
 from ..settings import NAME, var
 from ..storage import atomic_file, sha256
-from ..tables import WRITERS
+from ..tables import READERS, WRITERS
 from .batch_model import BatchModel
 from .output import join_parts
 from .rows import Batch, find_files, read_batches
@@ -39,27 +39,56 @@ def score(
     if active is None:
         raise InputError(f"nothing is released yet: run `{NAME} promote` first")
     release = open_release(active.release, active.version, compiled=True)
-    target = output or var("scored", f"{file_name(source).name.split('.')[0]}.csv")
+    target = output or var("scored", f"{source_name(source)}.csv")
     if target.suffix not in WRITERS:
         raise InputError(f"{target} cannot be written: its format must be {', '.join(WRITERS)}")
     with work_folder(target) as work:
         files = find_files(source, work / "downloads", lambda text: on_progress(text, 0.0))
+        check_target(target, source, files)
         parts, rows = write_parts(release, files, open_parts(work, release, files), on_progress)
         join_parts(parts, target, raw)
-        shutil.rmtree(work)
+        for finished in work.glob("*/"):
+            shutil.rmtree(finished)
     return {"file": target, "rows": rows, "version": active.version, "release": active.release}
+
+
+def source_name(source: str) -> str:
+    """The name of a file, a folder or a URL without the suffixes of its format."""
+    if "://" in source:
+        address = urlsplit(source)
+        name = Path(address.path).name or str(address.hostname)
+    else:
+        name = (Path(source).resolve() if Path(source).is_dir() else Path(source)).name
+    name = name.removesuffix(".gz")
+    return Path(name).stem if Path(name).suffix in READERS else name
+
+
+def check_target(target: Path, source: str, files: list[Path]) -> None:
+    """InputError if the target would replace rows of the source, or become some of them."""
+    new = target.resolve()
+    if {new, new.parent} & {path.resolve() for path in (Path(source), *files)}:
+        raise InputError(f"{target} is in the source {source}: choose another --output")
 
 
 @contextmanager
 def work_folder(target: Path) -> Iterator[Path]:
-    """A hidden folder for what a target is made from; it stays if the command is stopped."""
+    """A hidden folder for what a target is made from; it stays if a part or a download is in it."""
     folder = var("scored", f".{target.name}-{sha256(str(target.resolve()).encode())[:8]}")
     folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / ".lock", timeout=0)
     try:
-        with FileLock(folder / ".lock", timeout=0):
-            yield folder
+        lock.acquire()
     except Timeout:
         raise InputError(f"another command is writing {target}: wait until it has ended") from None
+    try:
+        yield folder
+    finally:
+        lock.release()  # Windows removes no file that is open
+        with suppress(OSError):  # the folder is not empty
+            for kept in folder.glob("*/"):
+                kept.rmdir()
+            Path(lock.lock_file).unlink()
+            folder.rmdir()
 
 
 def open_parts(work: Path, release: Release, files: list[Path]) -> Path:
