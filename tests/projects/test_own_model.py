@@ -79,6 +79,8 @@ def compile_error(installed: InstalledProject) -> str | None:
 
 
 def test_the_trees_of_the_template_are_compiled(installed: InstalledProject) -> None:
+    # On so few rows, cross-validation would choose another estimator.
+    installed.shell_output("sed -i 's/^selection_rows: .*/selection_rows: 0/' conf/training.yml")
     serves(installed)
     assert compile_error(installed) is None
     script = (

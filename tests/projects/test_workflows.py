@@ -71,16 +71,16 @@ def test_schedules_do_nothing_in_a_fork(forge: Forge) -> None:
 @pytest.mark.rubric("tracking", points=4, levels=[4])
 @pytest.mark.rubric("orchestration", points=4, levels=[2, 3, 4])  # the files are the same
 def test_the_first_training_creates_the_branch(forge: Forge) -> None:
-    run = forge.runs("pipelines", at="first", inputs={"period": "2013-01"})
+    run = forge.runs("pipelines", at="first", inputs={"period": "2013-03"})
     assert run.status == 0, run.output
-    assert forge.numbers() == {1: "2013-01"}
-    assert re.search(r"^.*\b1 .*2013-01-\w{8} .*not evaluated", run.output, re.M), run.output
+    assert forge.numbers() == {1: "2013-03"}
+    assert re.search(r"^.*\b1 .*2013-03-\w{8} .*not evaluated", run.output, re.M), run.output
 
 
 def test_two_jobs_at_once_lose_nothing_and_share_no_version_number(forge: Forge) -> None:
     meeting = forge.place / "meeting"
     meeting.mkdir()
-    jobs = {"pipelines": {"period": "2013-02"}, "deployment": {"version": "1"}}
+    jobs = {"pipelines": {"period": "2013-04"}, "deployment": {"version": "1"}}
 
     def runs(name: str) -> Run:
         commands = {"git": MEET.format(place=meeting)}
@@ -91,7 +91,7 @@ def test_two_jobs_at_once_lose_nothing_and_share_no_version_number(forge: Forge)
     assert [run.status for run in done] == [0, 0], "\n".join(run.output for run in done)
     late = [run for run in done if "another machine was first" in run.output]
     assert len(late) == 1
-    assert forge.numbers() == {1: "2013-01", 2: "2013-02"}
+    assert forge.numbers() == {1: "2013-03", 2: "2013-04"}
     assert forge.registry()["champion"] == 1
     assert forge.pointer() == [1]
 
@@ -134,7 +134,7 @@ def test_a_kill_before_the_push_leaves_the_branch_as_it_was(forge: Forge) -> Non
     laptop = InstalledProject(forge.clone("laptop"))
     laptop.sync()
     laptop.run("state restore")
-    laptop.run("pipeline run --period 2013-03")
+    laptop.run("pipeline run --period 2013-05")
     before = run_git("rev-parse", "mlops-state", cwd=forge.place / "forge.git")
     deadly = forge.place / "deadly"
     deadly.mkdir()
@@ -147,7 +147,7 @@ def test_a_kill_before_the_push_leaves_the_branch_as_it_was(forge: Forge) -> Non
     assert "published" not in done.stdout
     assert run_git("rev-parse", "mlops-state", cwd=forge.place / "forge.git") == before
     laptop.run("state publish")
-    assert forge.numbers()[4] == "2013-03"
+    assert forge.numbers()[4] == "2013-05"
 
 
 @contextmanager
