@@ -19,7 +19,7 @@ from typing import Any
 
 CHANGING = {"os.mkdir", "os.remove", "os.rename", "os.rmdir", "shutil.rmtree", "shutil.copyfile"}
 # Two trainings differ in a time and in the bytes of the archive, so of those only names compare.
-TIMED = ("model.skops", "run.json", "snapshot.json", "report.html")
+TIMED = ("evaluated.skops", "model.skops", "run.json", "snapshot.json", "report.html")
 HEAVY = ("commands", "training", "prediction", "ingestion.snapshots", "validation.acceptance")
 
 
