@@ -1,6 +1,7 @@
 """Check and load the files of models, without pickle."""
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -75,6 +76,7 @@ def check_sklearn_version(file: Path) -> None:
         )
 
 
+@cache
 def pin_libraries() -> str:
     """The lines of a requirements.txt: the installed libraries that a model file needs."""
     from importlib.metadata import packages_distributions, version
