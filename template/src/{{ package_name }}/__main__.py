@@ -1,5 +1,6 @@
 """The command line: the commands of the core, then those of each folder with a `commands.py`."""
 
+import logging
 from importlib import import_module
 from pathlib import Path
 
@@ -27,6 +28,7 @@ def build() -> typer.Typer:
 
 def main() -> None:
     """Run a command. Wrong input gives one sentence and status 2, the file system status 1."""
+    logging.basicConfig(format="warning: %(message)s")
     try:
         build()()
     except InputError as error:
