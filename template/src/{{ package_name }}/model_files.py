@@ -4,9 +4,10 @@ import re
 from functools import cache
 from pathlib import Path
 from typing import Any
+from warnings import catch_warnings, simplefilter
 from zipfile import ZipFile
 
-from .errors import InputError
+from .errors import InputError, warn
 from .storage import DamagedFileError, sha256
 
 # The types that a model file may contain, next to those of skops and of this package. Another
@@ -42,17 +43,25 @@ def check_model(file: Path, digest: str | None) -> None:
 def load_model(file: Path, digest: str | None) -> Any:
     """A model file, loaded only if it is the saved one and contains trusted types alone."""
     import skops.io
+    from sklearn.exceptions import InconsistentVersionWarning
     from skops.io.exceptions import UntrustedTypesFoundException
 
     check_model(file, digest)
+    difference = sklearn_difference(file)
     try:
-        return skops.io.load(file, trusted=trusted_types(file))
+        with catch_warnings():
+            simplefilter("ignore", InconsistentVersionWarning)  # one for each step of the model
+            model = skops.io.load(file, trusted=trusted_types(file))
     except Exception as error:
-        check_sklearn_version(file)
+        if difference:
+            raise InputError(f"{difference}: install that version, or train again") from None
         if not isinstance(error, UntrustedTypesFoundException):
             raise
         message = f"{file}: {error} Add the types you trust to TRUSTED in model_files.py"
         raise InputError(message) from None
+    if difference:
+        warn(f"{difference}, so predictions may differ: install that version, or train again")
+    return model
 
 
 def trusted_types(file: Path) -> list[str]:
@@ -63,17 +72,16 @@ def trusted_types(file: Path) -> list[str]:
     return TRUSTED + [name for name in get_untrusted_types(file=file) if name.startswith(own)]
 
 
-def check_sklearn_version(file: Path) -> None:
-    """InputError if a model was trained with another version of scikit-learn."""
+def sklearn_difference(file: Path) -> str:
+    """The two versions if a model was trained with another scikit-learn; otherwise empty."""
     import sklearn
 
     with ZipFile(file) as archive:
         trained = SKLEARN_VERSION.search(archive.read("schema.json"))
-    if trained and (version := trained[1].decode()) != sklearn.__version__:
-        raise InputError(
-            f"{file} was trained with scikit-learn {version}, and {sklearn.__version__} is "
-            "installed: install that version, or train again"
-        )
+    version = trained[1].decode() if trained else sklearn.__version__
+    if version == sklearn.__version__:
+        return ""
+    return f"{file} was trained with scikit-learn {version}, and {sklearn.__version__} is installed"
 
 
 @cache
