@@ -44,32 +44,38 @@ def load_model(file: Path, digest: str | None) -> Any:
     """A model file, loaded only if it is the saved one and contains trusted types alone."""
     import skops.io
     from sklearn.exceptions import InconsistentVersionWarning
-    from skops.io.exceptions import UntrustedTypesFoundException
 
     check_model(file, digest)
     difference = sklearn_difference(file)
     try:
         with catch_warnings():
             simplefilter("ignore", InconsistentVersionWarning)  # one for each step of the model
-            model = skops.io.load(file, trusted=trusted_types(file))
-    except Exception as error:
+            model = skops.io.load(file, trusted=check_types(file))
+    except Exception:
         if difference:
             raise InputError(f"{difference}: install that version, or train again") from None
-        if not isinstance(error, UntrustedTypesFoundException):
-            raise
-        message = f"{file}: {error} Add the types you trust to TRUSTED in model_files.py"
-        raise InputError(message) from None
+        raise
     if difference:
         warn(f"{difference}, so predictions may differ: install that version, or train again")
     return model
 
 
-def trusted_types(file: Path) -> list[str]:
-    """TRUSTED, and the types of this package that a model file contains."""
+def check_types(file: Path) -> list[str]:
+    """The types in a model file that skops does not know; InputError unless all are trusted.
+
+    Those of this package are. Nothing is loaded.
+    """
     from skops.io import get_untrusted_types
 
+    types = list(get_untrusted_types(file=file))
     own = f"{__package__}."
-    return TRUSTED + [name for name in get_untrusted_types(file=file) if name.startswith(own)]
+    others = [repr(name) for name in types if name not in TRUSTED and not name.startswith(own)]
+    if others:
+        raise InputError(
+            f"{file} contains types that are not trusted: {', '.join(others)}. "
+            "Add the types you trust to TRUSTED in model_files.py"
+        )
+    return types
 
 
 def sklearn_difference(file: Path) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 from mlflow.models import ModelSignature
 from mlflow.types import ColSpec, DataType, Schema
 
-from ..model_files import check_model
+from ..model_files import check_model, check_types
 from ..runs import Run
 from ..schema import cast_columns
 from ..spec import PREDICTION, PROBABILITY, DataSpec
@@ -35,8 +35,12 @@ TYPES = {
 
 
 def read_spec(run: Run) -> DataSpec:
-    """The declaration of a run; DamagedFileError if a file of its model is missing or changed."""
+    """The declaration of a run; InputError if its model must not be loaded.
+
+    DamagedFileError if a file of the model is missing or changed.
+    """
     check_model(run.folder / "model.skops", run.model)
+    check_types(run.folder / "model.skops")
     remedy = f"delete {run.folder} and train again"
     for name in (*CONTENT, REQUIREMENTS):
         if not (run.folder / name).is_file():
