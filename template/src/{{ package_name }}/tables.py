@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pydantic_core import to_json
 
 from .errors import InputError
 from .spec import Csv
@@ -49,8 +50,18 @@ def read_json_lines(file: Any, _: Csv) -> pd.DataFrame:
     return pd.read_json(file, lines=True, dtype=False, convert_dates=False, precise_float=True)
 
 
-def write_json_lines(frame: pd.DataFrame, file: Any) -> None:
-    frame.to_json(file, orient="records", lines=True, date_format="iso", double_precision=15)
+def to_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as JSON can hold them: no NaN, times in ISO 8601."""
+    # Not the `to_json` of pandas: it rounds numbers, and a row must stay the row that was read.
+    times = frame.select_dtypes("datetime").columns
+    texts = {name: frame[name].map(pd.Timestamp.isoformat, na_action="ignore") for name in times}
+    values = frame.assign(**texts).astype("object").rename(columns=str)
+    return values.where(values.notna(), None).to_dict("records")
+
+
+def to_json_lines(frame: pd.DataFrame) -> bytes:
+    rows = to_records(frame)
+    return b"".join(to_json(row, inf_nan_mode="null", fallback=str) + b"\n" for row in rows)
 
 
 # Text stays text until it is cast as declared: 007 is not the number 7, and 1 is not 1.0.
@@ -61,7 +72,7 @@ READERS: dict[str, Callable[[Any, Csv], pd.DataFrame]] = {
 }
 WRITERS: dict[str, Callable[[pd.DataFrame, Any], None]] = {
     ".csv": lambda frame, file: frame.to_csv(file, index=False),
-    ".jsonl": write_json_lines,
+    ".jsonl": lambda frame, file: file.write(to_json_lines(frame)),
     ".parquet": lambda frame, file: frame.to_parquet(file, index=False),
 }
 
@@ -116,8 +127,8 @@ def write_table(frame: pd.DataFrame, file: Path, escape: bool = False) -> Path:
         sys.stdout.buffer.write(buffer.getvalue())
         return file
     try:
-        with atomic_file(file) as part:
-            WRITERS[file.suffix](frame, part)
+        with atomic_file(file) as part, part.open("wb") as opened:
+            WRITERS[file.suffix](frame, opened)
     except (FileExistsError, IsADirectoryError, NotADirectoryError, PermissionError) as error:
         raise InputError(f"{file} cannot be written: {error.strerror}") from None
     return file

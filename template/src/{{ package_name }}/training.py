@@ -21,6 +21,7 @@ from .runs import Run
 from .selection import choose_estimator
 from .settings import load_spec, read_settings, read_yaml, root
 from .spec import DataSpec, FrozenModel
+from .tables import to_json_lines
 
 OnProgress = Callable[[str], None]
 MIN_ROWS_PER_CLASS = 10
@@ -82,7 +83,8 @@ def save_run(
     estimates: dict[str, Estimate],
     files: dict[str, bytes],
 ) -> Run:
-    files = {**files, "examples.jsonl": example_rows(spec, frame)}
+    examples = frame[spec.inputs].head(EXAMPLES)
+    files = {**files, "examples.jsonl": to_json_lines(examples)}
     facts: dict[str, Any] = {"estimator": trained.params.get("estimator")}
     facts["intervals"] = {name: [each.low, each.high] for name, each in estimates.items()}
     if trained.backtest:
@@ -93,12 +95,6 @@ def save_run(
         facts["holdout_from"] = trained.holdout.rows[spec.time.column].min().isoformat()
     metrics = {name: each.value for name, each in estimates.items()}
     return runs.save(run, trained.model, metrics, files, trained.evaluated, **facts)
-
-
-def example_rows(spec: DataSpec, frame: pd.DataFrame) -> bytes:
-    """JSON lines with rows as a model reads them."""
-    rows = frame[spec.inputs].head(EXAMPLES)
-    return str(rows.to_json(orient="records", lines=True, date_format="iso")).encode()
 
 
 def fit_and_evaluate(

@@ -9,12 +9,13 @@ from ..data import drop_unlabelled, load_rows
 from ..errors import InputError
 from ..holdout import split_holdout
 from ..prediction import predict
-from ..predictions.records import row_records, to_records
+from ..predictions.records import row_records
 from ..registry.versions import Version, fetch_run
 from ..runs import Run
 from ..settings import load_spec
 from ..spec import DataSpec
 from ..storage import atomic_folder, sha256, write_json
+from ..tables import to_records
 from .card import write_card
 from .compile_model import try_compile
 from .materials import write_materials

@@ -12,9 +12,10 @@ from sklearn.preprocessing import FunctionTransformer, OrdinalEncoder
 from .. import features
 from ..errors import InputError
 from ..prediction import predict
-from ..predictions.records import Records, to_records
+from ..predictions.records import Records
 from ..schema import cast_columns
 from ..spec import DataSpec
+from ..tables import to_records
 from .compiled_model import ColumnEncoding, CompiledModel, EncodingPlan
 from .release import is_same_prediction
 

@@ -12,7 +12,7 @@ from treelite import TreeliteError
 
 from ..errors import InputError
 from ..model_files import load_model
-from ..predictions.records import Records, to_records
+from ..predictions.records import Records
 from ..schema import cast_columns
 from ..settings import NAME, root, var
 from ..spec import DataSpec
@@ -89,6 +89,8 @@ class Release:
         if self.compiled:
             return self.compiled.predict(rows)
         import pandas as pd
+
+        from ..tables import to_records
 
         return to_records(self.predict_frame(pd.DataFrame(rows)))
 

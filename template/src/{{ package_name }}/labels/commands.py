@@ -13,8 +13,8 @@ def labels(as_json: AsJson = False) -> None:
     """Compare logged predictions with the labels that have arrived, for each version."""
     from ..errors import InputError
     from ..predictions.reader import load_predictions
-    from ..predictions.records import to_records
     from ..settings import NAME, load_spec
+    from ..tables import to_records
     from .join import quality_by_version
 
     spec = load_spec()

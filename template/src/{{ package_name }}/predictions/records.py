@@ -59,17 +59,8 @@ def drop_missing_word(words: frozenset[str], value: Any) -> Any:
 
 def row_records(spec: DataSpec, frame: pd.DataFrame) -> Records:
     """Rows as a request holds them: the columns of `row_columns` that the frame has."""
+    from ..tables import to_records
+
     booleans = {name: frame[name].astype("boolean") for name in spec.columns("boolean")}
     names = [name for name in row_columns(spec) if name in frame]
     return to_records(frame.assign(**booleans)[names])
-
-
-def to_records(frame: pd.DataFrame) -> Records:
-    """Rows as JSON can hold them: no NaN, times in ISO 8601."""
-    import pandas as pd
-
-    # Not `to_json`: it shortens numbers, and a row that is sent must equal the row that was read.
-    times = frame.select_dtypes("datetime").columns
-    texts = {name: frame[name].map(pd.Timestamp.isoformat, na_action="ignore") for name in times}
-    values = frame.assign(**texts).astype("object").rename(columns=str)
-    return values.where(values.notna(), None).to_dict("records")

@@ -14,9 +14,9 @@ from ..deployment.compiled_model import ColumnEncoding, CompiledModel
 from ..deployment.release import Release
 from ..errors import InputError
 from ..prediction import predict, predict_features
-from ..predictions.records import to_records
 from ..schema import MAX_NUMBER, cast_columns, column_parsers, mask_missing, require_column
 from ..spec import DataSpec
+from ..tables import to_records
 from .tree_tables import TreeTables
 
 ORIGIN = ("version", "release")  # the columns that say which model made a prediction

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from ..ingestion.batches import cast_table, unify_schemas
 from ..storage import atomic_file
-from ..tables import FORMULA_STARTS, escape_formula, write_json_lines
+from ..tables import FORMULA_STARTS, escape_formula, to_json_lines
 
 RISKY = f"^[{re.escape(''.join(FORMULA_STARTS))}]"
 
@@ -33,7 +33,7 @@ def join_parts(parts: list[Path], target: Path, raw: bool) -> None:
         with new.open("wb") as file:
             for table in tables:
                 if target.suffix == ".jsonl":
-                    write_json_lines(table.to_pandas(integer_object_nulls=True), file)
+                    file.write(to_json_lines(table.to_pandas(integer_object_nulls=True)))
                 else:
                     write_csv(table if raw else escape_texts(table), file)
 
