@@ -1,7 +1,9 @@
 """Train a model in straight steps: load, split, fit, evaluate, save. Yours to change."""
 
+import json
 from collections.abc import Callable
 from functools import partial
+from traceback import walk_tb
 from typing import Any
 
 import pandas as pd
@@ -56,7 +58,7 @@ def train(period: str | None = None, on_progress: OnProgress = no_progress, **ch
     on_progress("reading the data")
     frame = drop_unlabelled(spec, load_rows(spec, until=period))
     period = period or row_periods(spec, frame).max()
-    params = PARAMS | read_yaml(root() / PARAMS_FILE) | changes
+    params = read_params() | changes
     run = runs.plan(
         period,
         params=params,
@@ -73,6 +75,18 @@ def train(period: str | None = None, on_progress: OnProgress = no_progress, **ch
     estimates = evaluate_training(spec, trained)
     files = write_report(spec, run, trained, estimates, settings.report_rows)
     return save_run(spec, run, frame, trained, estimates, files)
+
+
+def read_params() -> dict[str, Any]:
+    """PARAMS with those of `conf/params.yml`; ParameterError for a value that no run can store."""
+    params = PARAMS | read_yaml(root() / PARAMS_FILE)
+    for name, value in params.items():
+        try:
+            json.dumps(value, sort_keys=True)
+        except (TypeError, ValueError):
+            kinds = "a number, a text, a boolean or a list of these"
+            raise ParameterError(f"`{name}` must be {kinds}, not {value!r}") from None
+    return params
 
 
 def save_run(
@@ -132,9 +146,16 @@ def fit_model(spec: DataSpec, params: dict[str, Any], rows: pd.DataFrame) -> Any
     try:
         return model.fit(rows[spec.inputs], rows[spec.target])
     except ValueError as error:
-        if type(error).__name__ != "InvalidParameterError":  # scikit-learn does not export it
+        if not is_about_parameters(error):
             raise
         raise ParameterError(str(error)) from None
+
+
+def is_about_parameters(error: ValueError) -> bool:
+    """Whether an estimator refused its parameters, rather than the rows or code of this project."""
+    *_, (frame, _) = walk_tb(error.__traceback__)
+    module = frame.f_globals["__name__"]
+    return module.startswith("sklearn.") and module != "sklearn.utils.validation"
 
 
 def split_rows(spec: DataSpec, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -82,9 +82,9 @@ def split_periods(spec: DataSpec, frame: pd.DataFrame, count: int, max_rows: int
     ]
 
 
-def choose_default(problem: Problem, declared: dict[str, Any]) -> dict[str, Any]:
+def choose_default(problem: Problem, params: dict[str, Any]) -> dict[str, Any]:
     """The parameters of a training now; cross-validation chooses the estimator, as there."""
-    spec, limit, params = problem.spec, problem.settings.selection_rows, PARAMS | declared
+    spec, limit = problem.spec, problem.settings.selection_rows
     return choose_estimator(spec, params, problem.known, limit, partial(fit_model, spec))
 
 

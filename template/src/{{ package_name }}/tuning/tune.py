@@ -19,7 +19,7 @@ from ..model import PARAMS
 from ..settings import read_settings, read_yaml, root, var
 from ..storage import atomic_file, sha256
 from ..tracking.client import mlflow_client
-from ..training import PARAMS_FILE
+from ..training import PARAMS_FILE, read_params
 from .comparison import Comparison, compare
 from .problem import Problem, choose_default, describe_splits, evaluate_splits, load_problem
 from .recorder import StudyRecorder
@@ -56,7 +56,7 @@ def tune(trials: int | None, parallel: int | None, on_progress: OnProgress) -> R
     problem = load_problem(root())
     on_progress("choosing the default estimator")
     declared = read_yaml(root() / PARAMS_FILE)
-    default = choose_default(problem, declared)
+    default = choose_default(problem, read_params())
     with explain_storage_errors(address):
         study = open_study(address, name_study(problem, settings, default))
         recorder = StudyRecorder(study, problem.spec.metric)
