@@ -202,5 +202,12 @@ def test_another_scheme_is_one_sentence(tmp_path: Path, web: Web, url: str) -> N
     assert web.logins == []
 
 
+@pytest.mark.usefixtures("web")
+def test_an_address_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
+    message = error_of(tmp_path, "https://me:secret@[::1")
+    assert "This is not an http:// or https:// address: download" in message
+    assert "secret" not in message
+
+
 def test_an_unreachable_server_is_one_sentence(tmp_path: Path, web: Web) -> None:
     assert "cannot be downloaded (" in error_of(tmp_path, "http://127.0.0.1:9/rows.csv")

@@ -29,8 +29,19 @@ DATE_WORDS = ("quarter", "week", "epoch_s", "epoch_ms", "excel")  # read in date
 CALENDAR_PARTS = ("year", "month", "day_of_year", "weekday", "hour")
 
 
+def check_address(text: str | None) -> str | None:
+    """A path or an address; ValueError for an address that no library can read."""
+    try:
+        urlsplit(text or "")
+    except ValueError:  # its message may quote a password
+        raise ValueError("this is no address: write it as https://host/path") from None
+    return text
+
+
 def redact(source: str) -> str:
     """A source without password and signed query, so that it can be printed and stored."""
+    if "://" not in source:
+        return source
     parts = urlsplit(source)
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment=""))
 
@@ -135,6 +146,8 @@ class DataSpec(FrozenModel):
     baseline: Baseline = Baseline()
     features: dict[str, Feature] = {}
     excluded: dict[str, str] = {}  # column: the reason why no model reads it
+
+    _check_source = field_validator("source")(check_address)
 
     @model_validator(mode="after")
     def check_columns(self) -> Self:

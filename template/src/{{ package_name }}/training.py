@@ -154,7 +154,7 @@ def fit_model(spec: DataSpec, params: dict[str, Any], rows: pd.DataFrame) -> Any
 def is_about_parameters(error: ValueError) -> bool:
     """Whether an estimator refused its parameters, rather than the rows or code of this project."""
     *_, (frame, _) = walk_tb(error.__traceback__)
-    module = frame.f_globals["__name__"]
+    module = str(frame.f_globals["__name__"])
     return module.startswith("sklearn.") and module != "sklearn.utils.validation"
 
 

@@ -33,7 +33,11 @@ def parse_url(text: str) -> str | None:
     scheme, separator, _ = text.partition("://")
     if not separator or not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*", scheme):
         return None
-    if scheme.lower() not in ("http", "https") or not urlsplit(text).hostname:
+    try:
+        host = urlsplit(text).hostname
+    except ValueError:  # the text may hold a password that nothing can remove
+        raise RefusedError(f"This is not an http:// or https:// address: {INSTEAD}.") from None
+    if scheme.lower() not in ("http", "https") or not host:
         raise RefusedError(f"{redact_url(text)} is not an http:// or https:// address: {INSTEAD}.")
     return text
 

@@ -18,6 +18,7 @@ from ..deployment.release import DIGESTS, Release, open_release, release_folder
 from ..errors import InputError
 from ..formatting import format_count
 from ..settings import NAME, var
+from ..spec import check_address
 from ..storage import atomic_file, sha256
 from ..tables import READERS, WRITERS
 from .batch_model import BatchModel
@@ -55,7 +56,10 @@ def score(
 def source_name(source: str) -> str:
     """The name of a file, a folder or a URL without the suffixes of its format."""
     if "://" in source:
-        address = urlsplit(source)
+        try:
+            address = urlsplit(str(check_address(source)))
+        except ValueError as error:
+            raise InputError(f"{error}, or give a path") from None
         name = Path(address.path).name or str(address.hostname)
     else:
         name = (Path(source).resolve() if Path(source).is_dir() else Path(source)).name

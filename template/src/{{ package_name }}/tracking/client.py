@@ -10,12 +10,13 @@ from urllib.parse import urlsplit
 import mlflow
 from filelock import FileLock
 from mlflow import MlflowClient, MlflowException
+from pydantic import field_validator
 from requests import RequestException
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..errors import MAKE_ROOM, PERMIT, InputError
 from ..settings import NAME, read_settings, var
-from ..spec import FrozenModel
+from ..spec import FrozenModel, check_address
 from ..storage import atomic_file
 
 SQLITE = "sqlite:///"
@@ -37,6 +38,8 @@ class TrackingSettings(FrozenModel):
 
     uri: str | None = None  # by default SQLite in var/
     experiment: str = NAME
+
+    _check_uri = field_validator("uri")(check_address)
 
 
 @contextmanager
@@ -72,6 +75,10 @@ def mlflow_client() -> MlflowClient:
     variable = os.environ.get("MLFLOW_TRACKING_URI")
     default = f"{SQLITE}{var('mlflow.db')}"
     uri = variable or read_settings(TrackingSettings, "tracking").uri or default
+    try:
+        check_address(variable)
+    except ValueError as error:
+        raise InputError(f"MLFLOW_TRACKING_URI: {error}") from None
     mlflow.set_tracking_uri(uri)
     if variable is None:  # MLflow sets it, and the next call would take it for the user's choice
         os.environ.pop("MLFLOW_TRACKING_URI", None)

@@ -8,9 +8,9 @@ from optuna.distributions import (
     FloatDistribution,
     IntDistribution,
 )
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
-from ..spec import FrozenModel
+from ..spec import FrozenModel, check_address
 
 
 class Range(FrozenModel):
@@ -46,6 +46,8 @@ class TuningSettings(FrozenModel):
     parallel: int = Field(default=1, gt=0)
     storage: str | None = None  # by default SQLite in var/
     space: dict[str, Parameter] = Field(min_length=1)
+
+    _check_storage = field_validator("storage")(check_address)
 
 
 def to_distribution(parameter: Any) -> BaseDistribution:
