@@ -10,7 +10,7 @@ from tests.support.projects import Install, InstalledProject, check_retraining_p
 from tests.support.seeded_defects import Defect, defects_for
 
 YEAR = "tests/projects/test_year.py::test_a_year_of_retraining_without_a_human_pays_off"
-MONTHS, ROWS_PER_MONTH = 7, 1200
+MONTHS, ROWS_PER_MONTH = 9, 1200
 
 
 @pytest.fixture(scope="module")
