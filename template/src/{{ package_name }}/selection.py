@@ -22,12 +22,13 @@ def choose_estimator(
 ) -> dict[str, Any]:
     """The parameters with the estimator, or the pair, that has the smallest loss on other rows.
 
-    On more than `max_rows` rows it is the first: the others would take too long.
+    On more than `max_rows` rows it is the first: the others would take too long. Rows of which
+    nearly all have the same class count as few.
     """
     names = params.get("estimator")
     if not (isinstance(names, list) and names):
         return params
-    if spec.metric == "quantile" or len(names) == 1 or len(rows) > max_rows:
+    if spec.metric == "quantile" or len(names) == 1 or count_rows(spec, rows) > max_rows:
         return params | {"estimator": names[0]}
     losses: dict[str, list[float]] = {}
     for known, others in split_folds(spec, sample_rows(spec, rows)):
@@ -41,6 +42,14 @@ def choose_estimator(
     totals = {name: sum(values) for name, values in losses.items()} or {names[0]: 0.0}
     enough = MIN_GAIN * min(totals.values())
     return params | {"estimator": next(name for name in totals if totals[name] <= enough)}
+
+
+def count_rows(spec: DataSpec, rows: pd.DataFrame) -> int:
+    """The rows; at most ten times as many as do not have the most frequent class."""
+    if not spec.is_classification:
+        return len(rows)
+    frequent = rows[spec.target].value_counts().iloc[0]
+    return min(len(rows), 10 * (len(rows) - int(frequent)))
 
 
 def mean_predictions(tables: list[pd.DataFrame]) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from ..errors import InputError
 from ..evaluation import to_metric
 from ..formatting import format_number
 from ..model import PARAMS
+from ..selection import count_rows
 from ..settings import read_settings, read_yaml, root, var
 from ..storage import atomic_file, sha256
 from ..tracking.client import mlflow_client
@@ -112,7 +113,7 @@ def short_digest(values: Any) -> str:
 def choose_space(problem: Problem, settings: TuningSettings) -> dict[str, BaseDistribution]:
     """The declared search space; the estimator only where a training would choose it too."""
     space = {name: to_distribution(each) for name, each in settings.space.items()}
-    is_large = len(problem.known) > problem.settings.selection_rows
+    is_large = count_rows(problem.spec, problem.known) > problem.settings.selection_rows
     if is_large or problem.spec.metric == "quantile":
         space.pop("estimator", None)
     return space
