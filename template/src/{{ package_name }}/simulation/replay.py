@@ -59,7 +59,10 @@ class Replay:
             self.source.publish(known)
             start = run_once(known)
             if start.active is None:
-                raise InputError(f"the gate rejects the first version: {describe(start)}")
+                raise InputError(
+                    f"the gate rejects the first version ({describe(start)}): let it learn from "
+                    "more periods, with `known_periods` in conf/simulation.yml"
+                )
             first, active = open_release(start.active.release), start.active.version
             clients = self.settings.clients, self.settings.pause_seconds
             with (
