@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 from pydantic import Field
+from threadpoolctl import threadpool_limits
 
 from . import runs
 from .backtest import evaluate_model, run_backtest
@@ -27,6 +28,7 @@ from .tables import to_json_lines
 
 OnProgress = Callable[[str], None]
 MIN_ROWS_PER_CLASS = 10
+MIN_THREADED_ROWS = 100_000  # with fewer, threads of trees cost more than they save
 EXAMPLES = 5  # rows of a run that show what its model reads
 PARAMS_FILE = "conf/params.yml"  # optional: parameters that win over those of model.py
 
@@ -143,8 +145,10 @@ def fit_model(spec: DataSpec, params: dict[str, Any], rows: pd.DataFrame) -> Any
         raise ParameterError(f"there is no estimator {error}") from None
     except TypeError as error:  # an unknown parameter
         raise ParameterError(str(error)) from None
+    threads = 1 if len(rows) < MIN_THREADED_ROWS else None
     try:
-        return model.fit(rows[spec.inputs], rows[spec.target])
+        with threadpool_limits(threads, "openmp"):
+            return model.fit(rows[spec.inputs], rows[spec.target])
     except ValueError as error:
         if not is_about_parameters(error):
             raise
