@@ -279,7 +279,14 @@ def test_a_skewed_amount_is_evaluated_by_its_mean(decide: Decide, random: Random
     assert decide({"x": columns["x"], "y": random.normal(size=ROWS)}).metric == "mae"
 
 
+@pytest.mark.parametrize(
+    ("days", "parts"), [(731, ("day_of_year", "weekday")), (700, ("weekday",))]
+)
+def test_the_parts_of_a_time_come_again(decide: Decide, days: int, parts: tuple[str, ...]) -> None:
+    columns = {"when": pd.date_range("2023-01-01", periods=days), "y": np.arange(days) % 97 / 3}
+    assert decide(columns).calendar == parts
+
+
 def test_a_time_that_is_the_only_column_can_be_a_feature(decide: Decide) -> None:
     columns = {"when": pd.date_range("2023-01-01", periods=ROWS), "y": np.arange(ROWS) % 97 / 3}
-    assert decide(columns).calendar == ("day_of_year", "weekday")
     assert column_of(decide(columns, time="none"), "when").use == "feature"

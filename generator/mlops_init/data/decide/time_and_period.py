@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MIN_DAYS = 20  # the holdout consists of whole days
+MIN_SEASON_DAYS = 729  # two years: what was learned from one year is no season
 MIN_SPARSE_DAYS, MIN_SPARSE_STEP = 8, 25
 MIN_DATES, MIN_ROWS_OF_A_DATE = 4, 10  # of a panel, and of samples that are drawn again each year
 MIN_PERIODS = 6  # three to train on, three to monitor
@@ -139,12 +140,12 @@ def decide_calendar(database: "DuckDBPyConnection", time: Column) -> tuple[str, 
         database,
         f"SELECT count(DISTINCT hour({value})), count(DISTINCT isodow({value})) FROM cells",
     )
-    has_years = (time.max - time.min).days >= 365
+    has_seasons = (time.max - time.min).days >= MIN_SEASON_DAYS
     step = time.step_days
     parts = {
         "year": step >= MIN_SPARSE_STEP,  # it does not come again, but levels change slowly
-        "month": has_years and MIN_SPARSE_STEP <= step < 300,
-        "day_of_year": has_years and step < MIN_SPARSE_STEP,
+        "month": has_seasons and MIN_SPARSE_STEP <= step < 300,
+        "day_of_year": has_seasons and step < MIN_SPARSE_STEP,
         "weekday": weekdays > 1 and step < 6,
         "hour": hours > 1,
     }
