@@ -9,13 +9,13 @@ one. `before` expects the error on every third day between the training days; `a
 worst period of the backtest.
 """
 
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import pandas as pd
 from mlops_init.project_commands import bundled_uv
+from processes import run
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -89,13 +89,6 @@ for period, following in zip(names[FIRST - 1 :], names[FIRST:]):
         stale[name] += is_bad and errors[1] > RATIO * static[1][name]
 print(months, *healthy.values(), bad, *stale.values())
 """
-
-
-def run(*words: object, cwd: Path) -> str:
-    done = subprocess.run([*map(str, words)], cwd=cwd, capture_output=True, text=True)
-    if done.returncode:
-        sys.exit(f"{' '.join(map(str, words))}:\n{done.stdout}{done.stderr}")
-    return done.stdout
 
 
 def main() -> None:

@@ -9,7 +9,6 @@ is 1 if the median ratio or the largest one is above its limit.
 """
 
 import json
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -21,6 +20,7 @@ import numpy as np
 import pandas as pd
 import yaml
 from mlops_init.project_commands import bundled_uv
+from processes import run
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import (
     HistGradientBoostingClassifier,
@@ -187,13 +187,6 @@ def peer_errors(
         predict = model.predict if is_regression else model.predict_proba
         errors[name] = error(declared, test[target], predict(test[features]))
     return errors
-
-
-def run(*words: object, cwd: Path) -> str:
-    done = subprocess.run([*map(str, words)], cwd=cwd, capture_output=True, text=True)
-    if done.returncode:
-        sys.exit(f"{' '.join(map(str, words))}:\n{done.stdout}{done.stderr}")
-    return done.stdout
 
 
 def compare(name: str, place: Path, environment: Path) -> float:

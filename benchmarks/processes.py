@@ -1,4 +1,4 @@
-"""Measures the CPU time and peak memory of a program, child processes included."""
+"""Runs programs, and measures their CPU time and peak memory, child processes included."""
 
 import os
 import subprocess
@@ -30,6 +30,10 @@ def cost(*words: object, cwd: Path, **env: str) -> Cost:
     return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
-def run(*words: object, cwd: Path, **env: str) -> None:
-    """Run a program that is not measured."""
-    cost(*words, cwd=cwd, **env)
+def run(*words: object, cwd: Path, **env: str) -> str:
+    """What a program prints that is not measured; exit if it fails."""
+    line = [*map(str, words)]
+    done = subprocess.run(line, cwd=cwd, env=os.environ | env, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"{' '.join(line)}:\n{done.stdout}{done.stderr}")
+    return done.stdout

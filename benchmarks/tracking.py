@@ -8,12 +8,12 @@ if the report takes longer than the fit, or recording and registering more than 
 training.
 """
 
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 from mlops_init.project_commands import bundled_uv
+from processes import run
 
 OWN = Path(sys.executable).parent
 MAX_SHARE = 0.1
@@ -48,13 +48,6 @@ run = seconds(training.train)
 seconds(record_run, run)
 seconds(register_run, run)
 """
-
-
-def run(*words: object, cwd: Path) -> str:
-    done = subprocess.run([*map(str, words)], cwd=cwd, capture_output=True, text=True)
-    if done.returncode:
-        sys.exit(f"{' '.join(map(str, words))}:\n{done.stdout}{done.stderr}")
-    return done.stdout
 
 
 def main() -> None:
