@@ -40,8 +40,9 @@ def test_every_command_works_with_two_classes(install: Install) -> None:
 
 def test_a_year_with_labels_45_days_late_pays_off(install: Install) -> None:
     installed = install(4)
-    env = {"CHURN_SIMULATION_KNOWN_PERIODS": "6"}  # with fewer, the gate rejects the first version
-    replay = read_replay(installed.run("simulate --label-delay 1080", **env))
+    known = "6"  # with fewer, the gate rejects the first version
+    printed = installed.run("simulate --label-delay 1080", CHURN_SIMULATION_KNOWN_PERIODS=known)
+    replay = read_replay(printed)
     check_replay(replay)
     assert replay["year"]["served_error"] < replay["year"]["static_error"]
     labelled = [period for period in replay["periods"] if period["window"]]

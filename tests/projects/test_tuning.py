@@ -70,8 +70,10 @@ def kill_during_a_trial(installed: InstalledProject, words: str) -> int:
     children = list_children(process.pid)
     os.kill(process.pid, signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
-    time.sleep(2)
-    return sum(is_running(child) for child in children)
+    deadline = time.monotonic() + 30
+    while (left := sum(map(is_running, children))) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return left
 
 
 def list_children(process: int) -> list[int]:

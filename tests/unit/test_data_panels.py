@@ -1,6 +1,7 @@
 """Panels, samples that are drawn each year, and files of nothing but a time and a target."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from mlops_init.data.write.declaration import format_declaration
 RANDOM = np.random.default_rng(0)
 
 
-def decide(folder: Path, rows: pd.DataFrame, **options: str) -> DataDecisions:
+def decide(folder: Path, rows: pd.DataFrame, **options: Any) -> DataDecisions:
     rows.to_csv(folder / "rows.csv", index=False)
     return prepare(DataRequest(folder / "rows.csv", target="y", **options)).decisions
 
