@@ -37,5 +37,8 @@ def check_period(spec: DataSpec, frame: pd.DataFrame, period: str) -> str:
     """The period itself; InputError if it has no rows."""
     known = sorted(row_periods(spec, frame).unique())
     if period not in known:
-        raise InputError(f"there are no data of {period}: they run from {known[0]} to {known[-1]}")
+        span = f"they run from {known[0]} to {known[-1]}"
+        if spec.time is None:
+            span = f"conf/data.yml declares no time, so `{known[0]}` is the only period"
+        raise InputError(f"there are no data of {period}: {span}")
     return period
