@@ -32,6 +32,10 @@ HOLDOUT = (
     "The gate compares models on these rows, on which the evaluated model was not fitted. "
     "The model of this run was fitted on all rows afterwards."
 )
+INDEPENDENT = (
+    "If rows belong together, for example those of one person or day, the error of new ones is "
+    "larger: then declare an entity or a time."
+)
 CALIBRATION = "The plot shows the mean label of rows with similar predictions."
 
 
@@ -94,14 +98,9 @@ def list_sections(
         ]
     else:
         sections = [Section("Holdout", HOLDOUT, estimate_table(headline))]
-    units = {"day": "days", "entity": "entities", "row": "rows"}[spec.unit]
-    if training.backtest:
-        units = f"the periods and their {units}"
-    sections[0] = Section(
-        sections[0].title,
-        f"{sections[0].text} The intervals (95 %) come from resampling {units}.",
-        sections[0].table,
-    )
+    first = sections[0]
+    text = f"{first.text} {describe_intervals(spec, bool(training.backtest))}"
+    sections[0] = Section(first.title, text, first.table)
     return [
         *sections,
         Section("Errors", "The plot shows predictions against labels.", picture="errors.png"),
@@ -110,6 +109,15 @@ def list_sections(
         Section("Importance of features", "", tables["importance"], "importance.png"),
         Section("Learning curve", "", tables["learning-curve"], "learning-curve.png"),
     ]
+
+
+def describe_intervals(spec: DataSpec, with_periods: bool) -> str:
+    """Where the intervals come from, and what the errors assume."""
+    units = {"day": "days", "entity": "entities", "row": "rows"}[spec.unit]
+    if with_periods:
+        units = f"the periods and their {units}"
+    text = f"The intervals (95 %) come from resampling {units}."
+    return text if spec.unit != "row" else f"{text} {INDEPENDENT}"
 
 
 def estimate_table(estimates: dict[str, Estimate]) -> pd.DataFrame:
@@ -163,10 +171,13 @@ def to_html(title: str, about: str, sections: list[Section], pictures: dict[str,
 
 def html_table(table: pd.DataFrame) -> str:
     header = "".join(f"<th>{html.escape(str(name))}</th>" for name in table)
+    cells = format_cells(table)
+    columns = zip(*cells, strict=True)
+    are_numbers = [all(cell[:1] in "+-0123456789" for cell in column) for column in columns]
+    kinds = [' class="number"' if are else "" for are in are_numbers]
     rows = []
-    for row in format_cells(table):
-        kinds = [' class="number"' if cell[:1] in "+-0123456789" else "" for cell in row]
+    for row in cells:
         pairs = zip(kinds, row, strict=True)
-        cells = "".join(f"<td{kind}>{html.escape(cell)}</td>" for kind, cell in pairs)
-        rows.append(f"<tr>{cells}</tr>")
+        parts = "".join(f"<td{kind}>{html.escape(cell)}</td>" for kind, cell in pairs)
+        rows.append(f"<tr>{parts}</tr>")
     return f"<table><tr>{header}</tr>{''.join(rows)}</table>"
