@@ -7,17 +7,26 @@ import typer
 
 from ..formatting import format_table
 from ..screens import AsJson, print_result
+from .extension import EXTENSION, find_extension
 
 if TYPE_CHECKING:
     from .pointer import Delivery
 
 app = typer.Typer()
+FULL = not EXTENSION.is_dir()  # no capability releases step by step
 
 
 @app.command()
 def release(
     allow_breaking: Annotated[
         bool, typer.Option("--allow-breaking", help="Even if clients must change their requests.")
+    ] = False,
+    canary: Annotated[
+        float | None,
+        typer.Option(min=0.1, max=100, help="First for this percentage of entities.", hidden=FULL),
+    ] = None,
+    shadow: Annotated[
+        bool, typer.Option("--shadow", help="First without an answer to clients.", hidden=FULL)
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -28,8 +37,16 @@ def release(
     from .delivery import deliver
     from .release import open_release
 
+    if canary and shadow:
+        raise InputError("--canary and --shadow exclude each other: choose one")
+    if FULL and (canary or shadow):
+        add = "mlops-init upgrade --with canary"
+        raise InputError(f"this project releases for all entities at once: run `{add}` first")
     with exclusive_lock():
-        active = deliver(allow_breaking)
+        if canary or shadow:
+            active = find_extension("steps").start(canary, shadow, allow_breaking)
+        else:
+            active = deliver(allow_breaking)
     if active is None:
         raise InputError(f"there is no champion yet: run `{NAME} promote` first")
     open_release(active.release)  # InputError if it is damaged
@@ -78,4 +95,8 @@ def lineage(
 
 
 def format_active(active: "Delivery") -> str:
-    return f"version {active.version} is the active release ({active.release}, since {active.at})"
+    text = f"version {active.version} is the active release ({active.release}, since {active.at})"
+    if not (challenger := active.challenger):
+        return text
+    role = "shadow" if challenger.shadow else "challenger"
+    return f"{text}\nversion {challenger.version} is its {role} at {challenger.share:g} %"

@@ -1,4 +1,6 @@
-"""Makes the champion the active release, and rolls back. Only this module writes the pointer."""
+"""Makes the champion the active release, and rolls back."""
+
+from collections.abc import Callable
 
 from ..errors import InputError
 from ..registry.versions import (
@@ -13,17 +15,31 @@ from ..settings import NAME, var
 from ..tracking.client import explain_mlflow_errors, mlflow_client
 from .bundle import build_release
 from .compatibility import check_compatible
-from .pointer import Delivery, append_delivery, read_active, read_history, rollback_target, utc_now
+from .extension import find_extension
+from .pointer import (
+    Challenger,
+    Delivery,
+    append_delivery,
+    read_active,
+    read_history,
+    rollback_target,
+    utc_now,
+)
 from .release import CARD, Release, open_release, read_spec, release_folder
 
 MAX_DESCRIPTION = 5000  # characters that MLflow stores
+FirstStep = Callable[[Release], Challenger | None]
 
 
-def deliver(allow_breaking: bool = False) -> Delivery | None:
-    """Make the champion the active release. Safe to repeat, also after a crash."""
+def deliver(allow_breaking: bool = False, first: FirstStep | None = None) -> Delivery | None:
+    """Make the champion the active release. Safe to repeat, also after a crash.
+
+    If another release is active, the first step may make the champion its challenger instead.
+    """
     sync_registry()
     active, champion = read_active(), get_champion()
-    if champion is None or (active and champion.run == active.release):
+    tried = active.challenger if active else None
+    if champion is None or (active and champion.run in (active.release, tried and tried.release)):
         if active:  # its folder may have been deleted
             build_release(champion or Version(active.version, active.release))
         return active
@@ -33,7 +49,17 @@ def deliver(allow_breaking: bool = False) -> Delivery | None:
     if active and not allow_breaking and release_folder(active.release).exists():
         check_compatible(read_spec(active.release), new.spec, champion.number)
     describe_version(champion.number, new.cards.get(CARD, ""))
+    if active and (challenger := (first or configured_step)(new)):
+        line = Delivery(active.release, active.version, utc_now(), challenger=challenger)
+        return append_delivery(line)
     return append_delivery(Delivery(champion.run, champion.number, utc_now()))
+
+
+def configured_step(release: Release) -> Challenger | None:
+    """The first step of each new release, if a capability releases step by step."""
+    steps = find_extension("steps")
+    challenger: Challenger | None = steps.configured_step(release) if steps else None
+    return challenger
 
 
 @explain_mlflow_errors()
@@ -53,14 +79,25 @@ def check_registered(version: Version, release: Release) -> None:
 
 
 def rollback(reason: str) -> Delivery:
-    """Make the previous release active at once. `sync_registry` updates the registry."""
+    """Undo the last delivery at once: end its challenger, or make the previous release active.
+
+    `sync_registry` updates the registry.
+    """
     active, target = read_active(), rollback_target()
+    if active and active.challenger:
+        return withdraw(active, reason)
     if active is None or target is None:
         raise InputError("there is no earlier release to roll back to")
     build_release(Version(target.version, target.release))  # its folder may have been deleted
     open_release(target.release, target.version)  # InputError if it is damaged
     line = Delivery(target.release, target.version, utc_now(), active.release, reason)
     return append_delivery(line)
+
+
+def withdraw(active: Delivery, reason: str) -> Delivery:
+    """End the challenger of the active release."""
+    rejected = active.challenger.release if active.challenger else None
+    return append_delivery(Delivery(active.release, active.version, utc_now(), rejected, reason))
 
 
 def sync_registry() -> None:

@@ -16,14 +16,27 @@ ReleaseName = Annotated[str, Field(pattern=r"^\w[\w.-]*$")]  # a folder in var/r
 
 
 @dataclass(frozen=True)
+class Challenger:
+    """A release that is tried next to the active one (the capability `canary`)."""
+
+    release: ReleaseName
+    version: int
+    share: Annotated[float, Field(gt=0, le=100)]  # percent of the entities
+    shadow: bool = False  # its predictions are logged, but no client gets them
+    low: float | None = None  # a prediction outside these limits is absurd
+    high: float | None = None
+
+
+@dataclass(frozen=True)
 class Delivery:
     """One line of the pointer."""
 
     release: ReleaseName
     version: int
     at: str  # UTC, ISO 8601
-    rejected: str | None = None  # the release that a rollback replaced
+    rejected: str | None = None  # the release that a rollback or a withdrawal ended
     reason: str | None = None  # of the rollback
+    challenger: Challenger | None = None  # a server without `canary` ignores it
 
 
 STORED = TypeAdapter(Delivery)
@@ -66,7 +79,7 @@ def rollback_target() -> Delivery | None:
 
 
 def append_delivery(delivery: Delivery) -> Delivery:
-    """Add a line. Only delivery.py calls this."""
+    """Add a line. Only delivery.py and `canary` call this, with the lock."""
     lines = [json.dumps(asdict(line)) + "\n" for line in [*read_history(), delivery]]
     with atomic_file(pointer_file()) as part:
         part.write_text("".join(lines))

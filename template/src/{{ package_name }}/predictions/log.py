@@ -38,13 +38,16 @@ class PredictionLog:
         settings: LogSettings | None = None,
         enabled: bool = True,
         on_dropped: Callable[[int], None] = lambda rows: None,
+        folder: str = "predictions",
+        field: str = "prediction",
     ) -> None:
         self.dropped = 0  # predictions that could not be logged
         self._settings = settings or LogSettings()
         self._enabled, self._on_dropped = enabled, on_dropped
         self._waiting: deque[bytes] = deque()
         self._closed = threading.Event()
-        self._file = LogFile(self._settings)
+        self._file = LogFile(self._settings, folder)
+        self._field = field  # another one for predictions that no client got
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -70,7 +73,7 @@ class PredictionLog:
         # Encoded here, because a thread that encodes takes the interpreter from the requests.
         for row, prediction, names in zip_longest(rows, predictions, out_of_range):
             flags = {"out_of_range": names} if names else {}
-            line = to_json(origin | flags | {"row": row, "prediction": prediction})
+            line = to_json(origin | flags | {"row": row, self._field: prediction})
             self._waiting.append(line + b"\n")
 
     def close(self) -> None:
@@ -102,8 +105,8 @@ class PredictionLog:
 class LogFile:
     """The file that is written now. Each server writes its own files, so no line is torn."""
 
-    def __init__(self, settings: LogSettings) -> None:
-        self._settings = settings
+    def __init__(self, settings: LogSettings, folder: str) -> None:
+        self._settings, self._folder = settings, folder
         self._file: int | None = None
         self._opened, self._bytes = 0.0, 0
 
@@ -125,7 +128,7 @@ class LogFile:
         if self._file is not None and not self._is_complete(self._file):
             return self._file
         self.close()
-        folder, now = var("predictions"), datetime.now(UTC)
+        folder, now = var(self._folder), datetime.now(UTC)
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{now:%Y%m%dT%H%M%S}-{uuid4().hex[:8]}.jsonl"
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)

@@ -19,6 +19,9 @@ app = typer.Typer()
 @app.command()
 def promote(
     version: Annotated[int | None, typer.Option(help="Default: the newest.")] = None,
+    to_release: Annotated[
+        bool, typer.Option("--release/--no-release", help="Whether to release it too.")
+    ] = True,
     as_json: AsJson = False,
 ) -> None:
     """Evaluate a version against the champion and a baseline; release it if it passes."""
@@ -32,7 +35,8 @@ def promote(
 
     with exclusive_lock():
         try:
-            deliver()  # completes a delivery, or a rollback, that was interrupted
+            if to_release:
+                deliver()  # completes a delivery, or a rollback, that was interrupted
         except InputError as error:  # this command may replace the champion that it is about
             typer.echo(f"warning: {error}", err=True)
         versions = list_versions()
@@ -40,7 +44,7 @@ def promote(
             raise InputError(f"nothing is registered yet: run `{NAME} pipeline run` first")
         challenger = versions[-1] if version is None else find_version(version)
         verdict = promote(challenger)
-        active = deliver() if verdict.accepted else read_active()
+        active = deliver() if verdict.accepted and to_release else read_active()
         unregistered = unregistered_runs()
     values = {"version": challenger.number, "run": challenger.run, **asdict(verdict)}
     values["active"] = asdict(active) if active else None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ..data import drop_unlabelled, frame_digest, load_rows
 from ..deployment.delivery import deliver
+from ..deployment.extension import find_extension
 from ..deployment.pointer import Delivery
 from ..monitoring.health import Health, evaluate_period
 from ..pipelines.steps import prepare, train_and_register
@@ -33,6 +34,8 @@ class LoopResult:
 def run_once(period: str | None = None) -> LoopResult:
     """Accept new data up to `period`, evaluate it, and retrain, evaluate and deliver if needed."""
     deliver()  # completes a delivery that a crash interrupted
+    if steps := find_extension("steps"):
+        steps.advance()
     health = evaluate_period(prepare(period))
     reason = find_reason(health)
     version = train_and_register(health.period) if reason else None

@@ -39,7 +39,12 @@ ERRORS: Responses = {
 }
 
 
-def create_app(active: ActiveRelease, log: PredictionLog, settings: ServingSettings) -> FastAPI:
+def create_app(
+    active: ActiveRelease,
+    log: PredictionLog,
+    settings: ServingSettings,
+    predictor_type: type[Predictor] = Predictor,
+) -> FastAPI:
     """The application, for requests of the current declaration."""
 
     @asynccontextmanager
@@ -49,7 +54,7 @@ def create_app(active: ActiveRelease, log: PredictionLog, settings: ServingSetti
 
     app = FastAPIOffline("/", None, title=NAME, lifespan=close_log)
     add_health_routes(app, active, log)
-    add_predict_route(app, Predictor(active, log, settings))
+    add_predict_route(app, predictor_type(active, log, settings))
     if settings.allowed_origins:
         app.add_middleware(
             CORSMiddleware,

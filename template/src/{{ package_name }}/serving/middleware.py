@@ -67,6 +67,7 @@ def finish(scope: dict[str, Any], request_id: str, status: int, seconds: float) 
         metrics.request_seconds.observe(seconds)
     if logger.isEnabledFor(logging.INFO):
         fields = {"request_id": request_id, "status": status, "seconds": round(seconds, 6)}
+        fields |= {"release": scope["release"]} if "release" in scope else {}
         logger.info("%s %s", scope["method"], path, extra=fields)
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from fastapi import HTTPException, Request
 from pydantic_core import to_json
 
-from ..deployment.release import Release
+from ..deployment.pointer import Challenger
+from ..deployment.release import Release, ReleaseMetadata
 from ..predictions.log import PredictionLog
 from ..predictions.records import Records
 from ..settings import NAME
@@ -20,6 +21,8 @@ from .settings import ServingSettings
 
 LARGE_BYTES = 20_000  # bodies that are handled one at a time, so that small ones are not delayed
 PIPELINE_THREADS = 2  # for models that are not compiled
+Answer = dict[str, Any]
+Origin = ReleaseMetadata | Challenger  # which release predicted
 
 
 class Predictor:
@@ -45,22 +48,39 @@ class Predictor:
         """The answer to a request as JSON."""
         body = await read_body(request, self._settings)
         if len(body) <= LARGE_BYTES:
-            return await self._answer_body(body)
-        async with self._large:
-            return await self._answer_body(body)
+            answer = await self._answer_body(body)
+        else:
+            async with self._large:
+                answer = await self._answer_body(body)
+        request.scope["release"] = answer["release"]  # for the log of requests
+        return to_json(answer)
 
-    async def _answer_body(self, body: bytes) -> bytes:
+    async def _answer_body(self, body: bytes) -> Answer:
         release = require_release(self._active)  # once: it may be replaced during this request
-        rows = await self._reader.read(body)
+        return await self.answer_rows(release, await self._reader.read(body))
+
+    async def answer_rows(self, release: Release, rows: Records) -> Answer:
+        """The answer to rows. `canary` lets another release answer some of them."""
+        predictions = await self.predict_rows(release, rows)
         name, version = release.metadata.release, release.metadata.version
+        return {"release": name, "version": version, "predictions": predictions}
+
+    async def predict_rows(self, release: Release, rows: Records) -> Records:
+        """Predictions with keys; counted and logged."""
         answers: Records = []
         for _, chunk in chunks(rows):
             predictions = await self._predict(release, chunk)
-            out_of_range = [self._reader.out_of_range(row) for row in chunk]
-            count_values(release, chunk, out_of_range)
-            self._log.append(name, version, chunk, predictions, out_of_range)
-            answers += add_keys(self._spec, chunk, predictions)
-        return to_json({"release": name, "version": version, "predictions": answers})
+            answers += self.finish(release, release.metadata, chunk, predictions)
+        return answers
+
+    def finish(
+        self, release: Release, origin: Origin, rows: Records, predictions: Records
+    ) -> Records:
+        """Count what is unusual in rows, log their predictions and return them with keys."""
+        out_of_range = [self._reader.out_of_range(row) for row in rows]
+        count_values(release, rows, out_of_range)
+        self._log.append(origin.release, origin.version, rows, predictions, out_of_range)
+        return add_keys(self._spec, rows, predictions)
 
     async def _predict(self, release: Release, rows: Records) -> Records:
         if release.compiled is None:

@@ -19,6 +19,7 @@ from fastapi import FastAPI
 from filelock import FileLock
 from uvicorn.supervisors import Multiprocess
 
+from ..deployment.extension import find_extension
 from ..errors import InputError
 from ..predictions.log import PredictionLog
 from ..settings import NAME, read_settings, var
@@ -28,6 +29,7 @@ from .active_release import ActiveRelease
 from .app import create_app
 from .connections import TimedProtocol
 from .logs import configure_logs
+from .predictor import Predictor
 from .settings import ServingSettings
 
 
@@ -82,11 +84,13 @@ def create_worker() -> FastAPI:
     """The application of one worker process, which follows the active release."""
     settings = read_settings(ServingSettings, "serving")
     configure_logs(settings.log_level)
-    active = ActiveRelease()
+    extension = find_extension("predictor")
+    active = extension.SplitRelease() if extension else ActiveRelease()
     log = PredictionLog(settings.log, on_dropped=metrics.unlogged_rows.inc)
     active.refresh()
     threading.Thread(target=active.poll, args=[settings.poll_seconds], daemon=True).start()
-    return create_app(active, log, settings)
+    predictor = extension.SplitPredictor if extension else Predictor
+    return create_app(active, log, settings, predictor)
 
 
 @contextmanager

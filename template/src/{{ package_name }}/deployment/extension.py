@@ -1,0 +1,15 @@
+"""Finds what an optional capability adds to a delivery or to the server."""
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+EXTENSION = Path(__file__).parents[1] / "canary"
+
+
+def find_extension(name: str) -> Any:
+    """The module `canary/<name>.py`, or None if the project does not have this capability.
+
+    It is imported by its name, so that this capability also works without the other one.
+    """
+    return import_module(f"...canary.{name}", __name__) if EXTENSION.is_dir() else None
