@@ -15,9 +15,13 @@ def is_chosen(spec: DataSpec, row: dict[str, Any], release: str, share: float) -
 
     The release is the salt, so that another challenger is tried on other entities.
     """
-    text = f"{release}\n{unit_of(spec, row)}".encode()
-    number = int.from_bytes(hashlib.blake2b(text, digest_size=8).digest())
-    return number < share / 100 * HASHES
+    return position(unit_of(spec, row), release) < share
+
+
+def position(unit: str, release: str) -> float:
+    """A number from 0 to 100 that looks random: the share from which the challenger predicts."""
+    digest = hashlib.blake2b(f"{release}\n{unit}".encode(), digest_size=8).digest()
+    return 100 * int.from_bytes(digest) / HASHES
 
 
 def unit_of(spec: DataSpec, row: dict[str, Any]) -> str:

@@ -117,6 +117,7 @@ class ChallengerProcess:
             process.stdin.flush()
             return self._read()
         except (OSError, ValueError):
+            process.kill()  # its next line could be the answer to this request
             raise ChallengerError("died") from None
         finally:
             self._asked = None

@@ -1,15 +1,16 @@
-"""The commands of canary: canary status, step, promote, withdraw, watch."""
+"""The commands of canary: canary status, compare, step, promote, withdraw, watch."""
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..formatting import format_table
+from ..formatting import format_number, format_table
 from ..screens import AsJson, print_result
 
 if TYPE_CHECKING:
     from ..deployment.pointer import Delivery
+    from .comparison import Comparison
     from .steps import Status
 
 app = typer.Typer()
@@ -58,6 +59,17 @@ def withdraw(reason: Reason = "by hand", as_json: AsJson = False) -> None:
 
     with exclusive_lock():
         finish(withdraw_challenger(reason), as_json)
+
+
+@canary.command()
+def compare(as_json: AsJson = False) -> None:
+    """Compare champion and challenger on late labels; valid however often it is run."""
+    from .comparison import compare
+    from .steps import canary_settings
+
+    result = compare(canary_settings())
+    values = asdict(result) | {"verdict": result.verdict}
+    print_result(values, format_comparison(result), as_json)
 
 
 @canary.command()
@@ -111,6 +123,26 @@ def format_challenger(line: "Delivery") -> str:
     verb = "predicts in the shadow" if challenger.shadow else "answers"
     share = f"{challenger.share:g} % of the entities"
     return f"version {challenger.version} ({challenger.release}) {verb} {share}, since {line.at}"
+
+
+def format_comparison(result: "Comparison") -> str:
+    rows = [
+        ["champion", f"{result.champion_rows:,}", format_number(result.champion)],
+        ["challenger", f"{result.challenger_rows:,}", format_number(result.challenger)],
+    ]
+    table = format_table(["role", "labelled", result.metric], rows)
+    low, high = (
+        "unlimited" if each is None else format_number(each, sign="+")
+        for each in (result.low, result.high)
+    )
+    test = f"difference of the mean loss: {format_number(result.difference, sign='+')} "
+    test += f"({low} to {high}, {result.units:,} {result.unit})"
+    verdict = {
+        "better": "✓ the challenger is better",
+        "worse": "✗ the challenger is worse",
+        "not decided": "not decided yet: a difference of 0 is possible",
+    }[result.verdict]
+    return f"{table}\n\n{test}\n{verdict}"
 
 
 def format_status(found: "Status") -> str:

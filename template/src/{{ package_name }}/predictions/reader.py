@@ -27,13 +27,15 @@ class Line(FrozenModel, extra="ignore"):
     prediction: Values
 
 
-def load_predictions(spec: DataSpec) -> pd.DataFrame:
+def load_predictions(
+    spec: DataSpec, folder: str = "predictions", line_type: type[Line] = Line
+) -> pd.DataFrame:
     """The first logged prediction of each key with its row, oldest first; empty without a log.
 
     Lines that cannot be read and rows that are not as declared are skipped; a warning names them.
     """
     skipped: list[str] = []
-    lines = list(read_lines(skipped))
+    lines = list(read_lines(skipped, folder, line_type))
     logged = to_table(spec, lines)
     invalid = find_invalid(spec, logged)
     skipped += [f"the prediction of {at}" for at in logged[AT][invalid]]
@@ -51,18 +53,20 @@ def load_predictions(spec: DataSpec) -> pd.DataFrame:
     return first.reset_index(drop=True)
 
 
-def read_lines(skipped: list[str]) -> Iterator[Line]:
+def read_lines(
+    skipped: list[str], folder: str = "predictions", line_type: type[Line] = Line
+) -> Iterator[Line]:
     """All lines of the log but those that cannot be read, whose places are added to `skipped`.
 
     The end of a file without a line break is no line: a server was killed while it wrote it.
     """
-    files = (file for file in var("predictions").glob("*.jsonl") if file.is_file())
+    files = (file for file in var(folder).glob("*.jsonl") if file.is_file())
     for file in sorted(files):
         with file.open("rb") as lines:
             for number, line in enumerate(lines, start=1):
                 try:
                     if line.endswith(b"\n"):
-                        yield Line.model_validate_json(line)
+                        yield line_type.model_validate_json(line)
                 except ValidationError:
                     skipped.append(f"{file}, line {number}")
 
