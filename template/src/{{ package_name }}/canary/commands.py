@@ -120,9 +120,9 @@ def format_line(line: "Delivery") -> str:
 def format_challenger(line: "Delivery") -> str:
     challenger = line.challenger
     assert challenger
-    verb = "predicts in the shadow" if challenger.shadow else "answers"
+    action = "predicts in the shadow" if challenger.shadow else "answers"
     share = f"{challenger.share:g} % of the entities"
-    return f"version {challenger.version} ({challenger.release}) {verb} {share}, since {line.at}"
+    return f"version {challenger.version} ({challenger.release}) {action} {share}, since {line.at}"
 
 
 def format_comparison(result: "Comparison") -> str:

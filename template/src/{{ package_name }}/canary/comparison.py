@@ -6,7 +6,7 @@ from typing import Literal
 import pandas as pd
 from pydantic import Field
 
-from ..deployment.pointer import Challenger, Delivery, read_history
+from ..deployment.pointer import Challenger, Delivery, read_active, read_history
 from ..errors import InputError
 from ..evaluation import to_metric
 from ..labels.join import LOSS, join_labels
@@ -52,7 +52,7 @@ class Comparison:
 
 def compare(settings: CanarySettings) -> Comparison:
     """InputError if there is no challenger."""
-    spec, active = load_spec(), (read_history() or [None])[-1]
+    spec, active = load_spec(), read_active()
     if active is None or active.challenger is None:
         raise InputError(f"there is no challenger: run `{NAME} release --canary PERCENT`")
     champion, challenger = labelled_sides(spec, active, active.challenger)

@@ -12,6 +12,7 @@ from ..deployment.release import Release, open_release, read_spec
 from ..errors import InputError
 from ..settings import NAME, read_settings
 from ..spec import DataSpec
+from .comparison import compare
 from .outcomes import Counts, canary_folder, read_counts, read_suspension
 from .settings import CanarySettings
 
@@ -60,6 +61,8 @@ def start(share: float | None, shadow: bool, allow_breaking: bool = False) -> De
             f"version {active.version} has the whole traffic already: run `{NAME} promote "
             f"--no-release` for a new version, then this command"
         )
+    if reason := read_suspension(challenger.release):
+        raise InputError(f"the servers suspended it ({reason}): run `{NAME} canary step`")
     if (challenger.share, challenger.shadow) == (share, shadow):
         return active
     return append(active, replace(challenger, share=share, shadow=shadow))
@@ -126,7 +129,7 @@ def reason_to_wait(settings: CanarySettings, active: Delivery, counts: Counts) -
 
 
 def step(force: bool = False) -> Delivery:
-    """Withdraw a challenger that servers suspended, or give it the next share.
+    """Withdraw a challenger that servers suspended or labels show to be worse, or move it on.
 
     InputError if the step must not end yet.
     """
@@ -135,6 +138,9 @@ def step(force: bool = False) -> Delivery:
         return withdraw(status.active, status.withdraw)
     if status.wait and not force:
         raise InputError(f"the step must wait: {status.wait} (--force does not wait)")
+    if not force and (result := compare(canary_settings())).verdict == "worse":
+        what = f"{result.metric} {result.challenger:.4g} instead of {result.champion:.4g}"
+        return withdraw(status.active, f"it is worse on {result.challenger_rows:,} labels: {what}")
     if status.next_share is None:
         return promote_challenger()
     challenger = replace(status.challenger, share=status.next_share, shadow=False)

@@ -7,13 +7,13 @@ import typer
 
 from ..formatting import format_table
 from ..screens import AsJson, print_result
-from .extension import EXTENSION, find_extension
+from .extension import find_extension, has_extension
 
 if TYPE_CHECKING:
     from .pointer import Delivery
 
 app = typer.Typer()
-FULL = not EXTENSION.is_dir()  # no capability releases step by step
+FULL = not has_extension()  # no capability releases step by step
 
 
 @app.command()

@@ -15,7 +15,7 @@ from ..settings import NAME, var
 from ..tracking.client import explain_mlflow_errors, mlflow_client
 from .bundle import build_release
 from .compatibility import check_compatible
-from .extension import find_extension
+from .extension import find_extension, has_extension
 from .pointer import (
     Challenger,
     Delivery,
@@ -38,7 +38,7 @@ def deliver(allow_breaking: bool = False, first: FirstStep | None = None) -> Del
     """
     sync_registry()
     active, champion = read_active(), get_champion()
-    tried = active.challenger if active else None
+    tried = active.challenger if active and has_extension() else None
     if champion is None or (active and champion.run in (active.release, tried and tried.release)):
         if active:  # its folder may have been deleted
             build_release(champion or Version(active.version, active.release))

@@ -1,10 +1,12 @@
-"""Finds what an optional capability adds to a delivery or to the server."""
+"""Finds what the optional capability `canary` adds to a delivery and to the server."""
 
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-EXTENSION = Path(__file__).parents[1] / "canary"
+
+def has_extension() -> bool:
+    return (Path(__file__).parents[1] / "canary/__init__.py").is_file()
 
 
 def find_extension(name: str) -> Any:
@@ -12,4 +14,4 @@ def find_extension(name: str) -> Any:
 
     It is imported by its name, so that this capability also works without the other one.
     """
-    return import_module(f"...canary.{name}", __name__) if EXTENSION.is_dir() else None
+    return import_module(f"...canary.{name}", __name__) if has_extension() else None
