@@ -20,7 +20,7 @@ class CanarySettings(FrozenModel):
     max_milliseconds: float = Field(default=100, gt=0)
     max_waiting: int = Field(default=8, gt=0)
     max_memory_mb: int = Field(default=2000, gt=0)
-    max_failed_share: float = Field(default=0.05, ge=0, lt=1)
+    max_failed_share: float = Field(default=0.05, ge=0, le=1)
     failed_of: int = Field(default=200, ge=20)
     range_margin: float = Field(default=0.5, ge=0)
     error_rate: float = Field(default=0.05, gt=0, lt=1)

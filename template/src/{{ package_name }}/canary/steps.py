@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from functools import partial
 
 from ..data import drop_unlabelled, load_rows
-from ..deployment.delivery import deliver, withdraw
-from ..deployment.pointer import Challenger, Delivery, append_delivery, read_history, utc_now
-from ..deployment.release import Release, open_release, read_spec
+from ..deployment.delivery import deliver, promote, try_challenger, withdraw
+from ..deployment.pointer import Challenger, Delivery, read_history
+from ..deployment.release import Release, read_spec
 from ..errors import InputError
 from ..settings import NAME, read_settings
 from ..spec import DataSpec
@@ -65,7 +65,7 @@ def start(share: float | None, shadow: bool, allow_breaking: bool = False) -> De
         raise InputError(f"the servers suspended it ({reason}): run `{NAME} canary step`")
     if (challenger.share, challenger.shadow) == (share, shadow):
         return active
-    return append(active, replace(challenger, share=share, shadow=shadow))
+    return try_challenger(active, replace(challenger, share=share, shadow=shadow))
 
 
 def first_step(share: float, shadow: bool, release: Release) -> Challenger:
@@ -144,17 +144,15 @@ def step(force: bool = False) -> Delivery:
     if status.next_share is None:
         return promote_challenger()
     challenger = replace(status.challenger, share=status.next_share, shadow=False)
-    return append(status.active, challenger)
+    return try_challenger(status.active, challenger)
 
 
 def promote_challenger() -> Delivery:
     """Make the challenger the active release."""
     status = read_status()
-    challenger = status.challenger
     if status.withdraw:
         raise InputError(f"the servers suspended it ({status.withdraw}): run `{NAME} canary step`")
-    open_release(challenger.release, challenger.version)  # InputError if it is damaged
-    return append_delivery(Delivery(challenger.release, challenger.version, utc_now()))
+    return promote(status.challenger)
 
 
 def withdraw_challenger(reason: str) -> Delivery:
@@ -168,8 +166,3 @@ def advance() -> Delivery | None:
         return None
     status = read_status()
     return step() if status.withdraw or not status.wait else None
-
-
-def append(active: Delivery, challenger: Challenger) -> Delivery:
-    line = Delivery(active.release, active.version, utc_now(), challenger=challenger)
-    return append_delivery(line)

@@ -1,4 +1,4 @@
-"""Makes the champion the active release, and rolls back."""
+"""Makes the champion the active release, and rolls back. Only this module writes the pointer."""
 
 from collections.abc import Callable
 
@@ -50,8 +50,7 @@ def deliver(allow_breaking: bool = False, first: FirstStep | None = None) -> Del
         check_compatible(read_spec(active.release), new.spec, champion.number)
     describe_version(champion.number, new.cards.get(CARD, ""))
     if active and (challenger := (first or configured_step)(new)):
-        line = Delivery(active.release, active.version, utc_now(), challenger=challenger)
-        return append_delivery(line)
+        return try_challenger(active, challenger)
     return append_delivery(Delivery(champion.run, champion.number, utc_now()))
 
 
@@ -92,6 +91,18 @@ def rollback(reason: str) -> Delivery:
     open_release(target.release, target.version)  # InputError if it is damaged
     line = Delivery(target.release, target.version, utc_now(), active.release, reason)
     return append_delivery(line)
+
+
+def try_challenger(active: Delivery, challenger: Challenger) -> Delivery:
+    """Begin a step of a challenger next to the active release."""
+    line = Delivery(active.release, active.version, utc_now(), challenger=challenger)
+    return append_delivery(line)
+
+
+def promote(challenger: Challenger) -> Delivery:
+    """Make a challenger the active release."""
+    open_release(challenger.release, challenger.version)  # InputError if it is damaged
+    return append_delivery(Delivery(challenger.release, challenger.version, utc_now()))
 
 
 def withdraw(active: Delivery, reason: str) -> Delivery:

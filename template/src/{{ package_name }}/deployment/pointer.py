@@ -79,7 +79,7 @@ def rollback_target() -> Delivery | None:
 
 
 def append_delivery(delivery: Delivery) -> Delivery:
-    """Add a line. Only delivery.py and `canary` call this, with the lock."""
+    """Add a line. Only delivery.py calls this."""
     lines = [json.dumps(asdict(line)) + "\n" for line in [*read_history(), delivery]]
     with atomic_file(pointer_file()) as part:
         part.write_text("".join(lines))
