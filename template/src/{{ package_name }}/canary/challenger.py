@@ -17,7 +17,7 @@ from ..predictions.records import Records
 from .settings import CanarySettings
 
 COMMAND = (sys.executable, "-m", f"{__package__}.child")
-START_SECONDS = 60.0  # a process may take to open the release
+START_SECONDS = 30.0  # a process may take to open the release
 STUCK_SECONDS = 5.0  # after which a process that does not answer is ended
 Failure = Literal["slow", "busy", "died", "error", "absurd"]
 

@@ -82,15 +82,16 @@ def watch(
     from ..registry.lock import exclusive_lock
     from .steps import advance, read_status
 
-    read_status()  # InputError if there is no challenger
-    while True:
+    active = read_status().active  # InputError if there is no challenger
+    while active.challenger:
         with exclusive_lock():
             line = advance()
-            if line:
+            if line != active:
                 finish(line, as_json=False)
-        if line and line.challenger is None:
-            raise typer.Exit(1 if line.rejected else 0)
-        time.sleep(every)
+        if line.challenger:
+            time.sleep(every)
+        active = line
+    raise typer.Exit(1 if active.rejected else 0)
 
 
 def finish(line: "Delivery", as_json: bool) -> None:

@@ -102,7 +102,7 @@ async def ask(split: Split, rows: Records, chosen: list[int]) -> dict[int, dict[
         try:
             predictions = await split.process.predict([rows[number] for number in numbers])
         except ChallengerError as error:
-            split.fail(error.kind, len(numbers))
+            split.fail(error.kind, len(numbers), f"{error}".removeprefix(error.kind))
             break  # the client has waited enough
         seconds = time.perf_counter() - start
         pairs = zip(numbers, predictions, strict=True)

@@ -6,7 +6,6 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 
 from ..deployment.pointer import Challenger, read_history
-from ..errors import InputError
 from ..serving.active_release import ActiveRelease
 from ..settings import read_settings
 from . import metrics
@@ -33,14 +32,16 @@ class Split:
             self.counts.challenger += rows
             self.outcomes.add(None)
 
-    def fail(self, kind: str, rows: int) -> None:
+    def fail(self, kind: str, rows: int, message: str = "") -> None:
         """Count rows without an answer, and suspend the challenger if there are too many."""
         labels = (self.challenger.release, str(self.challenger.version), kind)
         metrics.failures.labels(*labels).inc(rows)
-        self.counts.failures[kind] = self.counts.failures.get(kind, 0) + rows
+        failures = self.counts.failures  # replaced, because another thread copies it
+        self.counts.failures = failures | {kind: failures.get(kind, 0) + rows}
         if self.challenger.shadow and kind == "busy":
             return  # the queue limits what a shadow may cost
-        self.suspended = self.suspended or self.outcomes.add(kind)
+        if not self.suspended and (reason := self.outcomes.add(kind)):
+            self.suspended = f"{reason} ({message})" if message else reason
 
 
 class SplitRelease(ActiveRelease):
@@ -59,7 +60,7 @@ class SplitRelease(ActiveRelease):
         try:
             if self._spec is not None:  # the server has started
                 self._refresh_split()
-        except (InputError, OSError) as error:
+        except Exception as error:  # a broken challenger must not stop the server
             logging.error("the challenger is not followed: %s", error)
 
     def _refresh_split(self) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 
 from ..data import drop_unlabelled, load_rows
 from ..deployment.delivery import deliver, promote, try_challenger, withdraw
-from ..deployment.pointer import Challenger, Delivery, read_history
+from ..deployment.pointer import Challenger, Delivery, read_active, read_history
 from ..deployment.release import Release, read_spec
 from ..errors import InputError
 from ..settings import NAME, read_settings
@@ -101,8 +101,7 @@ def target_limits(spec: DataSpec, period: str) -> tuple[float | None, float | No
 
 def read_status() -> Status:
     """InputError if there is no challenger."""
-    history, settings = read_history(), canary_settings()
-    active = history[-1] if history else None
+    history, active, settings = read_history(), read_active(), canary_settings()
     if active is None or active.challenger is None:
         raise InputError(f"there is no challenger: run `{NAME} release --canary PERCENT`")
     challenger, step = active.challenger, len(history)
@@ -159,10 +158,7 @@ def withdraw_challenger(reason: str) -> Delivery:
     return withdraw(read_status().active, reason)
 
 
-def advance() -> Delivery | None:
-    """What `loop` does: withdraw or move on if the rules say so; None if nothing is to do."""
-    history = read_history()
-    if not history or history[-1].challenger is None:
-        return None
+def advance() -> Delivery:
+    """What `loop` does: withdraw or move on if the rules say so. The last line of the pointer."""
     status = read_status()
-    return step() if status.withdraw or not status.wait else None
+    return step() if status.withdraw or not status.wait else status.active

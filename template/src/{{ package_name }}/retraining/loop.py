@@ -33,8 +33,8 @@ class LoopResult:
 
 def run_once(period: str | None = None) -> LoopResult:
     """Accept new data up to `period`, evaluate it, and retrain, evaluate and deliver if needed."""
-    deliver()  # completes a delivery that a crash interrupted
-    if steps := find_extension("steps"):
+    active = deliver()  # completes a delivery that a crash interrupted
+    if active and active.challenger and (steps := find_extension("steps")):
         steps.advance()
     health = evaluate_period(prepare(period))
     reason = find_reason(health)
