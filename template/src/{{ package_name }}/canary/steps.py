@@ -49,17 +49,16 @@ def configured_step(release: Release) -> Challenger | None:
     return make_challenger(release, share, shadow)
 
 
-def start(share: float | None, shadow: bool, allow_breaking: bool = False) -> Delivery | None:
+def start(share: float | None, shadow: bool, allow_breaking: bool = False) -> Delivery:
     """Make the champion the challenger of the active release, or change its share."""
     share = canary_settings().shadow_share if share is None else share
+    if read_active() is None:
+        raise InputError(f"nothing is released yet: run `{NAME} release` first")
     active = deliver(allow_breaking, partial(first_step, share, shadow))
-    if active is None:
-        return None
-    challenger = active.challenger
-    if challenger is None:
+    if active is None or (challenger := active.challenger) is None:
         raise InputError(
-            f"version {active.version} has the whole traffic already: run `{NAME} promote "
-            f"--no-release` for a new version, then this command"
+            f"the champion has the whole traffic already: run `{NAME} promote --no-release` for a "
+            "new version, then this command"
         )
     if reason := read_suspension(challenger.release):
         raise InputError(f"the servers suspended it ({reason}): run `{NAME} canary step`")

@@ -15,19 +15,22 @@ if TYPE_CHECKING:
 app = typer.Typer()
 FULL = not has_extension()  # no capability releases step by step
 
+Percent = Annotated[
+    float | None,
+    typer.Option(min=0.1, max=100, help="First for this percentage of entities.", hidden=FULL),
+]
+Shadow = Annotated[
+    bool, typer.Option("--shadow", help="First without an answer to clients.", hidden=FULL)
+]
+
 
 @app.command()
 def release(
     allow_breaking: Annotated[
         bool, typer.Option("--allow-breaking", help="Even if clients must change their requests.")
     ] = False,
-    canary: Annotated[
-        float | None,
-        typer.Option(min=0.1, max=100, help="First for this percentage of entities.", hidden=FULL),
-    ] = None,
-    shadow: Annotated[
-        bool, typer.Option("--shadow", help="First without an answer to clients.", hidden=FULL)
-    ] = False,
+    canary: Percent = None,
+    shadow: Shadow = False,
     as_json: AsJson = False,
 ) -> None:
     """Make the champion the active release. Completes a delivery that was interrupted."""
@@ -37,11 +40,7 @@ def release(
     from .delivery import deliver
     from .release import open_release
 
-    if canary and shadow:
-        raise InputError("--canary and --shadow exclude each other: choose one")
-    if FULL and (canary or shadow):
-        add = "mlops-init upgrade --with canary"
-        raise InputError(f"this project releases for all entities at once: run `{add}` first")
+    check_first_step(canary, shadow)
     with exclusive_lock():
         if canary or shadow:
             active = find_extension("steps").start(canary, shadow, allow_breaking)
@@ -51,6 +50,17 @@ def release(
         raise InputError(f"there is no champion yet: run `{NAME} promote` first")
     open_release(active.release)  # InputError if it is damaged
     print_result(asdict(active), format_active(active), as_json)
+
+
+def check_first_step(canary: float | None, shadow: bool) -> None:
+    """InputError if the options exclude each other or need a capability."""
+    from ..errors import InputError
+
+    if canary and shadow:
+        raise InputError("--canary and --shadow exclude each other: choose one")
+    if FULL and (canary or shadow):
+        add = "mlops-init upgrade --with canary"
+        raise InputError(f"this project releases for all entities at once: run `{add}` first")
 
 
 @app.command()
