@@ -87,6 +87,7 @@ def run(replays: int) -> None:
             both = [replay(random, share, 0.0) for _ in range(replays)]
             wrong = [np.mean([each[test].any() for each in both]) for test in (0, 1)]
             print(f"| {share:.0%} of {name} | {wrong[0]:.1%} | {wrong[1]:.1%} |")
+            assert wrong[1] <= ERROR_RATE < wrong[0], "the comparison decides too often"
     print("\n| challenger is worse by | share | decided in 120 days | days until then (median) |")
     print("| --- | --- | --- | --- |")
     for worse in DIFFERENCES:
