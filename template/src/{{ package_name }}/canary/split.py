@@ -2,6 +2,7 @@
 
 import logging
 from collections import Counter
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, field
 
@@ -53,6 +54,7 @@ class SplitRelease(ActiveRelease):
         self._settings = read_settings(CanarySettings, "canary")
         self._deaths: Counter[str] = Counter()
         self._saved: Counts | None = None
+        self._suspended: str | None = None  # the release, also if the disk is full
 
     def refresh(self) -> None:
         """The active release first: one that is promoted answers everyone before its split ends."""
@@ -68,8 +70,7 @@ class SplitRelease(ActiveRelease):
         challenger = history[-1].challenger if history and self.release else None
         if self.split:
             self._save(self.split)
-        promoted = challenger is not None and self._is_open(challenger.release)
-        if challenger is None or promoted or read_suspension(challenger.release):
+        if challenger is None or not self._may_use(challenger.release):
             self._end()
         elif self.split is None or self.split.challenger.release != challenger.release:
             self._end()
@@ -78,6 +79,10 @@ class SplitRelease(ActiveRelease):
             self._restart(challenger, len(history))
         elif self.split.step != len(history):
             self._use(challenger, len(history), self.split.process)
+
+    def _may_use(self, release: str) -> bool:
+        is_suspended = release == self._suspended or read_suspension(release)
+        return not is_suspended and not self._is_open(release)  # open: it was promoted
 
     def _start(self, challenger: Challenger, step: int) -> None:
         process = ChallengerProcess(challenger, self._settings)
@@ -111,16 +116,21 @@ class SplitRelease(ActiveRelease):
 
     def _save(self, split: Split) -> None:
         """Save what happened, in this thread, so that no request waits for the disk."""
-        if split.counts != self._saved:
-            self._saved = deepcopy(split.counts)
-            save_counts(split.challenger.release, split.step, self._saved)
         if split.suspended:
             self._suspend(split.challenger, split.suspended)
+        if split.counts != self._saved:
+            self._saved = deepcopy(split.counts)
+            with suppress(OSError):  # a full disk; the step only takes longer
+                save_counts(split.challenger.release, split.step, self._saved)
 
     def _suspend(self, challenger: Challenger, reason: str) -> None:
         name = f"version {challenger.version} ({challenger.release})"
         logging.error("%s is no longer used: %s", name, reason)
-        suspend(challenger.release, reason)
+        self._suspended = challenger.release
+        try:
+            suspend(challenger.release, reason)
+        except OSError as error:
+            logging.error("other servers do not know that it is no longer used: %s", error)
 
 
 def set_share(challenger: Challenger, share: float) -> None:
