@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,6 +75,16 @@ def ready(found: Engine, daemon: subprocess.Popen[bytes], log: Path) -> Engine:
         except AssertionError:
             time.sleep(0.1)
     raise NoEngineError("dockerd does not answer")
+
+
+def build_image(found: Engine, project: Path, dockerfile: str, *words: str) -> None:
+    """Build an image of a project. A stand-in has no digest, so that of the base is left out."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder, "Dockerfile")
+        text = (project / dockerfile).read_text()
+        copy.write_text(re.sub(r"@sha256:[0-9a-f]{64}", "", text))
+        shutil.copy(project / f"{dockerfile}.dockerignore", f"{copy}.dockerignore")
+        found.docker("build", "--file", copy, *words, ".", cwd=project)
 
 
 def make_python(found: Engine, name: str, folder: Path) -> None:

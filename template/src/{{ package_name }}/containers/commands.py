@@ -22,25 +22,27 @@ def push() -> None:
 
 @releases.command()
 def pull(
-    every: Annotated[float | None, typer.Option(help="Repeat after this many seconds.")] = None,
+    follow: Annotated[bool, typer.Option("--follow", help="Repeat, as often as set.")] = False,
 ) -> None:
-    """Take what is new in the store; the server follows it."""
+    """Take what is new in the store; a server serves it then."""
     from ..errors import InputError
+    from ..settings import read_settings
     from . import exchange
-    from .store import open_store
+    from .store import Settings, open_store
 
+    seconds = read_settings(Settings, "containers").pull_seconds
     store = open_store()
     while True:
         try:
             if new := exchange.pull(store):
                 typer.echo(f"taken from the store: {', '.join(new)}")
         except InputError as error:
-            if not every:
+            if not follow:
                 raise
             typer.echo(str(error), err=True)  # the store may be back the next time
-        if not every:
+        if not follow:
             return
-        time.sleep(every)
+        time.sleep(seconds)
 
 
 @releases.command()

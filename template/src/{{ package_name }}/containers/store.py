@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 
 from ..errors import InputError
 from ..settings import read_settings
@@ -19,6 +19,7 @@ class Settings(FrozenModel):
 
     store: str | None = None
     branch: str = "mlops-state"
+    pull_seconds: float = Field(default=30, gt=0)
     token: SecretStr | None = None  # for a repository; from the environment alone
     key: SecretStr | None = None  # for the server that `check` asks; from the environment alone
 
@@ -71,10 +72,8 @@ class Branch:
     def __init__(self, settings: Settings) -> None:
         self._url = str(settings.store).removeprefix("git+")
         self._ref = f"refs/heads/{settings.branch}".encode()
-        token = settings.token.get_secret_value() if settings.token else None
-        # Forges accept any name beside a token.
-        self._login = {"username": "token", "password": token} if token else {}
-        self._tip: bytes | None = None
+        self._token = settings.token.get_secret_value() if settings.token else None
+        self._tip: Any = None
         self._files: dict[str, bytes] = {}
 
     def refresh(self) -> None:
@@ -82,13 +81,15 @@ class Branch:
         from dulwich.object_store import iter_tree_contents
         from dulwich.repo import MemoryRepo
 
+        name = "token" if self._token else None  # forges accept any name beside a token
         with explain_store_errors(self._url):
-            client, path = get_transport_and_path(self._url, **self._login)
-            tip = client.get_refs(path.encode()).refs.get(self._ref)
+            client, path = get_transport_and_path(self._url, username=name, password=self._token)
+            refs: dict[Any, Any] = client.get_refs(path.encode()).refs
+            tip = refs.get(self._ref)
             if tip is None or tip == self._tip:
                 return
-            repository = MemoryRepo()
-            client.fetch(path, repository, lambda refs, depth=None: [refs[self._ref]], depth=1)
+            repository: Any = MemoryRepo()
+            client.fetch(path, repository, lambda refs, depth=None: [tip], depth=1)
             tree = repository[repository[tip].tree].id
             files = iter_tree_contents(repository.object_store, tree)
             self._files = {
