@@ -8,7 +8,9 @@ import pytest
 from filelock import FileLock
 
 from tests.support.container_engine import Engine, NoEngineError, engine, make_python
+from tests.support.projects import install
 
+__all__ = ["install"]
 # Two engines would make the same bridge and the same chains of iptables.
 ALONE = FileLock(Path(tempfile.gettempdir()) / "mlops-init-engine.lock")
 LAST = Path(__file__).with_name("test_packaging.py")
