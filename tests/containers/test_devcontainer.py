@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,22 +64,17 @@ def stand_in(image: Path) -> Path:
     return image
 
 
-@pytest.fixture(scope="module")
-def container(
-    docker: Engine,
-    project: Callable[[int], Path],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Container]:
-    """The dev container of a copy of a level 0 project."""
+@contextmanager
+def running(docker: Engine, project: Path, scratch: Path) -> Iterator[Container]:
+    """The dev container of a copy of a project."""
     if shutil.which("npm") is None:
         pytest.skip("no npm, so no devcontainer CLI")
-    scratch = tmp_path_factory.mktemp("devcontainer")
     docker.docker("build", "--tag", IMAGE, stand_in(scratch / "image"))
     quiet = ["--silent", "--no-fund", "--no-audit"]
     subprocess.run(
         ["npm", "install", *quiet, "--prefix", scratch, "@devcontainers/cli@0"], check=True
     )
-    shutil.copytree(project(0), scratch / "churn", symlinks=True)
+    shutil.copytree(project, scratch / "churn", symlinks=True)
     subprocess.run(["chmod", "-R", "a+rwX", scratch / "churn"], check=True)
     for folder in (scratch, *scratch.parents[:2]):
         folder.chmod(folder.stat().st_mode | 0o055)
@@ -86,6 +82,15 @@ def container(
     up = json.loads(made.run("up").splitlines()[-1])
     yield made
     docker.docker("rm", "--force", up["containerId"])
+
+
+@pytest.fixture(scope="module")
+def container(
+    docker: Engine, project: Callable[[int], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Container]:
+    """The dev container of a level 0 project."""
+    with running(docker, project(0), tmp_path_factory.mktemp("devcontainer")) as started:
+        yield started
 
 
 def test_a_model_can_be_trained_in_the_dev_container(container: Container) -> None:

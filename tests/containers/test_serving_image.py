@@ -6,14 +6,20 @@ The base image is a stand-in, which is larger than the real one: sizes are count
 import json
 import re
 import shutil
+import subprocess
+import sysconfig
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.support.container_engine import Engine, build_image
+from tests.support.generator import run_cli
 from tests.support.projects import Install, InstalledProject, serve_first_model
 from tests.support.stores import free_ports, s3
 
@@ -67,10 +73,18 @@ def check(released: InstalledProject, url: str, status: int = 0) -> str:
     return released.run(f"releases check {url}", status=status, CHURN_CONTAINERS_KEY=KEY)
 
 
-def status(released: InstalledProject, url: str) -> str:
-    """The status of a path, once the server listens."""
-    options = "--silent --retry 50 --retry-connrefused --retry-delay 1 --retry-max-time 60"
-    return released.shell_output(f"curl {options} -o /dev/null -w '%{{http_code}}' {url}")
+def status(url: str, **headers: str) -> int:
+    """The status of a response, once the server listens."""
+    for _ in range(300):
+        try:
+            request = urllib.request.Request(url, headers=headers)
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"{url} does not answer")
 
 
 @pytest.mark.parametrize("target", LIMITS)
@@ -100,11 +114,12 @@ def test_without_a_key_it_does_not_start(docker: Engine, images: dict[str, str])
 
 
 def test_without_a_release_it_is_alive_and_not_ready(
-    docker: Engine, images: dict[str, str], released: InstalledProject
+    docker: Engine, images: dict[str, str]
 ) -> None:
     with running(docker, images["compiled"], "--health-interval=1s", "--name=early") as url:
-        assert status(released, f"{url}/livez") == "200"
-        assert status(released, f"-H 'Authorization: Bearer {KEY}' -X POST {url}/predict") == "503"
+        assert status(f"{url}/livez") == 200
+        assert status(f"{url}/model") == 401
+        assert status(f"{url}/model", Authorization=f"Bearer {KEY}") == 503
         form = "{{.State.Health.Status}}"
         for _ in range(60):
             if docker.docker("inspect", "--format", form, "early").strip() == "healthy":
@@ -162,9 +177,41 @@ def test_it_follows_a_bucket(
         words = [f"--env={name}={value}" for name, value in env.items()]
         with running(docker, images["compiled"], "--network=host", *words):
             url = f"http://127.0.0.1:{port}"
-            assert status(released, f"{url}/readyz") == "503"
+            assert status(f"{url}/readyz") == 503
             released.run("releases push", **store)
             assert "20 golden rows have the right predictions" in check(released, url)
+
+
+def test_it_runs_as_the_manifest_of_kubernetes_says(
+    docker: Engine, images: dict[str, str], released: InstalledProject, tmp_path: Path
+) -> None:
+    """User, privileges, memory, mounted settings and keys are those of the manifest."""
+    folder = tmp_path / "churn"
+    result = run_cli(folder, "--level", 3, "--with", "kubernetes", "--defaults")
+    assert result.status == 0, result.err
+    manifest = yaml.safe_load_all(render(folder / "deploy/kubernetes/overlays/production"))
+    (pod,) = [each["spec"]["template"]["spec"] for each in manifest if each["kind"] == "Deployment"]
+    (container,) = pod["containers"]
+    (folder / "keys/keys").parent.mkdir()
+    (folder / "keys/keys").write_text(KEY)
+    sources = {"conf": folder / "conf", "keys": folder / "keys"}
+    context, security = pod["securityContext"], container["securityContext"]
+    assert security["readOnlyRootFilesystem"] and not security["allowPrivilegeEscalation"]
+    words = [f"--user={context['runAsUser']}:{context['runAsGroup']}"]
+    words += [f"--memory={container['resources']['limits']['memory'].removesuffix('i')}"]
+    words += [f"--env={each['name']}={each['value']}" for each in container["env"]]
+    for mount in container["volumeMounts"]:
+        name, path = mount["name"], mount["mountPath"]
+        source = sources.get(name)
+        words += [f"--volume={source}:{path}:ro" if source else f"--tmpfs={path}:uid=10001"]
+    releases = volume(docker, "as-in-kubernetes", released.folder / "var/releases")
+    with running(docker, images["general"], *words, *releases) as url:
+        assert "20 golden rows have the right predictions" in check(released, url)
+
+
+def render(overlay: Path) -> str:
+    kubectl = shutil.which("kubectl") or Path(sysconfig.get_path("scripts"), "kubectl")
+    return subprocess.check_output([kubectl, "kustomize", overlay], text=True)
 
 
 def test_base_images_are_pinned_by_digest(released: InstalledProject) -> None:

@@ -19,6 +19,7 @@ from tests.support.forge import Forge
 from tests.support.generator import commit, run_git
 from tests.support.local_runner import Run
 from tests.support.projects import Install, InstalledProject
+from tests.support.stores import free_ports
 
 GIT = shutil.which("git")
 # Nobody pushes before both are about to: so one of them must be too late.
@@ -40,6 +41,22 @@ from churn.tables import read_table
 spec = load_spec()
 frame = cast_columns(spec, read_table(Path(spec.source)))
 print(json.dumps(row_records(spec, frame[row_periods(spec, frame) == sys.argv[1]])[:600]))
+"""
+
+
+# A server of the same checkout in place of a container; test_serving_image.py runs the image.
+DOCKER = """#!/bin/sh
+record docker "$@"
+case "$1" in
+run)
+  for word; do case "$word" in CHURN_SERVING_KEYS=*) export "$word" ;; esac; done
+  .venv/bin/churn serve --port {port} > server.log 2>&1 &
+  echo $! > server.pid
+  ;;
+port) echo 127.0.0.1:{port} ;;
+logs) cat server.log ;;
+rm) kill "$(cat server.pid)" ;;
+esac
 """
 
 
@@ -121,10 +138,39 @@ def test_a_server_on_another_machine_follows_a_release(forge: Forge) -> None:
     assert forge.pointer() == [1, 3]
 
 
-@pytest.mark.ml_test_score("infrastructure-7", levels=[4])
-def test_a_rollback_changes_the_branch(forge: Forge) -> None:
-    run = forge.runs("deployment", at="back", inputs={"rollback": "true"})
+def test_the_active_release_is_tried_in_a_container_and_brought_to_the_environments(
+    forge: Forge,
+) -> None:
+    docker = DOCKER.format(port=free_ports(1)[0])
+    run = forge.runs("containers", *environments(forge), at="rollout", commands={"docker": docker})
     assert run.status == 0, run.output
+    assert "20 golden rows have the right predictions" in run.output
+    words = [call["words"] for call in run.calls if call["name"] == "docker"]
+    assert [each[0] for each in words] == ["build", "run", "port", "logs", "rm"]
+    assert {"deploy/serving/Dockerfile"} <= {*words[0]}
+    assert {"--read-only", "--cap-drop"} <= {*words[1]}
+    assert run.output.count("the store has the pointer of this machine") == 2  # and production
+    assert versions_in_the_store(forge) == forge.pointer() == [1, 3]
+
+
+def environments(forge: Forge) -> list[str]:
+    """The variables of a repository with a store; the runner has no variables of environments."""
+    variables = ("ENVIRONMENTS=yes", f"RELEASE_STORE={forge.place}/store")
+    return [word for each in variables for word in ("--var", each)]
+
+
+def versions_in_the_store(forge: Forge) -> list[int]:
+    lines = (forge.place / "store/pointer.jsonl").read_text().splitlines()
+    return [json.loads(line)["version"] for line in lines]
+
+
+@pytest.mark.ml_test_score("infrastructure-7", levels=[4])
+def test_a_rollback_changes_the_branch_and_the_store_of_production(forge: Forge) -> None:
+    words = environments(forge)
+    run = forge.runs("deployment", *words, at="back", inputs={"rollback": "true"})
+    assert run.status == 0, run.output
+    assert versions_in_the_store(forge) == [1, 3, 1]
+    assert "docker" not in {call["name"] for call in run.calls}  # a rollback waits for no image
     assert forge.pointer() == [1, 3, 1]
     assert forge.registry()["champion"] == 1
     assert forge.registry()["versions"][2]["rejected"].startswith("rolled back: by ")

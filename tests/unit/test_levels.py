@@ -23,6 +23,7 @@ RUFF = Path(sys.executable).with_name("ruff")
 IMPORTED_AS = {
     "cyclonedx-python-lib": "cyclonedx",
     "import-linter": "importlinter",
+    "psycopg2-binary": "psycopg2",
     "python-json-logger": "pythonjsonlogger",
     "pytest-xdist": "xdist",
     "pyyaml": "yaml",

@@ -68,8 +68,8 @@ def test_an_action_gets_only_inputs_that_it_has(workflows: dict[str, Path]) -> N
 @pytest.mark.parametrize("name", CHANGE_THE_MODEL)
 def test_one_job_makes_all_changes_of_the_model(workflows: dict[str, Path], name: str) -> None:
     for job in read(workflows[name])["jobs"].values():
-        assert job["uses"] == CALLED
-        assert job["permissions"] == {"contents": "write"}
+        writes = job["permissions"].get("contents") == "write"
+        assert job["uses"] == (CALLED if writes else "./.github/workflows/containers.yml")
 
 
 def test_that_job_runs_once_at_a_time_and_needs_no_secret(workflows: dict[str, Path]) -> None:

@@ -81,7 +81,7 @@ class Branch:
         from dulwich.object_store import iter_tree_contents
         from dulwich.repo import MemoryRepo
 
-        name = "token" if self._token else None  # forges accept any name beside a token
+        name = "token" if self._token else None  # forges accept any name with a token
         with explain_store_errors(self._url):
             client, path = get_transport_and_path(self._url, username=name, password=self._token)
             refs: dict[Any, Any] = client.get_refs(path.encode()).refs
