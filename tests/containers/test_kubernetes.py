@@ -40,7 +40,15 @@ def created(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run_tests(project: Path, selected: str = "") -> str:
     """What the tests of the manifests print; the project needs no installation for them."""
-    words = ["-c", os.devnull, "--rootdir", project, "--noconftest", "-k", selected]
+    words: list[str | Path] = [
+        "-c",
+        os.devnull,
+        "--rootdir",
+        project,
+        "--noconftest",
+        "-k",
+        selected,
+    ]
     scripts = sysconfig.get_path("scripts")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-rfs", "-q", *words, project / "tests/kubernetes"],
@@ -53,7 +61,7 @@ def run_tests(project: Path, selected: str = "") -> str:
         text=True,
         check=False,
     )
-    return done.stdout + done.stderr
+    return f"{done.stdout}{done.stderr}"
 
 
 def test_the_manifests_of_every_environment_are_right(created: Path) -> None:

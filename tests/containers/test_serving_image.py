@@ -178,7 +178,7 @@ def test_it_follows_a_bucket(
         with running(docker, images["compiled"], "--network=host", *words):
             url = f"http://127.0.0.1:{port}"
             assert status(f"{url}/readyz") == 503
-            released.run("releases push", **store)
+            released.run("releases push", 0, **store)
             assert "20 golden rows have the right predictions" in check(released, url)
 
 

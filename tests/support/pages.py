@@ -46,6 +46,7 @@ OF_PROJECTS = {
             "registry",
             "promotion",
             "deployment",
+            "containers",
             "lineage",
             "serving",
             "scoring",
