@@ -28,8 +28,9 @@ def pull(store: Store) -> list[str]:
         )
     lines = [parse_record(Delivery, line, POINTER, REMEDY) for line in stored.splitlines()]
     rejected = {line.rejected for line in lines}
-    wanted = [line.release for line in reversed(lines) if line.release not in rejected]
-    new = [name for name in dict.fromkeys(wanted[:KEPT]) if not release_folder(name).exists()]
+    allowed = [line for line in reversed(lines) if line.release not in rejected]
+    names = named_releases([*lines[-1:], *allowed[:KEPT]])
+    new = [name for name in names if not release_folder(name).exists()]
     for name in new:
         take_release(store, name)
     with atomic_file(pointer_file()) as part:
@@ -91,8 +92,13 @@ def push(store: Store) -> list[str]:
 
 def released_here(history: list[Delivery]) -> list[str]:
     """The releases in the history that are on this machine, oldest first."""
-    names = dict.fromkeys(line.release for line in history)
-    return [name for name in names if release_folder(name).is_dir()]
+    return [name for name in named_releases(history) if release_folder(name).is_dir()]
+
+
+def named_releases(lines: list[Delivery]) -> list[str]:
+    """The releases that lines of the pointer name; a line of `canary` also names a challenger."""
+    challengers = [getattr(line, "challenger", None) for line in lines]
+    return list(dict.fromkeys(each.release for each in [*lines, *challengers] if each))
 
 
 def is_stored(store: Store, name: str) -> bool:
