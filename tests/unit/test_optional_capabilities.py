@@ -153,6 +153,8 @@ def test_a_level_that_is_too_low_is_refused(own: Project, tmp_path: Path) -> Non
 
 def test_an_unknown_name_is_refused(own: Project, tmp_path: Path) -> None:
     sentence = '"serving" is not an optional capability: choose tuning, canary.\n'
+    names = ", ".join(name for name, _ in OPTIONAL)
+    sentence = f'"serving" is not an optional capability: choose {names}.\n'
     place = own(2)
     for words in (["other", "--defaults", "--with"], ["other", "--defaults", "--set"]):
         name = "optional=serving" if words[-1] == "--set" else "serving"
