@@ -18,7 +18,7 @@ from tests.support.generator import commit, contents, run_cli, run_git
 Project = Callable[[int], Path]
 
 ANSWERS = ".copier-answers.yml"
-WITH_DEPENDENCIES = {"tuning"}
+WITH_DEPENDENCIES = {"kubernetes", "tuning"}
 OPTIONAL = [(name, level.number) for name, level in list_optional().items()]
 RUFF = Path(sys.executable).with_name("ruff")
 optional = pytest.mark.parametrize(("name", "level"), OPTIONAL)
@@ -47,7 +47,7 @@ def read_pyproject(project: Path) -> dict[str, Any]:
 
 
 def test_there_is_an_optional_capability() -> None:
-    assert OPTIONAL == [("tuning", 2), ("canary", 3)]
+    assert OPTIONAL == [("tuning", 2), ("canary", 3), ("kubernetes", 3)]
 
 
 @optional
@@ -152,7 +152,6 @@ def test_a_level_that_is_too_low_is_refused(own: Project, tmp_path: Path) -> Non
 
 
 def test_an_unknown_name_is_refused(own: Project, tmp_path: Path) -> None:
-    sentence = '"serving" is not an optional capability: choose tuning, canary.\n'
     names = ", ".join(name for name, _ in OPTIONAL)
     sentence = f'"serving" is not an optional capability: choose {names}.\n'
     place = own(2)
