@@ -10,8 +10,9 @@ from .evaluation import Evaluation, row_losses, to_metric
 from .prediction import predict
 from .spec import DataSpec
 
-CURVE_SHARES = (0.05, 0.2)  # of the rows, besides all of them
+CURVE_SHARE = 0.1  # of the rows, besides all of them: each fit of the curve costs time
 MIN_CURVE_ROWS = 50
+BATCH = 16  # shuffled features that are predicted at once: one call costs more than 1,000 rows
 
 
 def permutation_importance(
@@ -21,30 +22,37 @@ def permutation_importance(
     rows = rows.sample(min(max_rows, len(rows)), random_state=0)
     random = np.random.default_rng(0)
 
-    def loss(frame: pd.DataFrame) -> float:
-        return float(row_losses(spec, rows[spec.target], predict(spec, model, frame)).mean())
+    def losses(frames: list[pd.DataFrame]) -> np.ndarray:
+        """The mean loss of each frame, which has the rows in their order."""
+        labels = pd.concat([rows[spec.target]] * len(frames), ignore_index=True)
+        predictions = predict(spec, model, pd.concat(frames, ignore_index=True))
+        return row_losses(spec, labels, predictions).reshape(len(frames), -1).mean(1)
 
-    before, increases = loss(rows), {}
-    for name in spec.inputs:
+    def shuffle(name: str) -> pd.DataFrame:
         values = rows[name].iloc[random.permutation(len(rows))].set_axis(rows.index)
-        increases[name] = loss(rows.assign(**{name: values})) - before
-    table = pd.DataFrame({"feature": list(increases), "increase": list(increases.values())})
+        return rows.assign(**{name: values})
+
+    before, increases = losses([rows])[0], []
+    for start in range(0, len(spec.inputs), BATCH):
+        frames = [shuffle(name) for name in spec.inputs[start : start + BATCH]]
+        increases += [*(losses(frames) - before)]
+    table = pd.DataFrame({"feature": spec.inputs, "increase": increases})
     return table.sort_values("increase", ascending=False, ignore_index=True)
 
 
 def learning_curve(
     spec: DataSpec, fit: Callable[[pd.DataFrame], Any], known: pd.DataFrame, holdout: Evaluation
 ) -> pd.DataFrame:
-    """`rows` and the metric on the holdout of models that were fitted on fewer rows."""
-    labels = holdout.rows[spec.target]
-    points = []
-    for share in CURVE_SHARES:
-        rows = known.sample(frac=share, random_state=0)
+    """`rows` and the metric on the holdout of models that were fitted on fewer rows and on all."""
+    labels, points = holdout.rows[spec.target], []
+    count = max(MIN_CURVE_ROWS, round(CURVE_SHARE * len(known)))
+    if count < len(known):
+        rows = known.sample(count, random_state=0)
         values = rows[spec.target]
         learnable = values[values.duplicated(keep=False)] if spec.is_classification else values
-        if len(rows) >= MIN_CURVE_ROWS and learnable.nunique() > 1:
+        if learnable.nunique() > 1:
             losses = row_losses(spec, labels, predict(spec, fit(rows), holdout.rows))
-            points.append((len(rows), to_metric(spec, losses.mean())))
+            points.append((count, to_metric(spec, losses.mean())))
     losses = row_losses(spec, labels, holdout.predictions)
     points.append((len(known), to_metric(spec, losses.mean())))
     return pd.DataFrame(points, columns=["rows", spec.metric])
