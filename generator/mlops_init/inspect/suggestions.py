@@ -37,9 +37,7 @@ def unknown_path_message(path: str, typed: str, lists: FileLists) -> str:
 def _find_nearest(path: str, typed: str, lists: FileLists) -> str | None:
     files = lists.find(".")
     folders = {folder.as_posix() for each in files for folder in Path(each).parents[:-1]}
-    paths = sorted(
-        {*files, *folders}, key=lambda each: (each.startswith("tests"), each.count("/"), each)
-    )
+    paths = sorted({*files, *folders}, key=_rank)
     typed = Path(typed).as_posix()
     if typed in paths:  # relative to the top, but typed in a folder below it
         return typed
@@ -49,6 +47,12 @@ def _find_nearest(path: str, typed: str, lists: FileLists) -> str | None:
     similar_names = difflib.get_close_matches(Path(path).name, by_name, n=1, cutoff=0.8)
     suggestions = [*same_end, *similar_paths, *(by_name[name] for name in similar_names)]
     return suggestions[0] if suggestions else None
+
+
+def _rank(path: str) -> tuple[int, int, str]:
+    """Code first and tests last; of those, what is nearest to the top."""
+    order = {"src": 0, "tests": 2}.get(path.split("/")[0], 1)
+    return order, path.count("/"), path
 
 
 def _describe_absence(path: str, lists: FileLists) -> str:
