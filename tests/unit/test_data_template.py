@@ -1,6 +1,7 @@
 """What the generator knows about a project's declaration is what the project itself says."""
 
 import importlib
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,8 @@ from mlops_init.data.read.words import ALWAYS_MISSING
 from mlops_init.data.request import METRICS, PERIODS, TASKS, TYPES
 from mlops_init.data.write.project_files import RESULTS
 from pandas._libs.parsers import STR_NA_VALUES
+
+from tests.support.generator import ROOT
 
 Load = Callable[[str], ModuleType]
 
@@ -53,8 +56,7 @@ def test_the_encoder_distinguishes_as_many_categories(project: Callable[[int], P
     assert f"max_categories={ENCODED_CATEGORIES}" in code
 
 
-def test_the_results_of_other_data_are_folders_that_a_project_writes(
-    project: Callable[[int], Path],
-) -> None:
-    code = "".join(file.read_text() for file in (project(4) / "src").rglob("*.py"))
-    assert [name for name in RESULTS if f'var("{name}"' not in code] == []
+def test_the_results_of_other_data_are_folders_that_a_project_writes() -> None:
+    code = "".join(file.read_text() for file in (ROOT / "template/src").rglob("*.py"))
+    written = {*re.findall(r'(?:var\(|folder: str = )"(\w+)"', code)}
+    assert {*RESULTS} - written == set()

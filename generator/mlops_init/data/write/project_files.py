@@ -14,7 +14,7 @@ DECLARATION, CARD = "conf/data.yml", "docs/reference/data-card.md"
 PICTURES = f"docs/reference/{PICTURES_FOLDER}"
 WRITTEN = (DECLARATION, CARD, PICTURES)
 # Folders of var/ that hold rows and results of the declared data. Runs and releases stay.
-RESULTS = ("data", "monitoring", "predictions", "predicted", "scored", "snapshots")
+RESULTS = ("canary", "data", "monitoring", "predictions", "predicted", "scored", "snapshots")
 
 
 def write_files(prepared: PreparedData, folder: Path, project: Path) -> None:
