@@ -63,6 +63,8 @@ def engine(folder: Path) -> Iterator[Engine]:
     finally:
         daemon.terminate()
         daemon.wait()
+        # The daemon leaves this mount, and then nobody can delete the folder.
+        subprocess.run(["umount", "--quiet", folder / "exec/netns/default"], check=False)
 
 
 def ready(found: Engine, daemon: subprocess.Popen[bytes], log: Path) -> Engine:
