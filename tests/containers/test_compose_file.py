@@ -16,7 +16,7 @@ FOLDER = Path("deploy/compose")
 
 
 def read_config(project: Path) -> "subprocess.CompletedProcess[str]":
-    command = [COMPOSE, "--profile", "jobs", "config", "--format", "json"]
+    command = [str(COMPOSE), "--profile", "jobs", "config", "--format", "json"]
     return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
 
 
