@@ -145,7 +145,8 @@ def as_text(column: pd.Series) -> pd.Series:
         return column.map(normalize_value, na_action="ignore").astype("str")
     text = column.astype("str").str.strip()
     others = text.str.fullmatch(OTHER_WRITING.pattern).fillna(False).astype(bool)
-    return text.where(~others, text[others].map(normalize_value)) if others.any() else text
+    text[others.to_numpy()] = text[others].map(normalize_value).to_numpy()
+    return text
 
 
 def normalize_value(value: Any) -> str:

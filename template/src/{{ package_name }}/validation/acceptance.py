@@ -93,7 +93,7 @@ class Validator:
             warnings=find_anomalies(profile, profiles, self.settings),
             profile=profile,
         )
-        report = html_report(self.spec, result, pd.concat(samples))
+        report = html_report(self.spec, result, pd.concat(samples, ignore_index=True))
         if not result.errors:  # before the result, as a full disk stops at the largest file
             copy_with_digest(snapshot.file, target)
             self._key_hashes.pop(target, None)
