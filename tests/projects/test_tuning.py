@@ -86,6 +86,10 @@ def is_running(process: int) -> bool:
     return status.exists() and status.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
+def test_the_project_passes_its_checks(installed: InstalledProject) -> None:
+    installed.run_checks("tests/tuning")
+
+
 def test_the_command_is_there(installed: InstalledProject) -> None:
     assert installed.commands() == commands_up_to(2) | {"tune"}
 
