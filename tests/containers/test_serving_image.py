@@ -121,10 +121,10 @@ def test_without_a_release_it_is_alive_and_not_ready(
         assert status(f"{url}/model") == 401
         assert status(f"{url}/model", Authorization=f"Bearer {KEY}") == 503
         form = "{{.State.Health.Status}}"
-        for _ in range(60):
+        for _ in range(150):
             if docker.docker("inspect", "--format", form, "early").strip() == "healthy":
                 break
-            time.sleep(0.5)
+            time.sleep(0.2)
         else:
             raise AssertionError("the health check does not succeed")
 

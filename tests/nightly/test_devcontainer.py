@@ -19,7 +19,7 @@ while True:
         break
     except OSError:
         assert server.poll() is None
-        time.sleep(0.5)
+        time.sleep(0.1)
 server.terminate()
 """
 

@@ -48,6 +48,10 @@ def wait_for_share(installed: InstalledProject, server: Server, share: float) ->
     raise AssertionError(f"the share is {Counter(versions.values())}")
 
 
+def test_the_project_passes_its_checks(installed: InstalledProject) -> None:
+    installed.run_checks("tests/canary")
+
+
 def test_the_commands_are_there(installed: InstalledProject) -> None:
     assert installed.commands() == commands_up_to(4) | {"canary"}
 
