@@ -98,9 +98,11 @@ def target_column(spec: DataSpec, name: str) -> ColSpec:
 
 
 def read_examples(run: Run, spec: DataSpec) -> pd.DataFrame | None:
-    """Rows of the training data, with booleans as MLflow expects them."""
+    """Rows of the training data, with booleans and times as MLflow expects them."""
     if not (file := run.folder / EXAMPLES).is_file():
         return None
     rows = cast_columns(spec, read_table(file), labels=False)[spec.inputs]
-    booleans = spec.columns("boolean")
-    return rows.assign(**{name: rows[name].astype("boolean").astype("object") for name in booleans})
+    booleans, times = spec.columns("boolean"), rows.select_dtypes("datetime")
+    changed = {name: rows[name].astype("boolean").astype("object") for name in booleans}
+    # MLflow reads all times in the format of the first, which may have no fraction of a second.
+    return rows.assign(**changed, **{name: times[name].dt.floor("s") for name in times})
