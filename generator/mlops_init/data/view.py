@@ -61,7 +61,8 @@ def print_decisions(decisions: DataDecisions) -> None:
     """A table of the columns, then the task, then what a person should read."""
     console, profile = create_console(), decisions.profile
     rows = format_count(profile.rows, "row")
-    columns = format_count(len(profile.columns), "column")
+    in_files = [column for column in profile.columns if not column.time_parts]
+    columns = format_count(len(in_files), "column")
     console.print(Text(f"{profile.source.path.name}: {rows}, {columns}"), style="bold")
     console.print()
     console.print(format_page(_build_columns_table(decisions)))

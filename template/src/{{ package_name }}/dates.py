@@ -57,6 +57,14 @@ def parse(text: pd.Series, date_format: str) -> pd.Series:
     return pd.to_datetime(text, format=date_format, errors="coerce", utc=True)
 
 
+def join_parts(year: pd.Series, *parts: pd.Series) -> pd.Series:
+    """Dates in ISO 8601 from texts with the year, month, day, hour and minute, as far as given."""
+    text = year
+    for before, part in zip("--T:", parts, strict=False):
+        text = text + before + part.str.zfill(2)
+    return text + {0: "-01-01", 1: "-01", 3: ":00"}.get(len(parts), "")
+
+
 def read_quarters(text: pd.Series) -> pd.Series:
     parts = text.str.extract(r"^(\d{4})[- ]?[Qq]([1-4])$")
     month = parts[1].map({"1": "01", "2": "04", "3": "07", "4": "10"})

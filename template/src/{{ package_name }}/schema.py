@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
-from .dates import FIRST_YEAR, LAST_YEAR, IsoDate, read_dates, read_durations
+from .dates import FIRST_YEAR, LAST_YEAR, IsoDate, join_parts, read_dates, read_durations
 from .errors import InputError
 from .spec import DataSpec, Feature
 
@@ -22,7 +22,7 @@ Parser = Callable[..., "pd.Series"]
 MAX_NUMBER = 3.4e38
 TRUE_WORDS, FALSE_WORDS = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
 BOOLEAN_WORDS = dict.fromkeys(TRUE_WORDS, 1.0) | dict.fromkeys(FALSE_WORDS, 0.0)
-# Texts that write a number or a boolean in another way than most do: 1.0, 1e+16, TRUE.
+# Numbers and booleans that are not written as most are: 1.0, 1e+16, TRUE.
 OTHER_WRITING = re.compile(
     r"-?(0|[1-9]\d*)\.0*|-?\d(\.\d+)?e[+-]\d\d+|-0|[Tt]rue|[Ff]alse|TRUE|FALSE", re.ASCII
 )
@@ -47,11 +47,20 @@ def cast_columns(spec: DataSpec, frame: pd.DataFrame, *, labels: bool = True) ->
     """The frame as declared. With `labels` target, key and time are required, not only features."""
     import pandas as pd
 
+    frame = join_time(spec, frame)
     parsers = column_parsers(spec, frame, labels)
     cast = {name: parse(require_column(frame, name)) for name, parse in parsers.items()}
     # Not `assign`: of hundreds of columns it makes as many blocks, and pandas warns about it.
     frame = pd.DataFrame({**frame, **cast}, index=frame.index)
     return frame.assign(**{spec.key: hash_rows(spec, frame)}) if spec.has_hash_key else frame
+
+
+def join_time(spec: DataSpec, frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with the column of the time, which files may have in parts."""
+    if not spec.time or not spec.time.parts or spec.time.column in frame:
+        return frame
+    parts = (as_text(require_column(frame, name)) for name in spec.time.parts)
+    return frame.assign(**{spec.time.column: join_parts(*parts)})
 
 
 def column_parsers(spec: DataSpec, frame: pd.DataFrame, labels: bool) -> dict[str, Parser]:
@@ -213,9 +222,8 @@ def check_parsed(
         return parsed
     row = int(wrong.argmax())
     number = getattr(column.index, "start", 0) + row + 1  # of a batch, the row in the file
-    count = f"in {wrong.sum():,} of {len(column):,} rows"
-    first = f"the first is row {number:,}: {str(column.iloc[row])!r}"
-    raise InputError(f"`{column.name}` is {problem} {count}; {first}")
+    where = f"in {wrong.sum():,} of {len(column):,} rows; the first is row {number:,}"
+    raise InputError(f"`{column.name}` is {problem} {where}: {str(column.iloc[row])!r}")
 
 
 # A category of a request may be a JSON number, as a column of a file may hold numbers.

@@ -110,6 +110,7 @@ class Time(FrozenModel):
     period: Literal["day", "week", "month", "quarter", "year"] = "month"
     label_delay_hours: float = Field(default=0, ge=0)
     format: str | None = None  # strftime codes or a word, of a date that is not ISO 8601
+    parts: tuple[str, ...] = Field((), max_length=5)  # files have year, month … in these columns
     unit: Literal["day", "entity", "row"] = "day"
     calendar: tuple[Literal["year", "month", "day_of_year", "weekday", "hour"], ...] = ()
 
@@ -232,7 +233,8 @@ class DataSpec(FrozenModel):
     def all_columns(self) -> list[str]:
         """All declared columns but the excluded ones."""
         names = (self.target, self.key, self.entity, self.time and self.time.column)
-        return [*self.features, *(name for name in names if name)]
+        parts = self.time.parts if self.time else ()
+        return [*self.features, *parts, *(name for name in names if name)]
 
     def missing_words(self, name: str) -> tuple[str, ...]:
         """The words for a missing value in a column."""

@@ -43,6 +43,7 @@ def decide(
     task = decide_task(target, request.task, ask)
     metric = decide_metric(target, task.value, request.metric)
     time = decide_time(profile, target.name, request.time, ask)
+    profile = profile.without_unused_time(time.value)
     calendar: tuple[str, ...] = ()
     if time.value:
         if profile.column(time.value).kind == "number":
@@ -76,12 +77,14 @@ def _decide_columns(
     ask: Ask,
 ) -> tuple[DataRequest, tuple[ColumnDecision, ...], list[str]]:
     """(the request with the columns that are known in time, all columns, notes)."""
-    others = [each for each in profile.columns if each.name not in (*special, *request.exclude)]
+    parts = dict.fromkeys(profile.time_parts, "a part of the time")
+    known = (*special, *request.exclude, *parts)
+    others = [each for each in profile.columns if each.name not in known]
     (target,) = (each.column for each in special.values() if each.use == "target")
     is_class = task.value != "regression"
     scores = score_columns(database, target, others, is_class=is_class)
     request, leaks, notes = ask_about_leaks(request, others, scores, ask, is_class=is_class)
-    excluded = leaks | find_numbering(database, others)
+    excluded = leaks | parts | find_numbering(database, others)
     columns = tuple(
         special.get(column.name) or _decide_column(column, request, excluded, ask)
         for column in profile.columns
@@ -109,8 +112,9 @@ def _decide_roles(
     period = Decision()
     if time.value:
         period = decide_period(profile.column(time.value), request.period)
-    key = decide_key(profile, {target.name, time.value}, request.key, ask)
-    taken = {target.name, time.value, key.value}
+    taken = {target.name, time.value, *profile.time_parts}
+    key = decide_key(profile, taken, request.key, ask)
+    taken.add(key.value)
     entity = decide_entity(database, profile, time.value, taken, request.entity, ask)
     return {"time": time, "period": period, "key": key, "entity": entity}
 

@@ -8,6 +8,7 @@ from ..decision import YOUR_CHOICE, Ask, Decision, Question, decide_by_asking
 from ..numbers import format_count
 from ..read.column import Column, Profile
 from ..read.sql import fetch_row
+from ..read.time_parts import BIRTH_WORDS
 from ..request import NONE
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ MAX_MONTHS, MAX_QUARTERS = 36, 40
 TIME_WORDS = (
     *("time", "timestamp", "date", "day", "created", "at", "when", "month", "datetime", "ts"),
 )
-BIRTH_WORDS = ("birth", "birthday", "dob", "birthdate", "born")
 
 
 def decide_time(profile: Profile, target: str, requested: str | None, ask: Ask) -> Decision:
@@ -42,12 +42,18 @@ def decide_time(profile: Profile, target: str, requested: str | None, ask: Ask) 
     if len(candidates) == 1:
         (column,) = candidates
         _check_not_in_future(column)
-        return Decision(column.name, "the only date column without missing values")
+        return Decision(column.name, _reason_for_only_column(column))
     reason = f"the most likely of {len(candidates)} date columns by its name"
     time = decide_by_asking(ask, _time_question(candidates), reason)
     if time.value:
         _check_not_in_future(profile.column(time.value))
     return time
+
+
+def _reason_for_only_column(column: Column) -> str:
+    if column.time_parts:
+        return f"joined from {', '.join(column.time_parts)}"
+    return "the only date column without missing values"
 
 
 def _time_question(candidates: list[Column]) -> Question:

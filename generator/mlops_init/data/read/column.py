@@ -35,6 +35,7 @@ class Column:
     date_format: str | None = None  # of dates that are not ISO 8601
     number_as_date: str | None = None  # the format in which its numbers may be dates
     number_format: str | None = None  # duration
+    time_parts: tuple[str, ...] = ()  # the columns of the files that it is joined from
     reading: str = ""  # why its values are read as they are
     notes: tuple[str, ...] = ()  # sentences about how its values are read
     days: int = 0  # different days, of dates
@@ -84,6 +85,16 @@ class Profile:
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
+
+    @property
+    def time_parts(self) -> tuple[str, ...]:
+        """The columns that the time is joined from, if it is."""
+        return tuple(part for column in self.columns for part in column.time_parts)
+
+    def without_unused_time(self, time: str) -> "Profile":
+        """The same profile without a column of joined times that is not the time of the rows."""
+        columns = (each for each in self.columns if each.name == time or not each.time_parts)
+        return replace(self, columns=tuple(columns))
 
     def with_column(self, changed: Column) -> "Profile":
         """The same profile, in which this column is known in another way."""

@@ -12,6 +12,7 @@ from .dates import detect_date_format, detect_number_format
 from .number_format import DURATION, duration_in_seconds, normalize_numbers
 from .source import Source
 from .sql import fetch_row, fetch_rows, to_date, to_number
+from .time_parts import add_time, find_time_parts, name_time
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -39,7 +40,24 @@ def profile_table(
         read_as_dates(database, each) if each.number_as_date not in (None, "%Y") else each
         for each in columns
     ]
+    columns += _join_time(database, source, columns, request)
     return Profile(source, rows, tuple(columns), number_format)
+
+
+def _join_time(
+    database: "DuckDBPyConnection", source: Source, columns: list[Column], request: DataRequest
+) -> list[Column]:
+    """The column of times, if the table has their parts in several columns."""
+    parts = find_time_parts(database, columns, request.target.strip())
+    if not parts:
+        return []
+    name, names = name_time(parts, source.names), tuple(part.name for part in parts)
+    if request.time not in (None, name):
+        return []
+    position = len(source.names)
+    add_time(database, parts, f"c{position}")
+    (column,) = _classify_columns(database, (name,), position, columns[0].rows)
+    return [replace(_add_details(database, column), time_parts=names)]
 
 
 def _detect_dates(

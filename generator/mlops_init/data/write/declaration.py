@@ -117,6 +117,8 @@ def _format_time(decisions: DataDecisions) -> str:
     column = decisions.profile.column(time.value)
     if column.date_format:
         settings["format"] = column.date_format
+    if column.time_parts:
+        settings["parts"] = list(column.time_parts)
     reason = f"{time.reason}; by {period.value}: {period.reason}"
     if column.reading:
         reason += f"; {column.reading}"

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 
 from ..errors import InputError
 from ..periods import row_periods
-from ..schema import parse_dates, require_column
+from ..schema import join_time, parse_dates, require_column
 from ..spec import DataSpec, Time
 from .batches import file_batches, read_batches
 from .sources import OnProgress, local_files
@@ -52,6 +52,7 @@ def find_periods(spec: DataSpec, file: Path, frame: pd.DataFrame) -> pd.Series:
     if spec.time is None:
         return row_periods(spec, frame)
     try:
+        frame = join_time(spec, frame)
         dates = parse_times(spec.time, require_column(frame, spec.time.column))
     except InputError as error:
         if spec.time.column in frame:  # the error counts the rows of the batch, not of the file
@@ -66,9 +67,10 @@ def parse_times(time: Time, column: pd.Series) -> pd.Series:
 
 def find_error(spec: DataSpec, time: Time, file: Path) -> InputError | None:
     """The error in the times of a whole file."""
-    tables = [table.select([time.column]).to_pandas() for table in file_batches(spec, file)]
+    names = time.parts or [time.column]
+    tables = [table.select(names).to_pandas() for table in file_batches(spec, file)]
     try:
-        parse_times(time, pd.concat(tables, ignore_index=True)[time.column])
+        parse_times(time, join_time(spec, pd.concat(tables, ignore_index=True))[time.column])
     except InputError as error:
         return error
     return None

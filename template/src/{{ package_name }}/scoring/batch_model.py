@@ -14,7 +14,14 @@ from ..deployment.compiled_model import ColumnEncoding, CompiledModel
 from ..deployment.release import Release
 from ..errors import InputError
 from ..prediction import predict, predict_features
-from ..schema import MAX_NUMBER, cast_columns, column_parsers, mask_missing, require_column
+from ..schema import (
+    MAX_NUMBER,
+    cast_columns,
+    column_parsers,
+    join_time,
+    mask_missing,
+    require_column,
+)
 from ..spec import DataSpec
 from ..tables import to_records
 from .tree_tables import TreeTables
@@ -45,6 +52,7 @@ class BatchModel:
             keys[key] = mask_words(self.spec, key, to_array(rows[key]))
         try:
             if self._compiled:
+                rows = self._add_time(rows)
                 columns = self._compiled.plan.columns
                 inputs = np.hstack([self._encode(file, rows, column) for column in columns])
                 predictions = predict_features(self.spec, self._estimator, inputs)
@@ -61,6 +69,15 @@ class BatchModel:
         origin = zip(ORIGIN, (version, pa.repeat(metadata.release, len(rows))), strict=True)
         results = {name: pa.array(predictions[name]) for name in predictions}
         return pa.table(keys | dict(origin) | results)
+
+    def _add_time(self, rows: pa.Table) -> pa.Table:
+        """The rows with the column of the time, which files may have in parts."""
+        time = self.spec.time
+        if not time or not time.parts or time.column in rows.column_names:
+            return rows
+        parts = [name for name in time.parts if name in rows.column_names]
+        frame = join_time(self.spec, mask_missing(self.spec, rows.select(parts).to_pandas()))
+        return rows.append_column(time.column, pa.array(frame[time.column], pa.string()))
 
     def _cast(self, file: Path, rows: pa.Table, first: int) -> pd.DataFrame:
         """The rows as declared. InputError names the file and the first row that is wrong."""

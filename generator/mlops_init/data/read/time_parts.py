@@ -1,0 +1,74 @@
+"""Joins the columns year, month, day, hour and minute of a table to one column of times."""
+
+from typing import TYPE_CHECKING
+
+from .column import Column
+from .sql import fetch_row
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+PARTS = (  # in this order, each with the names that a column of it may have
+    ("year", "yr", "yyyy"),
+    ("month", "mo", "mnth"),
+    ("day", "mday", "dayofmonth", "day_of_month"),
+    ("hour", "hr"),
+    ("minute",),
+)
+BIRTH_WORDS = ("birth", "birthday", "dob", "birthdate", "born")
+MIN_LARGEST_DAY = 8  # up to 7 it may be the day of the week
+
+
+def find_time_parts(
+    database: "DuckDBPyConnection", columns: list[Column], target: str
+) -> list[Column]:
+    """The columns that give the time of each row together; none where one column holds dates."""
+    if any(map(_is_date_of_row, columns)):
+        return []
+    by_name = {each.name.casefold(): each for each in columns if each.filled == each.rows}
+    parts: list[Column] = []
+    for names in PARTS:
+        column = next((by_name[name] for name in names if name in by_name), None)
+        if column is None or column.name == target or not _are_times(database, [*parts, column]):
+            break
+        parts.append(column)
+    return parts if len(parts) > 1 else []
+
+
+def _is_date_of_row(column: Column) -> bool:
+    is_complete = column.kind == "date" and column.filled == column.rows
+    return is_complete and not column.name_has(*BIRTH_WORDS)
+
+
+def _are_times(database: "DuckDBPyConnection", parts: list[Column]) -> bool:
+    """Whether these parts are a time in each row."""
+    numbers = [f"TRY_CAST({part.cell} AS INTEGER)" for part in parts]
+    query = f"SELECT count({_make_time(parts)}), count(*), min({numbers[0]}) FROM cells"
+    valid, rows, first_year = fetch_row(database, query)
+    if valid != rows or first_year < 1700:
+        return False
+    if len(parts) != 3:
+        return True
+    (day,) = fetch_row(database, f"SELECT max({numbers[2]}) FROM cells")
+    return bool(day >= MIN_LARGEST_DAY)
+
+
+def _make_time(parts: list[Column]) -> str:
+    """The SQL expression of the time; NULL if there is no such time."""
+    numbers = [f"TRY_CAST({part.cell} AS INTEGER)" for part in parts]
+    numbers += ["1", "1", "0", "0"][len(parts) - 1 :]
+    return f"TRY(make_timestamp({', '.join(numbers)}, 0.0))"
+
+
+def add_time(database: "DuckDBPyConnection", parts: list[Column], cell: str) -> None:
+    """Add the column `cell` with the times as ISO 8601."""
+    database.execute(f"ALTER TABLE cells ADD COLUMN IF NOT EXISTS {cell} VARCHAR")
+    text = f"strftime({_make_time(parts)}, '%Y-%m-%dT%H:%M:%S')"
+    database.execute(f"UPDATE cells SET {cell} = {text}")
+
+
+def name_time(parts: list[Column], names: tuple[str, ...]) -> str:
+    """`date`, or `time` if the hour is known; another name if a column has this one."""
+    name = "time" if len(parts) > 3 else "date"
+    taken = {each.casefold() for each in names}
+    return next(each for each in (name, f"row_{name}", f"{name}_of_row") if each not in taken)
