@@ -1,4 +1,4 @@
-"""Twelve very different data sets work at level 2: declared, checked, trained and registered."""
+"""Very different data sets work at level 2: declared, checked, trained and registered."""
 
 import json
 import shutil

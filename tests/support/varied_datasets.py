@@ -108,6 +108,16 @@ def hours(folder: Path) -> Path:
     return _kept(pd.DataFrame({"when": when, "target": target}), folder)
 
 
+def parts_of_time(folder: Path) -> Path:
+    """A year of hours whose time is in four columns."""
+    random = _random()
+    when = pd.Series(pd.date_range("2023-01-01", periods=8_760, freq="h")).dt
+    frame = pd.DataFrame({"no": range(8_760), "year": when.year, "month": when.month})
+    frame = frame.assign(day=when.day, hour=when.hour, x=random.normal(size=8_760))
+    target = 5 * np.sin(when.hour / 4) + frame["x"] + random.normal(0, 0.3, 8_760)
+    return _kept(frame.assign(target=target), folder)
+
+
 def panel(folder: Path) -> Path:
     """Sixty numbered firms in six years."""
     random = _random()
@@ -134,5 +144,6 @@ SETS: dict[
     "target called prediction": (called("prediction"), "prediction", 0.9),
     "carbon": (carbon, "co2", None),
     "hours": (hours, "target", 0.6),
+    "parts of time": (parts_of_time, "target", 0.5),
     "panel": (panel, "target", 0.9),
 }

@@ -110,7 +110,7 @@ class Time(FrozenModel):
     period: Literal["day", "week", "month", "quarter", "year"] = "month"
     label_delay_hours: float = Field(default=0, ge=0)
     format: str | None = None  # strftime codes or a word, of a date that is not ISO 8601
-    parts: tuple[str, ...] = Field((), max_length=5)  # files have year, month … in these columns
+    parts: tuple[str, ...] = Field(default=(), max_length=5)  # columns of year, month …
     unit: Literal["day", "entity", "row"] = "day"
     calendar: tuple[Literal["year", "month", "day_of_year", "weekday", "hour"], ...] = ()
 

@@ -57,7 +57,8 @@ def _make_time(parts: list[Column]) -> str:
     """The SQL expression of the time; NULL if there is no such time."""
     numbers = [f"TRY_CAST({part.cell} AS INTEGER)" for part in parts]
     numbers += ["1", "1", "0", "0"][len(parts) - 1 :]
-    return f"TRY(make_timestamp({', '.join(numbers)}, 0.0))"
+    # DuckDB takes the hour 24 for the next day; a project does not.
+    return f"CASE WHEN {numbers[3]} < 24 THEN TRY(make_timestamp({', '.join(numbers)}, 0.0)) END"
 
 
 def add_time(database: "DuckDBPyConnection", parts: list[Column], cell: str) -> None:

@@ -67,10 +67,12 @@ def parse_times(time: Time, column: pd.Series) -> pd.Series:
 
 def find_error(spec: DataSpec, time: Time, file: Path) -> InputError | None:
     """The error in the times of a whole file."""
-    names = time.parts or [time.column]
-    tables = [table.select(names).to_pandas() for table in file_batches(spec, file)]
+    names, frames = {*time.parts, time.column}, []
+    for table in file_batches(spec, file):
+        of_time = [name for name in table.column_names if name in names]
+        frames.append(table.select(of_time).to_pandas())
     try:
-        parse_times(time, join_time(spec, pd.concat(tables, ignore_index=True))[time.column])
+        parse_times(time, join_time(spec, pd.concat(frames, ignore_index=True))[time.column])
     except InputError as error:
         return error
     return None

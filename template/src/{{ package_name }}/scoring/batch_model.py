@@ -52,7 +52,7 @@ class BatchModel:
             keys[key] = mask_words(self.spec, key, to_array(rows[key]))
         try:
             if self._compiled:
-                rows = self._add_time(rows)
+                rows = add_time(self.spec, rows)
                 columns = self._compiled.plan.columns
                 inputs = np.hstack([self._encode(file, rows, column) for column in columns])
                 predictions = predict_features(self.spec, self._estimator, inputs)
@@ -69,15 +69,6 @@ class BatchModel:
         origin = zip(ORIGIN, (version, pa.repeat(metadata.release, len(rows))), strict=True)
         results = {name: pa.array(predictions[name]) for name in predictions}
         return pa.table(keys | dict(origin) | results)
-
-    def _add_time(self, rows: pa.Table) -> pa.Table:
-        """The rows with the column of the time, which files may have in parts."""
-        time = self.spec.time
-        if not time or not time.parts or time.column in rows.column_names:
-            return rows
-        parts = [name for name in time.parts if name in rows.column_names]
-        frame = join_time(self.spec, mask_missing(self.spec, rows.select(parts).to_pandas()))
-        return rows.append_column(time.column, pa.array(frame[time.column], pa.string()))
 
     def _cast(self, file: Path, rows: pa.Table, first: int) -> pd.DataFrame:
         """The rows as declared. InputError names the file and the first row that is wrong."""
@@ -113,6 +104,15 @@ class BatchModel:
             if (np.abs(result) <= MAX_NUMBER).sum() + missing == len(result):
                 return result
         return cast_column(self.spec, file, name, values).to_numpy("float64")
+
+
+def add_time(spec: DataSpec, rows: pa.Table) -> pa.Table:
+    """The rows with the column of the time, which files may have in parts."""
+    if not spec.time or not spec.time.parts or spec.time.column in rows.column_names:
+        return rows
+    parts = [name for name in spec.time.parts if name in rows.column_names]
+    frame = join_time(spec, mask_missing(spec, rows.select(parts).to_pandas()))
+    return rows.append_column(spec.time.column, pa.array(frame[spec.time.column], pa.string()))
 
 
 def choose_estimator(compiled: CompiledModel, release: Release) -> Any:
