@@ -22,9 +22,11 @@ USES = re.compile(r"uses: (?P<action>[\w./-]+)@(?P<ref>[^ \n]+)(?: # (?P<tag>\S+
 INPUTS: dict[str, list[str]] = {
     "actions/attest": ["subject-path", "subject-name", "subject-digest", "push-to-registry"],
     "actions/checkout": ["persist-credentials"],
+    "actions/deploy-pages": [],
     "actions/download-artifact": ["name", "path"],
     "actions/setup-python": ["python-version"],
     "actions/upload-artifact": ["name", "path", "if-no-files-found"],
+    "actions/upload-pages-artifact": ["path"],
     "astral-sh/setup-uv": ["enable-cache"],
     "docker/setup-buildx-action": [],
     "pypa/gh-action-pypi-publish": ["packages-dir"],
@@ -33,6 +35,7 @@ MOVES = {
     # The contents of a folder are stored, or a single file.
     "actions/upload-artifact": '[ ! -d "$AT" ] || AT="$AT/."; mkdir "$KEPT" && cp -r "$AT" "$KEPT"',
     "actions/download-artifact": 'mkdir -p "$AT" && cp -r "$KEPT/." "$AT"',
+    "actions/upload-pages-artifact": 'cp -r "$AT" "$KEPT/github-pages"',
 }
 RECORD = f"""#!{sys.executable}
 import json, os, pathlib, sys

@@ -52,10 +52,12 @@ def loop(
     from dataclasses import asdict
 
     from ..registry.lock import exclusive_lock
+    from ..status.page import update_page
     from .loop import run_once
 
     with exclusive_lock():
         result = run_once(period)
+        update_page()
     print_result(asdict(result), describe(result), as_json)
 
 

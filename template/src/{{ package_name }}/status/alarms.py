@@ -1,0 +1,60 @@
+"""Finds what a person must look at. Pure: records in, sentences out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..formatting import format_count
+from ..monitoring.health import Health
+from ..settings import NAME
+from .records import Records
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """A sentence, and the section of docs/how-to/runbook.md that says what to do."""
+
+    section: str
+    message: str
+    is_warning: bool = False
+
+
+def find_alarms(records: Records) -> list[Alarm]:
+    """Alarms first, then warnings."""
+    found = [*release_alarms(records), *version_alarms(records)]
+    if records.periods and records.active:
+        found += period_alarms(records.periods[-1], records.drift_threshold)
+    found += [Alarm("damaged-records", message) for message in records.unreadable]
+    return sorted(found, key=lambda alarm: alarm.is_warning)
+
+
+def release_alarms(records: Records) -> Iterator[Alarm]:
+    if records.active is None:
+        yield Alarm("no-active-release", "No release is active: nothing can be served.")
+    elif not records.periods:
+        message = f"No period is evaluated yet: run `{NAME} monitor`."
+        yield Alarm("no-predictions", message, is_warning=True)
+    if records.challenger and records.challenger.withdraw:
+        yield Alarm("challenger", f"The challenger is suspended: {records.challenger.withdraw}.")
+
+
+def version_alarms(records: Records) -> Iterator[Alarm]:
+    newest = records.versions[-1] if records.versions else None
+    if newest and newest.rejected:
+        message = f"The newest version, {newest.number}, is rejected: {newest.rejected}."
+        yield Alarm("rejected-version", message, is_warning=True)
+
+
+def period_alarms(health: Health, drift_threshold: float) -> Iterator[Alarm]:
+    """What the newest evaluation says."""
+    if health.alarm:
+        yield Alarm("quality", f"{health.period}: {health.alarm}.")
+    if not health.predictions:
+        yield Alarm("no-predictions", f"{health.period} has no prediction.", is_warning=True)
+    elif health.quality in ("unknown", "too few labels"):
+        labels = format_count(health.labelled, "labelled prediction")
+        message = f"{health.period} has {labels}: too few to evaluate the quality."
+        yield Alarm("labels", message, is_warning=True)
+    drifted = sum(score >= drift_threshold for score in health.drift_scores.values())
+    if drifted:
+        share = f"{drifted} of {format_count(len(health.drift_scores), 'feature')}"
+        yield Alarm("drift", f"{health.period}: {share} drifted.", is_warning=True)
