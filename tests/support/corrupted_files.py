@@ -36,6 +36,7 @@ COMMANDS = (
     "retrain",
     "loop",
     "serve --smoke",
+    "status",
     "state publish",
     "state fetch",
     "state restore",

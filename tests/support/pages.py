@@ -53,6 +53,7 @@ OF_PROJECTS = {
             "labels",
             "monitoring",
             "retraining",
+            "status",
             "simulation",
             "state",
             "checks",

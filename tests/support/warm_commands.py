@@ -28,6 +28,7 @@ MODULES = (
     "serving.server",
     "state.exchange",
     "state.index",
+    "status.page",
     "validation.acceptance",
 )
 LIBRARIES = ("evidently", "mlflow.sklearn", "pandera.pandas", "skops.io", "sklearn.ensemble")

@@ -22,7 +22,8 @@ CHANGE_THE_MODEL = ["deployment", "pipelines", "retraining"]
 def workflows(project: Project) -> dict[str, Path]:
     """The workflows of level 4, which has all of them."""
     found = {file.stem: file for file in sorted(project(4).glob(".github/workflows/*.yml"))}
-    assert {"audit", "checks", "ingestion", "packaging", "state", "status", *CHANGE_THE_MODEL} <= {*found}
+    others = {"audit", "checks", "ingestion", "packaging", "state", "status"}
+    assert others | {*CHANGE_THE_MODEL} <= {*found}
     return found
 
 

@@ -65,4 +65,5 @@ def show_totals(replay: "Replay", totals: "Totals") -> None:
         f"\n{totals['promoted']} promoted, {totals['rejected']} rejected; "
         f"{format_count(int(totals['requests']), 'request')}, {totals['failed_requests']} failed"
     )
+    typer.echo(f"status page: {replay.source.folder / 'var/status/index.html'}")
     typer.echo(f"results, log, reports: {replay.source.folder}")

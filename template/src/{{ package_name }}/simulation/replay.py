@@ -16,6 +16,7 @@ from ..prediction import predict
 from ..predictions.reader import load_predictions
 from ..retraining.loop import LoopResult, run_once
 from ..settings import read_settings
+from ..status.page import update_page
 from ..storage import write_json
 from .settings import SimulationSettings
 from .source import Rows, SimulatedSource, build_requests
@@ -77,6 +78,7 @@ class Replay:
                     self.results.append(result)
                     yield result
             self.answers = traffic.versions
+            update_page()
 
     def send_rows(self, traffic: Traffic, period: str) -> None:
         """Request each row of the period once, in random order."""

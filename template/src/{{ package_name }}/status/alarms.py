@@ -54,7 +54,9 @@ def period_alarms(health: Health, drift_threshold: float) -> Iterator[Alarm]:
         labels = format_count(health.labelled, "labelled prediction")
         message = f"{health.period} has {labels}: too few to evaluate the quality."
         yield Alarm("labels", message, is_warning=True)
-    drifted = sum(score >= drift_threshold for score in health.drift_scores.values())
+    drifted = [name for name, score in health.drift_scores.items() if score >= drift_threshold]
     if drifted:
-        share = f"{drifted} of {format_count(len(health.drift_scores), 'feature')}"
-        yield Alarm("drift", f"{health.period}: {share} drifted.", is_warning=True)
+        share = f"{len(drifted)} of {format_count(len(health.drift_scores), 'feature')}"
+        most = max(drifted, key=lambda name: health.drift_scores[name])
+        message = f"{health.period}: {share} drifted, most of all {most}."
+        yield Alarm("drift", message, is_warning=True)

@@ -1,6 +1,7 @@
 """The picture of the quality: positions in percent, so that it fits any width. Pure."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil, isfinite
 
 from matplotlib.ticker import MaxNLocator
@@ -8,9 +9,10 @@ from matplotlib.ticker import MaxNLocator
 from ..formatting import format_number
 from ..monitoring.health import Health
 
-LEFT, RIGHT, TOP, BOTTOM = 4.0, 96.0, 8.0, 86.0  # of the plot in the picture
+LEFT, RIGHT, TOP, BOTTOM = 9.0, 96.0, 8.0, 86.0  # of the plot in the picture
 MAX_LABELS = 3  # periods named below it before the newest; more would overlap on a phone
 SERIES = {"error": "served", "expected_error": "expected", "highest_error": "highest allowed"}
+SHORT = 3.0  # half of the length of a line of one value
 Point = tuple[float, float]
 
 
@@ -60,8 +62,11 @@ def finite(value: float | None) -> float | None:
 
 
 def join(points: list[Point | None]) -> list[tuple[Point, Point]]:
-    """The lines between neighbours; a period without a value leaves a gap."""
-    return [(a, b) for a, b in zip(points, points[1:], strict=False) if a and b]
+    """The lines between neighbours. A single value is a short line, and no value is a gap."""
+    lines = [(a, b) for a, b in pairwise(points) if a and b]
+    joined = {point for line in lines for point in line}
+    alone = [point for point in points if point and point not in joined]
+    return lines + [((x - SHORT, y), (x + SHORT, y)) for x, y in alone]
 
 
 def name_periods(across: list[float], periods: list[Health]) -> list[tuple[float, str, str]]:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,10 @@ from .chart import SERIES, draw_chart
 from .records import Records, read_records
 
 RUNBOOK = "docs/how-to/runbook.md"
+LINK = re.compile(r"\[([^]]+)\]\((?!https?:|#)[^)]+\)")  # to a page that is not copied
 MAX_PERIODS = 24  # the newest are shown
 MAX_ROWS = 50  # of the other tables
-LEVELS = (0.5, 1, 2, 4)  # where the colours of the drift scores change, as multiples of the threshold
+LEVELS = (0.5, 1, 2, 4)  # multiples of the threshold where the colour of a score changes
 
 
 def update_page() -> None:
@@ -72,10 +74,10 @@ def order_features(records: Records) -> list[str]:
 def list_deliveries(records: Records) -> list[tuple[str, str, str]]:
     """(when, what, why) of each line of the pointer, newest first."""
     passed = {version.run: version.passed for version in records.versions}
-    lines = zip([None, *records.history], records.history, strict=False)
     rows = [
         (line.at, describe_delivery(before, line), line.reason or passed.get(line.release) or "")
-        for before, line in lines
+        for before, line in pairwise([None, *records.history])
+        if line
     ]
     return rows[::-1]
 
@@ -107,11 +109,12 @@ def write_runbook(target: Path) -> bool:
     file = root() / RUNBOOK
     if not file.is_file():  # an image of a job has no documentation
         return False
+    text = LINK.sub(r"\1", file.read_text(encoding="utf-8"))
     markdown = MarkdownIt("js-default")  # HTML in the text is escaped
-    tokens = markdown.parse(file.read_text(encoding="utf-8"))
-    for opening, text in zip(tokens, tokens[1:], strict=False):
+    tokens = markdown.parse(text)
+    for opening, title in pairwise(tokens):
         if opening.type == "heading_open":
-            opening.attrSet("id", re.sub(r"\W+", "-", text.content.lower()))
+            opening.attrSet("id", re.sub(r"\W+", "-", title.content.lower()))
     write(target, "runbook.html", text=markdown.renderer.render(tokens, markdown.options, {}))
     return True
 
