@@ -126,7 +126,8 @@ def test_a_server_on_another_machine_follows_a_release(forge: Forge) -> None:
         until(lambda: logged_predictions(server) == 600)  # a thread writes the log
         server.run("state publish")
         with asking(ask, rows[:5]) as versions:
-            run = forge.runs("retraining", at="loop", inputs={"period": "2013-06"})
+            words = ("--var", "STATUS_PAGE=1")
+            run = forge.runs("retraining", *words, at="loop", inputs={"period": "2013-06"})
             assert run.status == 0, run.output
             until(lambda: 3 in versions)
         assert set(versions) == {1, 3}  # a failed request would have ended the thread
@@ -136,6 +137,10 @@ def test_a_server_on_another_machine_follows_a_release(forge: Forge) -> None:
     assert "version  3, passed by the gate" in run.output
     assert forge.numbers()[3] == "2013-06"
     assert forge.pointer() == [1, 3]
+    published = (run.artifacts / "github-pages/index.html").read_text()
+    assert "<dt>version</dt><dd>3</dd>" in published
+    assert "passed" in published.split("Verdicts of the gate")[1]
+    assert run.calls[-1]["name"] == "actions/deploy-pages"
 
 
 def test_the_active_release_is_tried_in_a_container_and_brought_to_the_environments(
