@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ..deployment.pointer import Delivery
 from ..formatting import format_count
 from ..monitoring.health import Health
 from ..settings import NAME
@@ -22,7 +23,7 @@ def find_alarms(records: Records) -> list[Alarm]:
     """Alarms first, then warnings."""
     found = [*release_alarms(records), *version_alarms(records)]
     if records.periods and records.active:
-        found += period_alarms(records.periods[-1], records.drift_threshold)
+        found += period_alarms(records.periods[-1], records.active, records.drift_threshold)
     found += [Alarm("damaged-records", message) for message in records.unreadable]
     return sorted(found, key=lambda alarm: alarm.is_warning)
 
@@ -44,10 +45,13 @@ def version_alarms(records: Records) -> Iterator[Alarm]:
         yield Alarm("rejected-version", message, is_warning=True)
 
 
-def period_alarms(health: Health, drift_threshold: float) -> Iterator[Alarm]:
-    """What the newest evaluation says."""
-    if health.alarm:
+def period_alarms(health: Health, active: Delivery, drift_threshold: float) -> Iterator[Alarm]:
+    """What the newest evaluation says; an alarm of a release that was replaced is a warning."""
+    if health.alarm and health.release == active.release:
         yield Alarm("quality", f"{health.period}: {health.alarm}.")
+    elif health.alarm:
+        since = f"Since then, version {active.version} is active."
+        yield Alarm("quality", f"{health.period}: {health.alarm}. {since}", is_warning=True)
     if not health.predictions:
         yield Alarm("no-predictions", f"{health.period} has no prediction.", is_warning=True)
     elif health.quality in ("unknown", "too few labels"):

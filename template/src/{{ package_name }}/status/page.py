@@ -1,7 +1,7 @@
 """Writes the status page to `var/status/`: files that need nothing else, and no network."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from ..deployment.pointer import Delivery
 from ..deployment.release import CARD_PAGE, release_folder
 from ..errors import warn
 from ..formatting import format_number
-from ..settings import NAME, load_spec, root, var
+from ..settings import NAME, root, var
 from ..storage import atomic_file, remove
 from .alarms import Alarm, find_alarms
 from .chart import SERIES, draw_chart
@@ -47,11 +47,10 @@ def write_page() -> tuple[Path, list[Alarm]]:
 def describe(records: Records) -> dict[str, Any]:
     """What the template shows."""
     periods = records.periods[-MAX_PERIODS:]
-    spec = records.read(load_spec)
+    spec = records.spec
     numbers = {line.release: line.version for line in records.history}
     return {
         "records": records,
-        "spec": spec,
         "metric": spec.metric if spec else "error",
         "periods": periods,
         "versions": numbers | {version.run: version.number for version in records.versions},
@@ -140,7 +139,7 @@ def format_time(time: str | datetime) -> str:
         moment = datetime.fromisoformat(time) if isinstance(time, str) else time
     except ValueError:
         return str(time)
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def heat_level(score: float, threshold: float) -> int:

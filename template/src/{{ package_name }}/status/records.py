@@ -15,7 +15,8 @@ from ..errors import InputError
 from ..monitoring.health import Health, MonitoringSettings, health_folders, read_health
 from ..registry.versions import Version, list_versions
 from ..runs import list_runs
-from ..settings import read_settings, root
+from ..settings import load_spec, read_settings, root
+from ..spec import DataSpec
 
 Value = TypeVar("Value")
 WORKFLOW = ".github/workflows/retraining.yml"
@@ -27,6 +28,7 @@ class Records:
 
     made: datetime
     next_run: datetime | None = None
+    spec: DataSpec | None = None
     history: list[Delivery] = field(default_factory=list)
     metadata: ReleaseMetadata | None = None  # of the active release
     challenger: Any = None  # its counts and rules, if the project has `canary`
@@ -63,13 +65,16 @@ def read_records() -> Records:
     """All records of this machine, and the versions in the registry."""
     records = Records(datetime.now(UTC))
     records.next_run = next_run(records.made)
+    records.spec = records.read(load_spec)
     records.history = records.read(read_history) or []
     settings = records.read(read_settings, MonitoringSettings, "monitoring")
     records.drift_threshold = (settings or MonitoringSettings()).drift_threshold
-    evaluations = [records.read(read_health, folder) for folder in health_folders()]
+    folders = records.read(lambda: list(health_folders())) or []
+    evaluations = [records.read(read_health, folder) for folder in folders]
     records.periods = newest_evaluations(filter(None, evaluations))
     records.versions = records.read(list_versions) or []
-    records.finished = {run.id: run.finished or "" for run in records.read(list_runs) or []}
+    runs = records.read(lambda: list(list_runs())) or []
+    records.finished = {run.id: run.finished or "" for run in runs}
     if active := records.active:
         records.metadata = records.read(read_metadata, active.release)
         if active.challenger and (steps := find_extension("steps")):
