@@ -56,7 +56,8 @@ def period_alarms(health: Health, active: Delivery, drift_threshold: float) -> I
         yield Alarm("no-predictions", f"{health.period} has no prediction.", is_warning=True)
     elif health.quality in ("unknown", "too few labels"):
         labels = format_count(health.labelled, "labelled prediction")
-        message = f"{health.period} has {labels}: too few to evaluate the quality."
+        what = f"{labels}, and {health.needed_labels:,} are needed"
+        message = f"{health.period}: the quality is not evaluated from {what}."
         yield Alarm("labels", message, is_warning=True)
     drifted = [name for name, score in health.drift_scores.items() if score >= drift_threshold]
     if drifted:
