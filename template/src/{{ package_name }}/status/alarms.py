@@ -7,7 +7,7 @@ from ..deployment.pointer import Delivery
 from ..formatting import format_count
 from ..monitoring.health import Health
 from ..settings import NAME
-from .records import Records
+from .records import Records, name_period
 
 
 @dataclass(frozen=True)
@@ -47,21 +47,22 @@ def version_alarms(records: Records) -> Iterator[Alarm]:
 
 def period_alarms(health: Health, active: Delivery, drift_threshold: float) -> Iterator[Alarm]:
     """What the newest evaluation says; an alarm of a release that was replaced is a warning."""
+    period = name_period(health.period)
     if health.alarm and health.release == active.release:
-        yield Alarm("quality", f"{health.period}: {health.alarm}.")
+        yield Alarm("quality", f"{period}: {health.alarm}.")
     elif health.alarm:
         since = f"Since then, version {active.version} is active."
-        yield Alarm("quality", f"{health.period}: {health.alarm}. {since}", is_warning=True)
+        yield Alarm("quality", f"{period}: {health.alarm}. {since}", is_warning=True)
     if not health.predictions:
-        yield Alarm("no-predictions", f"{health.period} has no prediction.", is_warning=True)
+        yield Alarm("no-predictions", f"{period}: there is no prediction.", is_warning=True)
     elif health.quality in ("unknown", "too few labels"):
         labels = format_count(health.labelled, "labelled prediction")
         what = f"{labels}, and {health.needed_labels:,} are needed"
-        message = f"{health.period}: the quality is not evaluated from {what}."
+        message = f"{period}: the quality is not evaluated from {what}."
         yield Alarm("labels", message, is_warning=True)
     drifted = [name for name, score in health.drift_scores.items() if score >= drift_threshold]
     if drifted:
         share = f"{len(drifted)} of {format_count(len(health.drift_scores), 'feature')}"
         most = max(drifted, key=lambda name: health.drift_scores[name])
-        message = f"{health.period}: {share} drifted, most of all {most}."
+        message = f"{period}: {share} drifted, most of all {most}."
         yield Alarm("drift", message, is_warning=True)

@@ -8,6 +8,7 @@ from matplotlib.ticker import MaxNLocator
 
 from ..formatting import format_number
 from ..monitoring.health import Health
+from .records import name_period
 
 LEFT, RIGHT, TOP, BOTTOM = 9.0, 96.0, 8.0, 86.0  # of the plot in the picture
 MAX_LABELS = 3  # periods named below it before the newest; more would overlap on a phone
@@ -74,6 +75,6 @@ def name_periods(across: list[float], periods: list[Health]) -> list[tuple[float
     last = len(periods) - 1
     anchors = {0: "start", last: "end"} if last else {}
     return [
-        (round(across[i], 2), periods[i].period, anchors.get(i, "middle"))
+        (round(across[i], 2), name_period(periods[i].period), anchors.get(i, "middle"))
         for i in range(last, -1, -max(1, ceil(last / MAX_LABELS)))
     ]

@@ -17,7 +17,7 @@ from ..settings import NAME, root, var
 from ..storage import atomic_file, remove
 from .alarms import Alarm, find_alarms
 from .chart import SERIES, draw_chart
-from .records import Records, read_records
+from .records import Records, name_period, read_records
 
 RUNBOOK = "docs/how-to/runbook.md"
 LINK = re.compile(r"\[([^]]+)\]\((?!https?:|#)[^)]+\)")  # to a page that is not copied
@@ -74,11 +74,16 @@ def list_deliveries(records: Records) -> list[tuple[str, str, str]]:
     """(when, what, why) of each line of the pointer, newest first."""
     passed = {version.run: version.passed for version in records.versions}
     rows = [
-        (line.at, describe_delivery(before, line), line.reason or passed.get(line.release) or "")
+        (line.at, describe_delivery(before, line), line.reason or passed.get(subject(line)) or "")
         for before, line in pairwise([None, *records.history])
         if line
     ]
     return rows[::-1]
+
+
+def subject(line: Delivery) -> str:
+    """The release that a line is about."""
+    return line.challenger.release if line.challenger else line.release
 
 
 def describe_delivery(before: Delivery | None, line: Delivery) -> str:
@@ -127,7 +132,7 @@ def write(target: Path, template: str, **values: Any) -> None:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"number": format_number, "time": format_time}
+    environment.filters |= {"number": format_number, "period": name_period, "time": format_time}
     environment.globals |= {"NAME": NAME, "heat": heat_level}
     with atomic_file(target) as part:
         part.write_text(environment.get_template(template).render(**values), encoding="utf-8")

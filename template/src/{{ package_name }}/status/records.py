@@ -16,7 +16,7 @@ from ..monitoring.health import Health, MonitoringSettings, health_folders, read
 from ..registry.versions import Version, list_versions
 from ..runs import list_runs
 from ..settings import load_spec, read_settings, root
-from ..spec import DataSpec
+from ..spec import NO_TIME, DataSpec
 
 Value = TypeVar("Value")
 WORKFLOW = ".github/workflows/retraining.yml"
@@ -95,6 +95,10 @@ def newest_evaluations(evaluations: Iterable[Health]) -> list[Health]:
 def evaluation_age(health: Health) -> tuple[str, int, int]:
     """(the last day with labels, predictions, labels): each only grows."""
     return (health.window or "").split(" to ")[-1], health.predictions, health.labelled
+
+
+def name_period(period: str) -> str:
+    return "all rows" if period == NO_TIME else period
 
 
 def next_run(now: datetime) -> datetime | None:
