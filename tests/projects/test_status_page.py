@@ -5,11 +5,11 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from tests.support.generator import run_cli
 from tests.support.projects import Install, InstalledProject
@@ -21,7 +21,8 @@ OPTIONS = (
 )
 LONG = "a_column_with_a_name_that_has_no_end_" * 4
 HOSTILE = f"<img src=x onerror=alert(1)> & '{LONG}\""
-WIDTHS, SCHEMES = (320, 390, 1280), ("light", "dark")
+WIDTHS = (320, 390, 1280)
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 OVERLAPS = """() => {
   const boxes = [...document.querySelectorAll('.chart text[text-anchor]')]
     .map(text => text.getBoundingClientRect()).sort((a, b) => a.x - b.x);
@@ -121,7 +122,7 @@ def test_the_page_of_own_data_without_time_is_readable(
 def check_page(browser: Browser, file: Path) -> None:
     for width in WIDTHS:
         for scheme in SCHEMES:
-            size = {"width": width, "height": 800}
+            size = ViewportSize(width=width, height=800)
             # axe is a script, which the page itself does not allow.
             context = browser.new_context(viewport=size, color_scheme=scheme, bypass_csp=True)
             check_view(context.new_page(), file)
