@@ -60,9 +60,10 @@ def create_version(run: Run, above: int) -> Version:
 
 def restore_versions() -> None:
     """Register the released runs again, with their numbers, if the registry has lost all."""
-    if list_versions():
+    if list_versions() or not (released := released_runs()):
         return
-    for number, run in sorted(released_runs().items()):
+    warn("the registry has lost its versions: those that were released are registered again")
+    for number, run in sorted(released.items()):
         try:
             version = create_version(runs.read(run), above=number - 1)
             set_champion(version, "released before the registry was lost")
@@ -71,10 +72,15 @@ def restore_versions() -> None:
 
 
 def released_runs() -> dict[int, str]:
-    """number -> run of each released version, if a capability releases (`*/pointer.py`)."""
+    """number -> run of each version that a pointer names, if a capability has one (`*/pointer.py`).
+
+    A version that is only tried has passed the gate too, and its number must not be given again.
+    """
     files = Path(__file__).parents[1].glob("*/pointer.py")
     pointers = [import_module(f"...{file.parent.name}.pointer", __name__) for file in files]
-    return {line.version: line.release for each in pointers for line in each.read_history()}
+    lines = [line for each in pointers for line in each.read_history()]
+    tried = [line.challenger for line in lines if line.challenger]
+    return {each.version: each.release for each in [*tried, *lines]}
 
 
 @explain_mlflow_errors()
