@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 from pydantic_core import from_json, to_json
 
+from ..deployment.child_check import end_with_parent
 from ..deployment.release import Release, open_release
 from ..errors import InputError
 
@@ -46,6 +47,7 @@ if __name__ == "__main__":
     name, version, memory = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     stdout = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no answer
+    end_with_parent()  # also while it computes, and does not see that its input ends
     limit_memory(memory)
     try:
         run(open_release(name, version, compiled=True), sys.stdin.buffer, stdout)

@@ -4,6 +4,7 @@
 once, and one that crashed a process is never opened again.
 """
 
+import ctypes
 import json
 import logging
 import signal
@@ -17,6 +18,7 @@ from ..storage import atomic_file, sha256, write_json
 from .release import DIGESTS, open_release, read_file, release_folder
 
 SECONDS = 30.0  # a child may take
+PR_SET_PDEATHSIG = 1  # of Linux
 
 
 def check_in_child(name: str) -> None:
@@ -66,7 +68,14 @@ def results_file() -> Path:
     return var("serving", "checked.json")
 
 
+def end_with_parent() -> None:
+    """Let the system kill this process when its parent ends, also if that is killed (on Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 if __name__ == "__main__":
+    end_with_parent()
     try:
         open_release(sys.argv[1], compiled=True)
     except InputError as error:

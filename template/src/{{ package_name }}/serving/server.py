@@ -1,6 +1,7 @@
 """Runs the service on its own socket: until it is stopped, or for one request."""
 
 import json
+import multiprocessing
 import os
 import signal
 import socket
@@ -89,8 +90,16 @@ def create_worker() -> FastAPI:
     log = PredictionLog(settings.log, on_dropped=metrics.unlogged_rows.inc)
     active.refresh()
     threading.Thread(target=active.poll, args=[settings.poll_seconds], daemon=True).start()
+    threading.Thread(target=stop_with_parent, daemon=True).start()
     predictor = extension.SplitPredictor if extension else Predictor
     return create_app(active, log, settings, predictor)
+
+
+def stop_with_parent() -> None:
+    """Stop this worker when the process that started it ends, also if that is killed."""
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)  # requests are completed, and the log is written
 
 
 @contextmanager
