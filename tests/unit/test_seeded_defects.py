@@ -1,7 +1,8 @@
 """For every item of the ML Test Score that a test is marked with, a defect must make it fail."""
 
+import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,27 @@ def marked_items() -> set[str]:
 
 def test_every_marked_item_has_a_defect() -> None:
     assert {defect.item for defect in DEFECTS} == marked_items()
+
+
+def test_every_refusal_of_the_gate_has_a_defect_that_deletes_it(
+    project: Callable[[int], Path],
+) -> None:
+    found = list(refusals(project(4) / "src/churn/promotion"))
+    assert len(found) >= 8
+    replaced = [defect.replace for defect in DEFECTS]
+    assert [text for text in found if not any(text in each for each in replaced)] == []
+
+
+def refusals(folder: Path) -> Iterator[str]:
+    """The call of each rule, and each condition of a verdict or an error without an evaluation."""
+    for name in ("gate.py", "promote.py"):
+        for node in ast.walk(ast.parse((folder / name).read_text())):
+            if isinstance(node, ast.FunctionDef) and node.name != "deciding_rule":
+                yield from [f"{node.name}("] if ast.unparse(node.returns or node) == "Rule" else []
+            if isinstance(node, ast.If) and re.search(
+                r"^(return Verdict\(|raise InputError)", ast.unparse(node.body), re.M
+            ):
+                yield f"if {ast.unparse(node.test)}:"
 
 
 def test_defects_have_different_names() -> None:
