@@ -73,7 +73,7 @@ def run_server(
     """`serve`, until the block ends or the test kills it."""
     (port,) = [port] if port else free_ports(1)
     script = installed.folder / f".venv/bin/{installed.command}"
-    command = [script, "serve", "--port", str(port)]
+    command = [str(script), "serve", "--port", str(port)]
     process = subprocess.Popen(command, cwd=installed.folder, env=os.environ | (env or {}))
     server = Server(process, port)
     try:
