@@ -3,7 +3,6 @@
 import json
 import time
 from contextlib import ExitStack
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -112,21 +111,25 @@ def test_a_killed_replica_fails_only_its_requests_in_flight(
     ports = free_ports(2)
     with ExitStack() as stack:
         try:
-            port = stack.enter_context(load_balancer(ports, tmp_path))
+            balancer = stack.enter_context(load_balancer(ports, tmp_path))
         except NoLoadBalancerError as reason:
             pytest.skip(f"no load balancer: {reason}")
         servers = [stack.enter_context(run_server(released, each, FAST)) for each in ports]
         move = stack.enter_context(pointer(released))
-        for each in (*servers, replace(servers[0], port=port)):
+        for each in servers:
             each.wait_for_version(3)
-        sent = Clients(port, body(released))
+        wait_for(lambda: balancer.ready_replicas() == 2, "both replicas are ready")
+        sent = Clients(balancer.port, body(released))
         with sent.sending(0, BALANCED_CLIENTS):
             wait_for(lambda: len(sent.sent) > 2000, "both replicas have answered")
             killed = time.monotonic()
             servers[0].kill()
             ended = time.monotonic()
-            wait_for(lambda: len(sent.sent) > 5000, "the other replica has answered")
+            wait_for(lambda: balancer.ready_replicas() == 1, "the load balancer notices it")
+            alone = len(sent.sent)
+            wait_for(lambda: len(sent.sent) > alone + 2000, "the other replica has answered")
             servers[0] = stack.enter_context(run_server(released, ports[0], FAST))
+            wait_for(lambda: balancer.ready_replicas() == 2, "both replicas are ready again")
             for number in range(SWAPS):
                 version = 2 + number % 2
                 move("deliver", release_names(released)[version - 1], version)

@@ -7,7 +7,8 @@ import pytest
 
 from tests.support.generator import commit, run_cli
 from tests.support.projects import Install, InstalledProject, commands_up_to
-from tests.support.servers import Server, ask, golden_rows, run_server
+from tests.support.releases import Expected, release_names
+from tests.support.servers import Clients, Server, ask, golden_rows, run_server
 
 ENTITIES = 2000
 AT_ONCE = {"CHURN_CANARY_MIN_MINUTES": "0", "CHURN_CANARY_MIN_ANSWERS": "10"}
@@ -59,9 +60,13 @@ def test_the_commands_are_there(installed: InstalledProject) -> None:
 def test_a_canary_grows_in_the_loop_and_is_rolled_back_while_the_registry_is_down(
     installed: InstalledProject,
 ) -> None:
+    rows = golden_rows(installed)[:12]
     with run_server(installed) as server:
         server.wait_for_version(1)
         installed.run("release --canary 20")
+        releases = dict(zip(release_names(installed), (1, 2), strict=True))
+        sent = Clients(server.port, json.dumps({"rows": rows}).encode())
+        sent.read_versions = Expected(installed, rows, releases).read_versions
         few = wait_for_share(installed, server, 0.2)
         assert few == versions_by_entity(installed, server)  # nobody switches
         installed.run("loop --period 2013-06", status=0, **AT_ONCE)
@@ -69,10 +74,14 @@ def test_a_canary_grows_in_the_loop_and_is_rolled_back_while_the_registry_is_dow
         assert json.loads(history[-1])["challenger"]["share"] == 50
         more = wait_for_share(installed, server, 0.5)
         assert all(more[name] == 2 for name, version in few.items() if version == 2)
+        sent.send(200)
         assert "not decided" in installed.run("canary compare")
         down = {"MLFLOW_TRACKING_URI": "http://127.0.0.1:9", "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0"}
         installed.run("rollback --reason slow", status=1, **down)
         assert set(wait_for_share(installed, server, 0).values()) == {1}
+        sent.send(200)
+    assert sent.failures == []  # each row was predicted by the release that its answer names
+    assert sent.count(1) == len(sent.sent) > sent.count(2) > 0
     installed.run("release")
     versions = json.loads(installed.run("models list --json"))["versions"]
     assert "rolled back: slow" in str(versions[-1])

@@ -1,8 +1,10 @@
 """HAProxy in front of replicas of a server, as Debian packages it."""
 
+import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support.stores import free_ports
@@ -31,9 +33,24 @@ class NoLoadBalancerError(Exception):
     """The reason why none can run on this machine."""
 
 
+@dataclass(frozen=True)
+class LoadBalancer:
+    """A running one. It sends requests to those replicas that are ready."""
+
+    port: int
+    folder: Path
+
+    def ready_replicas(self) -> int:
+        with socket.socket(socket.AF_UNIX) as admin:
+            admin.connect(str(self.folder / "admin.sock"))
+            admin.sendall(b"show stat\n")
+            lines = b"".join(iter(lambda: admin.recv(10_000), b"")).decode().splitlines()
+        return sum(line.startswith("replicas,replica") and ",UP," in line for line in lines)
+
+
 @contextmanager
-def load_balancer(ports: list[int], folder: Path) -> Iterator[int]:
-    """Its port. It sends requests to those replicas that are ready."""
+def load_balancer(ports: list[int], folder: Path) -> Iterator[LoadBalancer]:
+    """HAProxy, until the block ends; NoLoadBalancerError if it is not installed."""
     if not PROGRAM.exists():
         raise NoLoadBalancerError(f"{PROGRAM} is not installed (Debian's package haproxy)")
     (port,) = free_ports(1)
@@ -43,7 +60,7 @@ def load_balancer(ports: list[int], folder: Path) -> Iterator[int]:
     with (folder / "log").open("w") as log:
         process = subprocess.Popen([PROGRAM, "-f", config], stdout=log, stderr=log)
     try:
-        yield port
+        yield LoadBalancer(port, folder)
     finally:
         process.terminate()
         process.wait()
