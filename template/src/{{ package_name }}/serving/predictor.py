@@ -68,7 +68,9 @@ class Predictor:
     async def predict_rows(self, release: Release, rows: Records) -> Records:
         """Predictions with keys; counted and logged."""
         answers: Records = []
-        for _, chunk in chunks(rows):
+        for start, chunk in chunks(rows):
+            if start:
+                await asyncio.sleep(0)  # lets other requests run
             predictions = await self._predict(release, chunk)
             answers += self.finish(release, release.metadata, chunk, predictions)
         return answers
@@ -86,7 +88,6 @@ class Predictor:
         if release.compiled is None:
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._pool, release.predict_records, rows)
-        await asyncio.sleep(0)  # lets other requests run
         return release.predict_records(rows)
 
 

@@ -65,11 +65,12 @@ class RowReader:
         rows: Records = []
         errors: list[Error] = []
         for start, chunk in chunks(self._split(body)):
+            if start:
+                await asyncio.sleep(0)  # lets other requests run
             for number, row in enumerate(chunk, start):
                 errors += self._add_row(rows, number, row)
             if len(errors) >= MAX_ERRORS:
                 break
-            await asyncio.sleep(0)  # lets other requests run
         if errors:
             reject(errors)
         return rows
