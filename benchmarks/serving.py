@@ -1,7 +1,7 @@
-"""Serving one row against an echo with the same request model and against `mlflow models serve`.
+"""Serving one row against an echo with the same request model, and against other servers.
 
-    python benchmarks/serving.py                 without mlflow
-    python benchmarks/serving.py --mlflow        with it (its environment takes a minute)
+    python benchmarks/serving.py                 only against the echo
+    python benchmarks/serving.py --peers         also mlflow, BentoML and LitServe (some minutes)
     python benchmarks/serving.py --seconds 10
 
 Each server runs on one core and the clients (wrk) on another, in turns: every figure is measured
@@ -23,10 +23,11 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from peers import Peer, create_peers
 from processes import run
 
 OWN = Path(sys.executable).parent
@@ -86,9 +87,9 @@ class Served:
     memory: float  # megabytes
 
     def cpu(self) -> float:
-        """Seconds."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")")[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Seconds, of all its processes."""
+        ticks = sum(int(stat[11]) + int(stat[12]) for stat in session(self.process.pid))
+        return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def create_project(place: Path) -> Path:
@@ -106,7 +107,7 @@ def serve(project: Path, *command: object, port: int, ready: str) -> Iterator[Se
     """A server on one core, from its start until the block ends."""
     started = time.perf_counter()
     words = ["taskset", "-c", str(SERVER_CORE), *map(str, command)]
-    paths = f"{project}/.venv/bin{os.pathsep}{os.environ['PATH']}"
+    paths = f"{Path(str(command[0])).parent}{os.pathsep}{os.environ['PATH']}"
     with subprocess.Popen(
         words, cwd=project, env=os.environ | {"PATH": paths}, start_new_session=True
     ) as process:
@@ -116,11 +117,20 @@ def serve(project: Path, *command: object, port: int, ready: str) -> Iterator[Se
                 if process.poll() is not None:
                     sys.exit(f"{' '.join(words)} ended before it answered")
                 time.sleep(0.01)
-            memory = Path(f"/proc/{process.pid}/status").read_text().split("VmRSS:")[1].split()[0]
             start = time.perf_counter() - started
-            yield Served(process, url, start, int(memory) / 1024)
+            pages = sum(int(stat[21]) for stat in session(process.pid))
+            yield Served(process, url, start, pages * os.sysconf("SC_PAGE_SIZE") / 2**20)
         finally:
             os.killpg(process.pid, signal.SIGTERM)
+
+
+def session(process: int) -> list[list[str]]:
+    """The fields of `/proc/*/stat` after the name, of all processes that a process has started."""
+    stats = []
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
+            stats.append(file.read_text().rsplit(")", 1)[1].split())
+    return [stat for stat in stats if stat[3] == str(process)]
 
 
 def answers(url: str) -> bool:
@@ -164,53 +174,38 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
-def servers(project: Path, mlflow: bool) -> dict[str, tuple[list[object], str, str]]:
-    """name -> (command with PORT, path of predictions, path that shows that it is ready)."""
+def servers(project: Path, place: Path, peers: bool) -> dict[str, Peer]:
+    """The servers to measure, by name."""
     echo, scripts = project / "echo.py", project / ".venv/bin"
     echo.write_text(ECHO.replace("PORT", "int(__import__('sys').argv[1])"))
-    found: dict[str, tuple[list[object], str, str]] = {
-        "project": ([scripts / "churn", "serve", "--port", "PORT"], "/predict", "/readyz"),
-        "echo": ([scripts / "python", echo, "PORT"], "/predict", "/readyz"),
-    }
-    if mlflow:
-        words = ["models", "serve", "--model-uri", "models:/churn/1", "--env-manager", "local"]
-        command = [scripts / "mlflow", *words, "--port", "PORT"]
-        found["mlflow"] = (command, "/invocations", "/health")
-        os.environ["MLFLOW_TRACKING_URI"] = f"sqlite:///{project}/var/mlflow.db"
-    return found
-
-
-def bodies(project: Path) -> dict[str, bytes]:
-    """The same row for each server."""
-    golden = next(project.glob("var/releases/*/golden.jsonl")).read_text().splitlines()
-    row = json.loads(golden[0])["row"]
-    ours = json.dumps({"rows": [row]}).encode()
     return {
-        "project": ours,
-        "echo": ours,
-        "mlflow": json.dumps({"dataframe_records": [row]}).encode(),
-    }
+        "project": Peer([scripts / "churn", "serve", "--port", "PORT"]),
+        "echo": Peer([scripts / "python", echo, "PORT"]),
+    } | (create_peers(project, place) if peers else {})
 
 
-def measure(project: Path, mlflow: bool, seconds: int) -> dict[str, dict[str, list[float]]]:
+def measure(
+    project: Path, found: dict[str, Peer], seconds: int
+) -> dict[str, dict[str, list[float]]]:
     """server -> figure -> its value in each round."""
-    figures: dict[str, dict[str, list[float]]] = {}
+    figures: dict[str, dict[str, list[float]]] = {name: {} for name in found}
+    golden = next(project.glob("var/releases/*/golden.jsonl")).read_text().splitlines()
+    row = json.dumps(json.loads(golden[0])["row"])
     for _ in range(ROUNDS):
-        for name, (command, path, ready) in servers(project, mlflow).items():
-            port, mine = free_port(), figures.setdefault(name, {})
-            words = [str(port) if word == "PORT" else word for word in command]
-            with serve(project, *words, port=port, ready=ready) as server:
-                mine.setdefault("start, s", []).append(server.start)
-                mine.setdefault("memory, MB", []).append(server.memory)
-                load(server, path, bodies(project)[name], 4, 1)  # warms it up
-                if name != "mlflow":
-                    small, shared = next_to_large(server, path, bodies(project)[name], seconds)
-                    mine.setdefault("p99 at 4", []).append(small)
-                    mine.setdefault("next to large", []).append(shared)
-                for connections in CONNECTIONS:
-                    found = load(server, path, bodies(project)[name], connections, seconds)
-                    for figure, value in vars(found).items():
-                        mine.setdefault(f"{figure} at {connections}", []).append(value)
+        for name, peer in found.items():
+            port, body = free_port(), peer.body.replace("ROW", row).encode()
+            words = [str(port) if word == "PORT" else word for word in peer.command]
+            with serve(project, *words, port=port, ready=peer.ready) as server:
+                measured = {"start, s": server.start, "memory, MB": server.memory}
+                load(server, peer.predict, body, 4, 1)  # warms it up
+                if name in ("project", "echo"):
+                    pair = next_to_large(server, peer.predict, body, seconds)
+                    measured |= dict(zip(("p99 at 4", "next to large"), pair, strict=True))
+                for count in CONNECTIONS:
+                    values = vars(load(server, peer.predict, body, count, seconds))
+                    measured |= {f"{each} at {count}": value for each, value in values.items()}
+            for figure, value in measured.items():
+                figures[name].setdefault(figure, []).append(value)
     return figures
 
 
@@ -235,14 +230,15 @@ def report(figures: dict[str, dict[str, list[float]]]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--mlflow", action="store_true")
+    parser.add_argument("--peers", action="store_true")
     parser.add_argument("--seconds", type=int, default=4)
     options = parser.parse_args()
     if not shutil.which("wrk") or SERVER_CORE == CLIENT_CORE:
         sys.exit("this benchmark needs wrk (`apt-get install wrk`) and two cores")
     with tempfile.TemporaryDirectory() as place:
         project = create_project(Path(place))
-        report(measure(project, options.mlflow, options.seconds))
+        found = servers(project, Path(place), options.peers)
+        report(measure(project, found, options.seconds))
 
 
 if __name__ == "__main__":
