@@ -7,10 +7,12 @@ from pathlib import Path
 from processes import run
 
 BENTOML = """
+import sys
 import bentoml
 import pandas as pd
 import skops.io
 
+sys.path.insert(0, "CODE")  # of the package that the model belongs to
 FILE = "MODEL"
 
 @bentoml.service(workers=1)
@@ -28,6 +30,7 @@ import litserve
 import pandas as pd
 import skops.io
 
+sys.path.insert(0, "CODE")  # of the package that the model belongs to
 FILE = "MODEL"
 
 class Model(litserve.LitAPI):
@@ -69,8 +72,9 @@ def create_peers(project: Path, place: Path) -> dict[str, Peer]:
     mlflow = [line for line in pinned if line.startswith("mlflow")]
     scripts = {"bentoml": BENTOML, "litserve": LITSERVE}
     for name, script in scripts.items():
-        file = next(model.rglob("*.skops"))
-        (place / f"{name}_server.py").write_text(script.replace("MODEL", str(file)))
+        file, code = next(model.rglob("*.skops")), model / "code"
+        text = script.replace("MODEL", str(file)).replace("CODE", str(code))
+        (place / f"{name}_server.py").write_text(text)
     bins = {
         name: create_environment(place / name, [*libraries, *packages])
         for name, packages in {

@@ -31,7 +31,7 @@ from peers import Peer, create_peers
 from processes import run
 
 OWN = Path(sys.executable).parent
-ROUNDS, CONNECTIONS, LARGE_ROWS = 3, (1, 32), 1000
+ROUNDS, CONNECTIONS, LARGE_ROWS, MAX_START = 3, (1, 32), 1000, 120  # seconds
 SERVER_CORE, CLIENT_CORE = sorted(os.sched_getaffinity(0))[0], sorted(os.sched_getaffinity(0))[-1]
 LUA = """
 wrk.method = "POST"
@@ -88,7 +88,7 @@ class Served:
 
     def cpu(self) -> float:
         """Seconds, of all its processes."""
-        ticks = sum(int(stat[11]) + int(stat[12]) for stat in session(self.process.pid))
+        ticks = sum(int(stat[11]) + int(stat[12]) for stat in process_tree(self.process.pid))
         return ticks / os.sysconf("SC_CLK_TCK")
 
 
@@ -114,23 +114,26 @@ def serve(project: Path, *command: object, port: int, ready: str) -> Iterator[Se
         try:
             url = f"http://127.0.0.1:{port}"
             while not answers(url + ready):
-                if process.poll() is not None:
-                    sys.exit(f"{' '.join(words)} ended before it answered")
+                if process.poll() is not None or time.perf_counter() - started > MAX_START:
+                    sys.exit(f"{' '.join(words)} does not answer")
                 time.sleep(0.01)
             start = time.perf_counter() - started
-            pages = sum(int(stat[21]) for stat in session(process.pid))
+            pages = sum(int(stat[21]) for stat in process_tree(process.pid))
             yield Served(process, url, start, pages * os.sysconf("SC_PAGE_SIZE") / 2**20)
         finally:
             os.killpg(process.pid, signal.SIGTERM)
 
 
-def session(process: int) -> list[list[str]]:
-    """The fields of `/proc/*/stat` after the name, of all processes that a process has started."""
-    stats = []
+def process_tree(root: int) -> list[list[str]]:
+    """The fields of `/proc/*/stat` after the name, of a process and all that descend from it."""
+    stats: dict[int, list[str]] = {}
     for file in Path("/proc").glob("[0-9]*/stat"):
         with suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
-            stats.append(file.read_text().rsplit(")", 1)[1].split())
-    return [stat for stat in stats if stat[3] == str(process)]
+            stats[int(file.parent.name)] = file.read_text().rsplit(")", 1)[1].split()
+    tree = {root}
+    while more := {each for each, stat in stats.items() if int(stat[1]) in tree} - tree:
+        tree |= more
+    return [stats[each] for each in tree & stats.keys()]
 
 
 def answers(url: str) -> bool:
