@@ -130,17 +130,22 @@ def test_a_killed_replica_fails_only_its_requests_in_flight(
             wait_for(lambda: len(sent.sent) > alone + 2000, "the other replica has answered")
             servers[0] = stack.enter_context(run_server(released, ports[0], FAST))
             wait_for(lambda: balancer.ready_replicas() == 2, "both replicas are ready again")
-            for number in range(SWAPS):
-                version = 2 + number % 2
-                move("deliver", release_names(released)[version - 1], version)
-                for each in servers:
-                    each.wait_for_version(version)
+            swap(move, servers, release_names(released)[1:3])
     # It also takes requests while the system ends it.
     in_flight = [each for each in sent.sent if each.start < ended and each.end > killed]
     print(f"{len(sent.failures)} of {len(in_flight)} requests in flight failed")
     assert [each for each in sent.failures if each not in in_flight] == []
     assert ended - killed < 1
     assert sent.count(2) > 1000 < sent.count(3)
+
+
+def swap(move: Move, servers: list[Server], names: list[str]) -> None:
+    """Deliver versions 2 and 3 in turns, until each server has swapped often."""
+    for number in range(SWAPS):
+        version = 2 + number % 2
+        move("deliver", names[version - 2], version)
+        for each in servers:
+            each.wait_for_version(version)
 
 
 def test_memory_does_not_grow_with_requests(released: InstalledProject) -> None:
