@@ -42,7 +42,9 @@ def refusals(folder: Path) -> Iterator[str]:
             if isinstance(node, ast.FunctionDef) and node.name != "deciding_rule":
                 yield from [f"{node.name}("] if ast.unparse(node.returns or node) == "Rule" else []
             if isinstance(node, ast.If) and re.search(
-                r"^(return Verdict\(|raise InputError)", ast.unparse(node.body), re.M
+                r"^(return Verdict\(|raise InputError)",
+                "\n".join(map(ast.unparse, node.body)),
+                re.M,
             ):
                 yield f"if {ast.unparse(node.test)}:"
 
