@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from tests.support.releases import Expected, release_names
 from tests.support.servers import Clients, Server, ask, golden_rows, run_server
 
 ENTITIES = 2000
-AT_ONCE = {"CHURN_CANARY_MIN_MINUTES": "0", "CHURN_CANARY_MIN_ANSWERS": "10"}
+AT_ONCE: dict[str, Any] = {"CHURN_CANARY_MIN_MINUTES": "0", "CHURN_CANARY_MIN_ANSWERS": "10"}
 
 
 @pytest.fixture(scope="module")
