@@ -11,7 +11,8 @@ from ..errors import InputError
 from ..evaluation import to_metric
 from ..labels.join import LOSS, join_labels
 from ..periods import row_days
-from ..predictions.reader import AT, RELEASE, Line, Values, load_predictions
+from ..predictions.lines import AT, RELEASE, Line, Values
+from ..predictions.reader import load_predictions
 from ..settings import NAME, load_spec
 from ..spec import DataSpec
 from .assignment import position

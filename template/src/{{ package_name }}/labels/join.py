@@ -4,7 +4,7 @@ import pandas as pd
 
 from ..data import drop_unlabelled, load_rows
 from ..evaluation import row_losses, to_metric
-from ..predictions.reader import VERSION
+from ..predictions.lines import VERSION
 from ..spec import DataSpec
 
 LABEL, LOSS = "log.label", "log.loss"  # No data set has columns with such names.

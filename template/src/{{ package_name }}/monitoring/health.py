@@ -17,7 +17,8 @@ from ..errors import InputError
 from ..evaluation import to_metric
 from ..labels.join import LOSS, join_labels
 from ..periods import days_per_period, row_days, row_periods
-from ..predictions.reader import RELEASE, load_predictions
+from ..predictions.lines import RELEASE
+from ..predictions.reader import load_predictions
 from ..promotion.window import describe_days, newest_days
 from ..settings import NAME, load_spec, read_settings, var
 from ..spec import DataSpec, FrozenModel

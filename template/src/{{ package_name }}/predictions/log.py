@@ -16,6 +16,7 @@ from pydantic_core import to_json
 
 from ..settings import var
 from ..spec import FrozenModel
+from ..storage import try_lock
 from .records import Records
 
 CLOSE_TIMEOUT = 5.0  # seconds
@@ -88,6 +89,7 @@ class PredictionLog:
         self._file.close()
 
     def _flush(self) -> None:
+        self._file.close_if_complete()
         lines = [self._waiting.popleft() for _ in range(len(self._waiting))]
         if not lines:
             return
@@ -103,11 +105,17 @@ class PredictionLog:
 
 
 class LogFile:
-    """The file that is written now. Each server writes its own files, so no line is torn."""
+    """The file that is written now. Each server writes its own files, so no line is torn.
+
+    A file is locked as long as lines may follow, and has the lines of one day: complete files of
+    days that are over are compacted.
+    """
 
     def __init__(self, settings: LogSettings, folder: str) -> None:
         self._settings, self._folder = settings, folder
         self._file: int | None = None
+        self._lock: int | None = None
+        self._day = ""
         self._opened, self._bytes = 0.0, 0
 
     def write(self, content: bytes) -> None:
@@ -125,24 +133,30 @@ class LogFile:
         self._bytes += len(content)
 
     def _open(self) -> int:
-        if self._file is not None and not self._is_complete(self._file):
+        self.close_if_complete()
+        if self._file is not None:
             return self._file
-        self.close()
         folder, now = var(self._folder), datetime.now(UTC)
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{now:%Y%m%dT%H%M%S}-{uuid4().hex[:8]}.jsonl"
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-        self._opened, self._bytes = time.monotonic(), 0
+        self._lock = try_lock(path)
+        self._opened, self._bytes, self._day = time.monotonic(), 0, f"{now:%Y%m%d}"
         return self._file
 
-    def _is_complete(self, file: int) -> bool:
-        """Whether the file is large or old enough, or a user has deleted it."""
+    def close_if_complete(self) -> None:
+        """Close a file that is large or old enough, of a day that is over, or deleted by a user."""
+        if self._file is None:
+            return
         is_old = time.monotonic() - self._opened > self._settings.max_file_seconds
         is_large = self._bytes >= self._settings.max_file_bytes
-        return is_old or is_large or os.fstat(file).st_nlink == 0
+        is_over = f"{datetime.now(UTC):%Y%m%d}" != self._day
+        if is_old or is_large or is_over or os.fstat(self._file).st_nlink == 0:
+            self.close()
 
     def close(self) -> None:
-        if self._file is not None:
-            with suppress(OSError):
-                os.close(self._file)
-        self._file = None
+        for descriptor in (self._file, self._lock):
+            if descriptor is not None:
+                with suppress(OSError):
+                    os.close(descriptor)
+        self._file = self._lock = None

@@ -1,96 +1,161 @@
-"""Reads the prediction log as a table."""
+"""Reads the prediction log by window, with the columns that are asked for."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
 
 import pandas as pd
-from pydantic import ValidationError
+import pyarrow as pa
 
-from ..dates import IsoDate
 from ..formatting import format_count
-from ..schema import as_text, cast_columns, coerce_numbers, invalid_rows, parse_dates
-from ..settings import var
-from ..spec import PREDICTION, DataSpec, FrozenModel
+from ..schema import row_columns
+from ..spec import PREDICTION, DataSpec
+from .compaction import compact
+from .database import (
+    Database,
+    column,
+    connect,
+    original_name,
+    parquet,
+    store_name,
+    text,
+    to_arrow,
+    to_frame,
+)
+from .files import DayFile, list_files
+from .lines import AT, BATCH, RELEASE, VERSION, Batch, Line, read_batches
 
-# The columns of the log next to those of a row and its prediction. No data set has such names.
-AT, RELEASE, VERSION = "log.at", "log.release", "log.version"
-Values = dict[str, str | int | float | bool | None]
+FILE, NUMBER = "log.file", "file_row_number"  # where a row of a Parquet file is
+OPEN = "~"  # FILE of what is not compacted: after all others
+TYPES = {"number": pa.float64(), "boolean": pa.float64()} | dict.fromkeys(
+    ("date", "time"), pa.timestamp("ms")
+)
+Day = str | None  # 2013-05-01
 
 
-class Line(FrozenModel, extra="ignore"):
-    """A line of the log."""
+@dataclass(frozen=True)
+class Window:
+    """The first prediction of each key among rows of some days: a view of the database."""
 
-    at: IsoDate
-    release: str
-    version: int
-    row: Values
-    prediction: Values
+    database: Database
+    spec: DataSpec
+    view: str
+
+    @property
+    def columns(self) -> list[str]:
+        names = map(original_name, self.database.table(self.view).columns)
+        return [name for name in names if name not in (FILE, NUMBER)]
+
+    def count(self) -> int:
+        return int(self.database.execute(f"SELECT count(*) FROM {self.view}").fetchall()[0][0])
+
+    def frame(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """The rows, oldest prediction first."""
+        order = f'ORDER BY {column(AT)}, "{FILE}", "{NUMBER}"'
+        return to_frame(self._select(columns, order).to_arrow_table())
+
+    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
+        """The rows in parts, in no order."""
+        for batch in self._select(columns).to_arrow_reader(BATCH):
+            yield to_frame(batch)
+
+    def sample(self, rows: int, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """At most so many rows, the same ones each time: those with the smallest hashes."""
+        order = f"ORDER BY hash({column(self.spec.key)}) LIMIT {rows}"
+        return to_frame(self._select(columns, order).to_arrow_table())
+
+    def _select(self, columns: Sequence[str] | None, rest: str = "") -> Any:
+        names = ", ".join(map(column, self.columns if columns is None else columns))
+        return self.database.sql(f"SELECT {names} FROM {self.view} {rest}")
 
 
-def load_predictions(
+@dataclass(frozen=True)
+class Log:
+    """The prediction log: the days that are compacted, and the table `open_lines`."""
+
+    database: Database
+    spec: DataSpec
+    days: list[DayFile]
+    _names: Iterator[int] = field(default_factory=count)
+
+    def window(self, start: Day = None, end: Day = None) -> Window:
+        """The rows from the day `start` to before the day `end`; all if rows have no time."""
+        if self.spec.time is None:
+            start = end = None
+        rows, first = f"rows_{(number := next(self._names))}", f"window_{number}"
+        self.database.execute(f"CREATE TEMP VIEW {rows} AS {self._rows(start, end)}")
+        self.database.execute(f"CREATE TEMP VIEW {first} AS {self._first_of_each_key(rows)}")
+        return Window(self.database, self.spec, first)
+
+    def _rows(self, start: Day, end: Day) -> str:
+        files = [day.path for day in self.days if day.holds(start, end)]
+        options = f", filename = {text(FILE)}, file_row_number = true"
+        union = f" UNION ALL BY NAME SELECT * FROM {parquet(files, options)}" if files else ""
+        limits = {">=": start, "<": end}
+        time = column(self.spec.time.column) if self.spec.time else ""
+        tests = [f"{time} {sign} TIMESTAMP {text(day)}" for sign, day in limits.items() if day]
+        condition = " AND ".join(tests) or "true"
+        return f"SELECT * FROM (SELECT * FROM open_lines{union}) WHERE {condition}"
+
+    def _first_of_each_key(self, rows: str) -> str:
+        """Few keys are predicted again, and only their rows are sorted."""
+        key, again = f"hash({column(self.spec.key)})", f"again_{rows}"
+        self.database.execute(
+            f"CREATE TEMP TABLE {again} AS SELECT {key} AS key FROM {rows} "
+            "GROUP BY ALL HAVING count(*) > 1"
+        )
+        if not self.database.table(again).limit(1).fetchall():
+            return f"SELECT * FROM {rows}"
+        order = f'{column(AT)}, "{FILE}", "{NUMBER}"'
+        return (
+            f"SELECT * FROM {rows} WHERE {key} NOT IN (FROM {again}) UNION ALL "
+            f"SELECT * FROM {rows} WHERE {key} IN (FROM {again}) QUALIFY "
+            f"row_number() OVER (PARTITION BY {column(self.spec.key)} ORDER BY {order}) = 1"
+        )
+
+
+@contextmanager
+def open_log(
     spec: DataSpec, folder: str = "predictions", line_type: type[Line] = Line
-) -> pd.DataFrame:
-    """The first logged prediction of each key with its row, oldest first; empty without a log.
+) -> Iterator[Log]:
+    """The log; days that are over are compacted first.
 
     Lines that cannot be read and rows that are not as declared are skipped; a warning names them.
     """
-    skipped: list[str] = []
-    lines = list(read_lines(skipped, folder, line_type))
-    logged = to_table(spec, lines)
-    invalid = find_invalid(spec, logged)
-    skipped += [f"the prediction of {at}" for at in logged[AT][invalid]]
-    if skipped:
-        count = format_count(len(skipped), "line")
-        logging.warning("%s of the prediction log skipped, first %s", count, skipped[0])
-    logged = logged[~invalid]
-    if logged.empty:
-        return pd.DataFrame()
-    if spec.time:
-        logged[spec.time.column] = parse_dates(logged[spec.time.column], nullable=False)
-    logged = cast_columns(spec, logged, labels=False)
-    logged[spec.key] = as_text(logged[spec.key])
-    first = logged.sort_values(AT, kind="stable").drop_duplicates(spec.key)
-    return first.reset_index(drop=True)
+    compact(spec, folder, line_type)
+    files = list_files(folder)
+    batches = list(read_batches(spec, files.lines, line_type))
+    if skipped := [line for batch in batches for line in batch.skipped]:
+        lines = format_count(len(skipped), "line")
+        logging.warning("%s of the prediction log skipped, first %s", lines, skipped[0].place)
+    with connect() as database:
+        database.register("open_lines", open_lines(spec, batches))
+        yield Log(database, spec, [*files.days.values()])
 
 
-def read_lines(
-    skipped: list[str], folder: str = "predictions", line_type: type[Line] = Line
-) -> Iterator[Line]:
-    """All lines of the log but those that cannot be read, whose places are added to `skipped`.
-
-    The end of a file without a line break is no line: a server was killed while it wrote it.
-    """
-    files = (file for file in var(folder).glob("*.jsonl") if file.is_file())
-    for file in sorted(files):
-        with file.open("rb") as lines:
-            for number, line in enumerate(lines, start=1):
-                try:
-                    if line.endswith(b"\n"):
-                        yield line_type.model_validate_json(line)
-                except ValidationError:
-                    skipped.append(f"{file}, line {number}")
+def open_lines(spec: DataSpec, batches: list[Batch]) -> pa.Table:
+    """The rows that are not compacted, in a table that has all declared columns."""
+    kinds = {name: kind for name, (kind, _) in row_columns(spec).items()}
+    types = {name: TYPES.get(kind, pa.string()) for name, kind in kinds.items()}
+    types |= {AT: pa.string(), RELEASE: pa.string(), VERSION: pa.int64(), spec.key: pa.string()}
+    types |= {PREDICTION: pa.string() if spec.is_classification else pa.float64()}
+    types |= {FILE: pa.string(), NUMBER: pa.int64()}
+    stored = pa.schema([(store_name(name), kind) for name, kind in types.items()])
+    rows = pd.concat([pd.DataFrame(), *(batch.rows for batch in batches)], ignore_index=True)
+    numbered = to_arrow(rows.assign(**{FILE: OPEN, NUMBER: range(len(rows))}))
+    return pa.concat_tables([stored.empty_table(), numbered], promote_options="permissive")
 
 
-def to_table(spec: DataSpec, lines: list[Line]) -> pd.DataFrame:
-    """The lines as they are, with the time of a prediction where the row has no time."""
-    table = pd.DataFrame([line.row | line.prediction for line in lines])
-    table[AT] = [line.at for line in lines]
-    table[RELEASE] = [line.release for line in lines]
-    table[VERSION] = [line.version for line in lines]
-    # Declared after a prediction was made, or left out by the client.
-    names = {*spec.features, PREDICTION, *([spec.time.column] if spec.time else [])}
-    table = table.assign(**dict.fromkeys(names - set(table)))
-    if spec.time:
-        table[spec.time.column] = table[spec.time.column].fillna(table[AT])
-    return table
-
-
-def find_invalid(spec: DataSpec, table: pd.DataFrame) -> pd.Series:
-    """Which rows are not as declared, have no key or no prediction."""
-    invalid = invalid_rows(spec, table) | table[PREDICTION].isna()
-    if not spec.is_classification:
-        invalid |= coerce_numbers(table[PREDICTION]).isna()
-    if not spec.has_hash_key:
-        keys = table.get(spec.key)
-        invalid |= True if keys is None else keys.isna()
-    return invalid
+def load_predictions(
+    spec: DataSpec,
+    folder: str = "predictions",
+    line_type: type[Line] = Line,
+    columns: Sequence[str] | None = None,
+) -> pd.DataFrame:
+    """The first logged prediction of each key with its row, oldest first; empty without a log."""
+    with open_log(spec, folder, line_type) as log:
+        logged = log.window().frame(columns)
+    return logged if len(logged) else pd.DataFrame()

@@ -1,0 +1,101 @@
+"""Which files hold the prediction log: a Parquet file for each compacted day, JSON lines else."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from ..errors import InputError
+from ..settings import var
+
+# The day of the log, how often it was compacted, the days of its rows, the digest of its layout.
+DAY = re.compile(r"(\d{4}-\d\d-\d\d)_(\d+)_(\d{4}-\d\d-\d\d)_(\d{4}-\d\d-\d\d)_([0-9a-f]{8})")
+LINES = re.compile(r"(\d{4})(\d\d)(\d\d)T\d{6}-[0-9a-f]{8}")
+SOURCES = b"log.sources"  # the key of the names of the JSON files that a Parquet file contains
+SKIPPED = ".skipped.jsonl"  # next to a Parquet file: its lines that cannot be read
+
+
+@dataclass(frozen=True)
+class DayFile:
+    """The Parquet file of a day. It is never changed; a later one with a higher number wins."""
+
+    path: Path
+    day: str
+    number: int
+    first: str  # the first and the last day of its rows, which are not those of the predictions
+    last: str
+    layout: str
+
+    @cached_property
+    def sources(self) -> frozenset[str]:
+        """The names of the JSON files that it contains."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        try:
+            metadata = pq.read_metadata(self.path).metadata or {}
+        except (OSError, pa.ArrowInvalid):
+            raise InputError(damage(self.path)) from None
+        return frozenset(metadata.get(SOURCES, b"").decode().split())
+
+    @property
+    def skipped(self) -> Path:
+        return self.path.with_suffix(SKIPPED)
+
+    def holds(self, start: str | None, end: str | None) -> bool:
+        """Whether it can hold rows from the day `start` to before the day `end`."""
+        return (end is None or self.first < end) and (start is None or self.last >= start)
+
+
+@dataclass(frozen=True)
+class LogFiles:
+    """What is in the folder of the log at one moment."""
+
+    days: dict[str, DayFile]  # by day
+    lines: list[Path]  # to read: JSON files that no Parquet file contains
+    replaced: list[Path]  # not to read: their lines are in a Parquet file
+
+
+def list_files(folder: str = "predictions") -> LogFiles:
+    """The files to read. JSON files are listed first: one that is compacted meanwhile is known."""
+    place = var(folder)
+    lines = sorted(file for file in place.glob("[!.]*.jsonl") if file.is_file())
+    every = sorted(filter(None, map(parse_name, place.glob("*.parquet"))), key=number_of)
+    days = {file.day: file for file in every}
+    to_read = [file for file in lines if is_to_read(file, days)]
+    replaced = [file.path for file in every if days[file.day] is not file]
+    return LogFiles(days, to_read, replaced + sorted({*lines} - {*to_read}))
+
+
+def number_of(file: DayFile) -> tuple[str, int, str]:
+    return file.day, file.number, file.path.name
+
+
+def parse_name(path: Path) -> DayFile | None:
+    match = DAY.fullmatch(path.stem)
+    if not match:
+        return None
+    day, number, *rest = match.groups()
+    return DayFile(path, day, int(number), *rest)
+
+
+def is_to_read(file: Path, days: dict[str, DayFile]) -> bool:
+    if file.name.endswith(SKIPPED):
+        return any(day.skipped == file for day in days.values())
+    compacted = days.get(str(day_of(file)))
+    return compacted is None or file.name not in compacted.sources
+
+
+def day_of(file: Path) -> str | None:
+    """The day when a server began a JSON file; None for a file with another name."""
+    match = LINES.fullmatch(file.stem)
+    return "-".join(match.groups()) if match else None
+
+
+def is_over(day: str, today: date) -> bool:
+    return day < today.isoformat()
+
+
+def damage(path: object) -> str:
+    return f"{path} is damaged: restore it from a backup, or delete {path}"
