@@ -18,7 +18,7 @@ from pydantic_core import to_json
 from ..periods import row_days
 from ..settings import read_settings, var
 from ..spec import DataSpec, FrozenModel
-from ..storage import atomic_file, temporary_path, try_lock
+from ..storage import atomic_file, remove_leftovers, temporary_path, try_lock
 from ..tables import to_records
 from .database import connect, original_name, parquet, text, to_arrow
 from .files import SKIPPED, SOURCES, DayFile, LogFiles, day_of, list_files
@@ -63,6 +63,7 @@ def compact(spec: DataSpec, folder: str = "predictions", line_type: type[Line] =
     if not var(folder).is_dir():
         return
     with FileLock(var(folder, ".lock")), ExitStack() as locks:
+        remove_leftovers(var(folder))
         delete_old(folder, settings.retention_days)
         delete_replaced(list_files(folder))
         for day in find_days(layout_digest(spec), list_files(folder), locks):
@@ -79,12 +80,10 @@ def delete_old(folder: str, retention_days: int | None) -> None:
         return
     first = str(datetime.now(UTC).date() - timedelta(days=retention_days))
     files = list_files(folder)
-    days = {day.path: day.day for day in files.days.values()}
-    days |= {file: day for file in files.lines if (day := day_of(file))}
-    old = {file: day for file, day in days.items() if day < first}
-    for file in old:
-        file.unlink()
-        file.with_suffix(SKIPPED).unlink(missing_ok=True)
+    every = [*files.replaced, *files.lines, *(day.path for day in files.days.values())]
+    old = {file: day for file in every if (day := day_of(file)) and day < first}
+    for file in old:  # the Parquet files last: with one gone, its JSON files would count again
+        file.unlink(missing_ok=True)
     if old:
         span = f"{min(old.values())} to {max(old.values())}"
         reason = f"`retention_days` in conf/predictions.yml is {retention_days}"
@@ -103,6 +102,8 @@ def find_days(layout: str, files: LogFiles, locks: ExitStack) -> Iterator[Day]:
     """The days to compact. Files that a living server may write to are left out."""
     lines: dict[str, list[Path]] = {}
     for file in files.lines:
+        if file.name.endswith(SKIPPED):
+            continue
         if (day := day_of(file)) and day < today() and is_complete(file, locks):
             lines.setdefault(day, []).append(file)
     changed = {name for name, day in files.days.items() if day.layout != layout}

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -88,13 +87,11 @@ def is_to_read(file: Path, days: dict[str, DayFile]) -> bool:
 
 
 def day_of(file: Path) -> str | None:
-    """The day when a server began a JSON file; None for a file with another name."""
-    match = LINES.fullmatch(file.stem)
-    return "-".join(match.groups()) if match else None
-
-
-def is_over(day: str, today: date) -> bool:
-    return day < today.isoformat()
+    """The day of a file of the log; None for a file with another name."""
+    if match := LINES.fullmatch(file.stem):
+        return "-".join(match.groups())
+    match = DAY.fullmatch(file.name.removesuffix(SKIPPED).removesuffix(".parquet"))
+    return match and match[1]
 
 
 def damage(path: object) -> str:
