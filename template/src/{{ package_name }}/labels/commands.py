@@ -12,13 +12,16 @@ app = typer.Typer()
 def labels(as_json: AsJson = False) -> None:
     """Compare logged predictions with the labels that have arrived, for each version."""
     from ..errors import InputError
-    from ..predictions.reader import load_predictions
+    from ..predictions.lines import VERSION
+    from ..predictions.reader import open_log
     from ..settings import NAME, load_spec
     from ..tables import to_records
     from .join import quality_by_version
 
     spec = load_spec()
-    predictions = load_predictions(spec)
+    with open_log(spec) as log:
+        window = log.window()
+        predictions = window.frame([spec.key, VERSION, *window.predictions])
     if predictions.empty:
         raise InputError(f"no prediction is logged yet: run `{NAME} serve` and send it rows")
     versions = to_records(quality_by_version(spec, predictions))

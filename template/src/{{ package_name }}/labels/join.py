@@ -1,23 +1,77 @@
 """Joins the prediction log with the labels that have arrived since."""
 
+from collections.abc import Sequence
+from datetime import date, timedelta
+
 import pandas as pd
+import pyarrow as pa
 
-from ..data import drop_unlabelled, load_rows
 from ..evaluation import row_losses, to_metric
+from ..predictions.database import column, connect, parquet, to_arrow, to_frame
 from ..predictions.lines import VERSION
+from ..predictions.reader import Log
 from ..spec import DataSpec
+from .accepted import LABEL, accepted_file
 
-LABEL, LOSS = "log.label", "log.loss"  # No data set has columns with such names.
+LOSS = "log.loss"  # No data set has a column with such a name.
 
 
 def join_labels(spec: DataSpec, predictions: pd.DataFrame) -> pd.DataFrame:
     """The predictions whose label has arrived, with label and loss; joined by key."""
     if predictions.empty:
         return predictions.assign(**{LABEL: [], LOSS: []})
-    rows = drop_unlabelled(spec, load_rows(spec)).drop_duplicates(spec.key)
-    labels = predictions[spec.key].map(rows.set_index(spec.key)[spec.target])
-    labelled = predictions.assign(**{LABEL: labels})[labels.notna()].reset_index(drop=True)
+    keys = to_arrow(predictions[[spec.key]])
+    with connect() as database:
+        numbers = pa.array(range(len(predictions)))
+        database.register("logged", keys.append_column("row", numbers))
+        query = f"{labels_query(spec, 'logged', ['row'])} ORDER BY row"
+        labels = to_frame(database.sql(query).to_arrow_table())
+    labelled = predictions.iloc[labels["row"]].reset_index(drop=True)
+    return with_loss(spec, labelled.assign(**{LABEL: labels[LABEL]}))
+
+
+def labels_query(spec: DataSpec, view: str, columns: Sequence[str]) -> str:
+    """Columns of the rows of a view that have a label, and LABEL, in SQL."""
+    key, label = column(spec.key), column(LABEL)
+    names = ", ".join(f"logged.{column(name)}" for name in columns)
+    labels = f"(SELECT {key}, {label} FROM {parquet([accepted_file(spec)])})"
+    return (
+        f"SELECT {names}, labels.{label} FROM {view} AS logged JOIN {labels} AS labels "
+        f"ON logged.{key} = labels.{key} WHERE labels.{label} IS NOT NULL"
+    )
+
+
+def with_loss(spec: DataSpec, labelled: pd.DataFrame) -> pd.DataFrame:
     return labelled.assign(**{LOSS: row_losses(spec, labelled[LABEL], labelled)})
+
+
+def newest_labelled(
+    spec: DataSpec, log: Log, before: str | None, days: int, columns: Sequence[str]
+) -> pd.DataFrame:
+    """Columns of the labelled predictions of the newest days with any, with label and loss."""
+    window = log.window(first_day(spec, log, before, days), before)
+    query = labels_query(spec, window.view, [*columns, *window.predictions])
+    labelled = with_loss(spec, to_frame(log.database.sql(query).to_arrow_table()))
+    return labelled[[*columns, LABEL, LOSS]]
+
+
+def first_day(spec: DataSpec, log: Log, before: str | None, days: int) -> str | None:
+    """The first of the newest days before a day that have labelled predictions.
+
+    It looks back so many days, then twice as many and so on, so that it reads few of them.
+    """
+    if spec.time is None or before is None:
+        return None
+    span, time = days, column(spec.time.column)
+    while True:
+        start = str(date.fromisoformat(before) - timedelta(days=span))
+        rows = log.rows(start, before)
+        query = labels_query(spec, f"({rows})", [spec.time.column])
+        found = f"SELECT DISTINCT CAST({time} AS DATE) AS day FROM ({query}) ORDER BY day DESC"
+        newest = log.database.execute(f"{found} LIMIT {days}").fetchall()
+        if len(newest) == days or log.begins_after(start):
+            return str(newest[-1][0]) if newest else before
+        span *= 2
 
 
 def quality_by_version(spec: DataSpec, predictions: pd.DataFrame) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from math import ceil
 from pathlib import Path
@@ -10,15 +11,16 @@ from typing import Any, Literal
 import pandas as pd
 from pydantic import Field
 
-from ..data import frame_digest, load_rows
 from ..deployment import pointer
 from ..deployment.release import read_metadata, release_folder
 from ..errors import InputError
 from ..evaluation import to_metric
-from ..labels.join import LOSS, join_labels
+from ..labels.accepted import accepted_rows
+from ..labels.join import LOSS, newest_labelled
 from ..periods import days_per_period, row_days, row_periods
-from ..predictions.lines import RELEASE
-from ..predictions.reader import load_predictions
+from ..predictions.days import period_days
+from ..predictions.lines import RELEASE, VERSION
+from ..predictions.reader import Log, Window, open_log
 from ..promotion.window import describe_days, newest_days
 from ..settings import NAME, load_spec, read_settings, var
 from ..spec import DataSpec, FrozenModel
@@ -27,6 +29,7 @@ from .drift import drift_scores
 from .report import write_report
 
 MAX_WINDOW_PERIODS = 3  # a longer window would notice a bad model too late
+REFERENCE_ROWS = 100_000  # of the training, to compare with: more change no score
 MIN_LABELS = 10  # the mean of fewer losses means nothing
 
 
@@ -69,58 +72,65 @@ def evaluate_period(period: str | None = None) -> Health:
     neither in the data nor in the log.
     """
     spec, active = load_spec(), pointer.read_active()
-    rows, predictions = load_rows(spec), load_predictions(spec)
-    period = find_period(spec, rows, predictions, period)
-    if active is None:
-        return Health(period)
-    settings = read_settings(MonitoringSettings, "monitoring")
-    predictions, labels = select_period(spec, predictions, period)
-    digest = inputs_digest(active.release, settings, predictions, labels)
-    folder = var("monitoring", f"{period}-{digest}")
-    if not folder.exists():
-        reference = rows[row_periods(spec, rows) <= read_metadata(active.release).period]
-        drift = evaluate_drift(spec, predictions, reference, settings.drift_threshold)
+    rows = accepted_rows(spec, [spec.time.column if spec.time else spec.key])
+    with open_log(spec) as log:
+        period = find_period(spec, rows, log, period)
+        if active is None:
+            return Health(period)
+        settings = read_settings(MonitoringSettings, "monitoring")
         window = evaluation_window(spec, rows, settings)
-        quality = evaluate_quality(spec, labels, window, settings.max_error_ratio)
-        health = Health(period, active.release, len(predictions), **drift, **quality)
-        with atomic_folder(folder) as part:
-            write_report(spec, predictions, reference, settings.report_rows, part / "report.html")
-            write_json(asdict(health), part / "health.json")
+        predictions, labels = select_period(spec, log, period, window[0])
+        digest = inputs_digest(active.release, settings, predictions.count(), labels)
+        folder = var("monitoring", f"{period}-{digest}")
+        if not folder.exists():
+            reference = read_reference(spec, read_metadata(active.release).period)
+            drift = evaluate_drift(spec, predictions, reference, settings.drift_threshold)
+            quality = evaluate_quality(spec, labels, window, settings.max_error_ratio)
+            health = Health(period, active.release, predictions.count(), **drift, **quality)
+            with atomic_folder(folder) as part:
+                sample = predictions.sample(settings.report_rows, [*spec.features])
+                file = part / "report.html"
+                write_report(spec, sample, reference, settings.report_rows, file)
+                write_json(asdict(health), part / "health.json")
     folder.touch()  # `latest_health` takes the folder that was evaluated last
     return read_health(folder)
 
 
-def find_period(
-    spec: DataSpec, rows: pd.DataFrame, predictions: pd.DataFrame, period: str | None
-) -> str:
+def find_period(spec: DataSpec, rows: pd.DataFrame, log: Log, period: str | None) -> str:
     """The period if there are rows or predictions of it; by default the newest with rows."""
-    known = {*row_periods(spec, rows)}
-    newest = max(known)
-    if len(predictions):
-        known |= {*row_periods(spec, predictions)}
-    if period and period not in known:
-        raise InputError(f"there is nothing of {period}: there are {min(known)} to {max(known)}")
-    return period or newest
+    known = {*row_periods(spec, rows if spec.time is None else distinct_days(spec, rows))}
+    if period is None or period in known:
+        return period or max(known)
+    with suppress(ValueError):
+        if log.window(*period_days(spec, period)).count():
+            return period
+    raise InputError(f"there is nothing of {period}: there are {min(known)} to {max(known)}")
 
 
-def select_period(
-    spec: DataSpec, predictions: pd.DataFrame, period: str
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(the predictions of the period, the labelled predictions up to it), of any release."""
-    labels = join_labels(spec, predictions)
-    if predictions.empty:
-        return predictions, labels
-    in_period = row_periods(spec, predictions) == period
-    return predictions[in_period], labels[row_periods(spec, labels) <= period]
+def distinct_days(spec: DataSpec, rows: pd.DataFrame) -> pd.DataFrame:
+    return row_days(spec, rows).drop_duplicates().to_frame()
+
+
+def select_period(spec: DataSpec, log: Log, period: str, days: int) -> tuple[Window, pd.DataFrame]:
+    """(the predictions of the period, the newest labelled ones up to it), of any release."""
+    first, after = period_days(spec, period)
+    columns = [RELEASE, VERSION, *([spec.time.column] if spec.time else [])]
+    return log.window(first, after), newest_labelled(spec, log, after, days, columns)
+
+
+def read_reference(spec: DataSpec, period: str) -> pd.DataFrame:
+    """The training rows up to a period; of many rows a sample."""
+    _, after = period_days(spec, period)
+    return accepted_rows(spec, [*spec.features], after, REFERENCE_ROWS)
 
 
 def evaluate_drift(
-    spec: DataSpec, predictions: pd.DataFrame, reference: pd.DataFrame, threshold: float
+    spec: DataSpec, predictions: Window, reference: pd.DataFrame, threshold: float
 ) -> dict[str, Any]:
     """The fields of `Health` that compare the rows of the period with the training rows."""
-    if predictions.empty:
+    if not predictions.count():
         return {}
-    scores = drift_scores(spec, predictions, reference)
+    scores = drift_scores(spec, predictions.batches([*spec.features]), reference)
     drifted = [score >= threshold for score in scores.values()]
     return {
         "drift_scores": scores,
@@ -187,11 +197,13 @@ def describe_alarm(metric: str, error: float | None, expected: float | None) -> 
 
 
 def inputs_digest(
-    release: str, settings: MonitoringSettings, predictions: pd.DataFrame, labels: pd.DataFrame
+    release: str, settings: MonitoringSettings, predictions: int, labels: pd.DataFrame
 ) -> str:
     """A short hash that changes when there is anything new to evaluate."""
-    facts = [release, settings.model_dump_json(), str(len(predictions))]
-    facts.append(frame_digest(labels) if len(labels) else "")
+    facts = [release, settings.model_dump_json(), str(predictions), str(len(labels))]
+    numbers = labels.select_dtypes(exclude=["str", "object"])
+    hashes = pd.util.hash_pandas_object(numbers, index=False)
+    facts.append(str(hashes.sum()))  # whatever the order of the rows
     return sha256(json.dumps(facts).encode())[:8]
 
 

@@ -26,7 +26,7 @@ from .database import (
     to_frame,
 )
 from .files import DayFile, list_files
-from .lines import AT, BATCH, RELEASE, VERSION, Batch, Line, read_batches
+from .lines import AT, BATCH, RELEASE, VERSION, Batch, Line, is_prediction, read_batches
 
 FILE, NUMBER = "log.file", "file_row_number"  # where a row of a Parquet file is
 OPEN = "~"  # FILE of what is not compacted: after all others
@@ -48,6 +48,11 @@ class Window:
     def columns(self) -> list[str]:
         names = map(original_name, self.database.table(self.view).columns)
         return [name for name in names if name not in (FILE, NUMBER)]
+
+    @property
+    def predictions(self) -> list[str]:
+        """The columns of the prediction."""
+        return [name for name in self.columns if is_prediction(self.spec, name)]
 
     def count(self) -> int:
         return int(self.database.execute(f"SELECT count(*) FROM {self.view}").fetchall()[0][0])
@@ -86,11 +91,17 @@ class Log:
         if self.spec.time is None:
             start = end = None
         rows, first = f"rows_{(number := next(self._names))}", f"window_{number}"
-        self.database.execute(f"CREATE TEMP VIEW {rows} AS {self._rows(start, end)}")
+        self.database.execute(f"CREATE TEMP VIEW {rows} AS {self.rows(start, end)}")
         self.database.execute(f"CREATE TEMP VIEW {first} AS {self._first_of_each_key(rows)}")
         return Window(self.database, self.spec, first)
 
-    def _rows(self, start: Day, end: Day) -> str:
+    def begins_after(self, day: str) -> bool:
+        """Whether no row is from an earlier day."""
+        query = f"SELECT count(*) FROM ({self.rows(None, day)})"
+        return not self.database.execute(query).fetchall()[0][0]
+
+    def rows(self, start: Day, end: Day) -> str:
+        """All rows from the day `start` to before the day `end`, in SQL."""
         files = [day.path for day in self.days if day.holds(start, end)]
         options = f", filename = {text(FILE)}, file_row_number = true"
         union = f" UNION ALL BY NAME SELECT * FROM {parquet(files, options)}" if files else ""
@@ -150,12 +161,9 @@ def open_lines(spec: DataSpec, batches: list[Batch]) -> pa.Table:
 
 
 def load_predictions(
-    spec: DataSpec,
-    folder: str = "predictions",
-    line_type: type[Line] = Line,
-    columns: Sequence[str] | None = None,
+    spec: DataSpec, folder: str = "predictions", line_type: type[Line] = Line
 ) -> pd.DataFrame:
     """The first logged prediction of each key with its row, oldest first; empty without a log."""
     with open_log(spec, folder, line_type) as log:
-        logged = log.window().frame(columns)
+        logged = log.window().frame()
     return logged if len(logged) else pd.DataFrame()
