@@ -24,7 +24,7 @@ def drift_scores(
     Numbers, dates and lengths of texts: the Wasserstein distance in standard deviations of the
     reference. Categories and booleans: the Jensen-Shannon distance. Missing values are ignored.
     """
-    columns: dict[str, tuple[Distribution, Distribution]] = {}
+    columns: dict[str, tuple[Any, Any]] = {}  # two `Counts`, or two `Histogram`s
     for name, feature in spec.features.items():
         values = convert(feature, reference[name])
         if len(values):
@@ -105,7 +105,6 @@ def hours_since_epoch(column: pd.Series) -> pd.Series:
     return (column - pd.Timestamp(0)) / pd.Timedelta(hours=1)
 
 
-Distribution = Counts | Histogram
 NUMBERS: dict[str, Callable[[pd.Series], pd.Series]] = {
     "number": lambda column: column,
     "date": hours_since_epoch,
