@@ -149,7 +149,7 @@ class Table:
         is_missed = ratio > MAX_GROWTH
         self.missed |= is_missed
         print(
-            f"{name:<58}{ratio:>8.2f} ×  {'missed' if is_missed else 'met'}: at most {MAX_GROWTH}"
+            f"{name:<58}{ratio:>8.2f} times  {'missed' if is_missed else 'met'}: at most {MAX_GROWTH}"
         )
 
 

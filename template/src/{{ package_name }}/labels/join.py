@@ -7,6 +7,7 @@ import pandas as pd
 import pyarrow as pa
 
 from ..evaluation import row_losses, to_metric
+from ..periods import row_days
 from ..predictions.database import column, connect, parquet, to_arrow, to_frame
 from ..predictions.lines import VERSION
 from ..predictions.reader import Log
@@ -48,30 +49,23 @@ def with_loss(spec: DataSpec, labelled: pd.DataFrame) -> pd.DataFrame:
 def newest_labelled(
     spec: DataSpec, log: Log, before: str | None, days: int, columns: Sequence[str]
 ) -> pd.DataFrame:
-    """Columns of the labelled predictions of the newest days with any, with label and loss."""
-    window = log.window(first_day(spec, log, before, days), before)
-    query = labels_query(spec, window.view, [*columns, *window.predictions])
-    labelled = with_loss(spec, to_frame(log.database.sql(query).to_arrow_table()))
-    return labelled[[*columns, LABEL, LOSS]]
+    """Columns of the labelled predictions of the newest days before one, with label and loss.
 
-
-def first_day(spec: DataSpec, log: Log, before: str | None, days: int) -> str | None:
-    """The first of the newest days before a day that have labelled predictions.
-
-    It looks back so many days, then twice as many and so on, so that it reads few of them.
+    It looks back so many days, then twice as many and so on, until `days` days have labels: there
+    may be days without rows, and labels arrive late. So it may return more days.
     """
-    if spec.time is None or before is None:
-        return None
-    span, time = days, column(spec.time.column)
+    span = days
     while True:
-        start = str(date.fromisoformat(before) - timedelta(days=span))
-        rows = log.rows(start, before)
-        query = labels_query(spec, f"({rows})", [spec.time.column])
-        found = f"SELECT DISTINCT CAST({time} AS DATE) AS day FROM ({query}) ORDER BY day DESC"
-        newest = log.database.execute(f"{found} LIMIT {days}").fetchall()
-        if len(newest) == days or log.begins_after(start):
-            return str(newest[-1][0]) if newest else before
+        start = before and str(date.fromisoformat(before) - timedelta(days=span))
+        window = log.window(start, before)
+        query = labels_query(spec, window.view, [*columns, *window.predictions])
+        labelled = to_frame(log.database.sql(query).to_arrow_table())
+        if not (spec.time and start) or row_days(spec, labelled).nunique() >= days:
+            break
+        if not log.has_rows_before(start):
+            break
         span *= 2
+    return with_loss(spec, labelled)[[*columns, LABEL, LOSS]]
 
 
 def quality_by_version(spec: DataSpec, predictions: pd.DataFrame) -> pd.DataFrame:

@@ -1,11 +1,25 @@
 """Writes Evidently's drift report of a sample. No other module imports Evidently."""
 
+import gc
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
 
 from ..spec import DataSpec
+
+
+@contextmanager
+def without_garbage_collection() -> Iterator[None]:
+    """Import without looking at all objects again and again: Evidently makes very many for ever."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def write_report(
@@ -14,8 +28,9 @@ def write_report(
     """Compare at most `rows` rows of each in one HTML page; without rows or features, none."""
     if current.empty or reference.empty or not spec.features:
         return
-    from evidently import DataDefinition, Dataset, Report
-    from evidently.presets import DataDriftPreset
+    with without_garbage_collection():
+        from evidently import DataDefinition, Dataset, Report
+        from evidently.presets import DataDriftPreset
 
     samples = [
         frame.sample(min(rows, len(frame)), random_state=0) for frame in (current, reference)

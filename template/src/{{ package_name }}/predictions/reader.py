@@ -95,10 +95,9 @@ class Log:
         self.database.execute(f"CREATE TEMP VIEW {first} AS {self._first_of_each_key(rows)}")
         return Window(self.database, self.spec, first)
 
-    def begins_after(self, day: str) -> bool:
-        """Whether no row is from an earlier day."""
-        query = f"SELECT count(*) FROM ({self.rows(None, day)})"
-        return not self.database.execute(query).fetchall()[0][0]
+    def has_rows_before(self, day: str) -> bool:
+        query = f"SELECT 1 FROM ({self.rows(None, day)}) LIMIT 1"
+        return bool(self.database.execute(query).fetchall())
 
     def rows(self, start: Day, end: Day) -> str:
         """All rows from the day `start` to before the day `end`, in SQL."""

@@ -17,5 +17,5 @@ def describe_days(spec: DataSpec, frame: pd.DataFrame) -> str | None:
     """The first and the last day of the rows: `2013-01-01 to 2013-01-31`."""
     if frame.empty or spec.time is None:
         return None if frame.empty else "all"
-    days = (frame[spec.time.column].dt.date).astype(str)
-    return f"{days.min()} to {days.max()}"
+    times = frame[spec.time.column]
+    return f"{times.min().date()} to {times.max().date()}"
