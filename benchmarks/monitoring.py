@@ -148,9 +148,8 @@ class Table:
     def flat(self, name: str, ratio: float) -> None:
         is_missed = ratio > MAX_GROWTH
         self.missed |= is_missed
-        print(
-            f"{name:<58}{ratio:>8.2f} times  {'missed' if is_missed else 'met'}: at most {MAX_GROWTH}"
-        )
+        result = "missed" if is_missed else "met"
+        print(f"{name:<58}{ratio:>8.2f} times  {result}: at most {MAX_GROWTH}", flush=True)
 
 
 def create_project(place: Path) -> Path:

@@ -40,7 +40,7 @@ def accepted_file(spec: DataSpec) -> Path:
 
 def is_readable(file: Path) -> bool:
     with suppress(OSError, pa.ArrowInvalid):
-        return pq.read_metadata(file).num_columns > 0
+        return file.is_file() and pq.read_metadata(file).num_columns > 0
     return False
 
 
