@@ -1,13 +1,11 @@
 """Joins the prediction log with the labels that have arrived since."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
 
 import pandas as pd
 import pyarrow as pa
 
 from ..evaluation import row_losses, to_metric
-from ..periods import row_days
 from ..predictions.database import column, connect, parquet, to_arrow, to_frame
 from ..predictions.lines import VERSION
 from ..predictions.reader import Log
@@ -51,21 +49,28 @@ def newest_labelled(
 ) -> pd.DataFrame:
     """Columns of the labelled predictions of the newest days before one, with label and loss.
 
-    It looks back so many days, then twice as many and so on, until `days` days have labels: there
-    may be days without rows, and labels arrive late. So it may return more days.
+    Of the newest days that have labels and logged rows; only if no label is that of a logged row,
+    of twice as many days and so on.
     """
-    span = days
+    known = labelled_days(spec, log, before)
     while True:
-        start = before and str(date.fromisoformat(before) - timedelta(days=span))
-        window = log.window(start, before)
+        window = log.window(min(known[:days], default=None), before)
         query = labels_query(spec, window.view, [*columns, *window.predictions])
         labelled = to_frame(log.database.sql(query).to_arrow_table())
-        if not (spec.time and start) or row_days(spec, labelled).nunique() >= days:
-            break
-        if not log.has_rows_before(start):
-            break
-        span *= 2
-    return with_loss(spec, labelled)[[*columns, LABEL, LOSS]]
+        if len(labelled) or len(known) <= days:
+            return with_loss(spec, labelled)[[*columns, LABEL, LOSS]]
+        days *= 2
+
+
+def labelled_days(spec: DataSpec, log: Log, before: str | None) -> list[str]:
+    """The days before one that have labels and may have logged rows, newest first."""
+    if spec.time is None or before is None:
+        return []
+    time, label = column(spec.time.column), column(LABEL)
+    labels = f"SELECT {time} FROM {parquet([accepted_file(spec)])} WHERE {label} IS NOT NULL"
+    query = f"SELECT DISTINCT CAST(CAST({time} AS DATE) AS TEXT) AS day FROM ({labels})"
+    query += f" WHERE day < '{before}' ORDER BY day DESC"
+    return [day for (day,) in log.database.execute(query).fetchall() if log.may_hold(day)]
 
 
 def quality_by_version(spec: DataSpec, predictions: pd.DataFrame) -> pd.DataFrame:

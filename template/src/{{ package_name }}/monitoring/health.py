@@ -115,7 +115,9 @@ def select_period(spec: DataSpec, log: Log, period: str, days: int) -> tuple[Win
     """(the predictions of the period, the newest labelled ones up to it), of any release."""
     first, after = period_days(spec, period)
     columns = [RELEASE, VERSION, *([spec.time.column] if spec.time else [])]
-    return log.window(first, after), newest_labelled(spec, log, after, days, columns)
+    labels = newest_labelled(spec, log, after, days, columns)
+    release = labels[RELEASE].astype("category")  # there are few
+    return log.window(first, after), labels.assign(**{RELEASE: release})
 
 
 def read_reference(spec: DataSpec, period: str) -> pd.DataFrame:

@@ -14,8 +14,8 @@ from ..errors import InputError
 from ..settings import var
 from .files import damage
 
-MEMORY = "256MB"  # more is written to the disk, into the folder of SPILL
-SPILL = ".duckdb"
+SPILL = ".duckdb"  # the folder in `var/` for what does not fit into memory
+LIMITS = {"memory_limit": "192MB", "threads": 2}  # each thread needs memory
 Database = duckdb.DuckDBPyConnection
 CASE_MARK = re.compile(r"(.*)#([0-9a-f]{8})", re.DOTALL)
 
@@ -23,8 +23,7 @@ CASE_MARK = re.compile(r"(.*)#([0-9a-f]{8})", re.DOTALL)
 @contextmanager
 def connect() -> Iterator[Database]:
     """A database in memory. InputError if a file that it reads is damaged."""
-    spill = str(var(SPILL))
-    with duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": spill}) as database:
+    with duckdb.connect(config=LIMITS | {"temp_directory": str(var(SPILL))}) as database:
         try:
             yield database
         except duckdb.IOException as error:

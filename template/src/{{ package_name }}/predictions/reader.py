@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import count
 from typing import Any
 
@@ -95,9 +96,17 @@ class Log:
         self.database.execute(f"CREATE TEMP VIEW {first} AS {self._first_of_each_key(rows)}")
         return Window(self.database, self.spec, first)
 
-    def has_rows_before(self, day: str) -> bool:
-        query = f"SELECT 1 FROM ({self.rows(None, day)}) LIMIT 1"
-        return bool(self.database.execute(query).fetchall())
+    def may_hold(self, day: str) -> bool:
+        """Whether a row can be of a day: the files are not opened."""
+        return day in self._open_days or any(file.first <= day <= file.last for file in self.days)
+
+    @cached_property
+    def _open_days(self) -> set[str]:
+        if self.spec.time is None:
+            return set()
+        day = f"CAST(CAST({column(self.spec.time.column)} AS DATE) AS TEXT)"
+        days = self.database.execute(f"SELECT DISTINCT {day} FROM open_lines").fetchall()
+        return {day for (day,) in days}
 
     def rows(self, start: Day, end: Day) -> str:
         """All rows from the day `start` to before the day `end`, in SQL."""
