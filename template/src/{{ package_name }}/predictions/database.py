@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import duckdb
@@ -15,7 +16,7 @@ from ..settings import var
 from .files import damage
 
 SPILL = ".duckdb"  # the folder in `var/` for what does not fit into memory
-LIMITS = {"memory_limit": "192MB", "threads": 2}  # each thread needs memory
+LIMITS: dict[str, Any] = {"memory_limit": "128MB", "threads": 2}  # each thread needs memory
 Database = duckdb.DuckDBPyConnection
 CASE_MARK = re.compile(r"(.*)#([0-9a-f]{8})", re.DOTALL)
 
