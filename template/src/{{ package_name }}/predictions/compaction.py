@@ -10,6 +10,7 @@ from pathlib import Path
 from time import time
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock
 from pydantic import Field
@@ -134,8 +135,11 @@ def compact_day(spec: DataSpec, folder: str, day: Day, line_type: type[Line]) ->
                     parts.append(place / f"{len(parts)}.parquet")
                     pq.write_table(to_arrow(batch.rows), parts[-1])
                     days += row_range(spec, batch.rows)
+        if not parts and old is None:
+            return  # a file of JSON lines that cannot be read stays where it is
         if not parts:
-            return
+            parts, days = [place / "none.parquet"], [day.name]
+            pq.write_table(pa.table({AT: pa.array([], pa.string())}), parts[0])
         number = old.number + 1 if old else 1
         name = f"{day.name}_{number}_{min(days)}_{max(days)}_{layout}"
         target = var(folder, f"{name}.parquet")
