@@ -26,7 +26,7 @@ from .database import (
     to_arrow,
     to_frame,
 )
-from .files import DayFile, list_files
+from .files import DayFile, list_files, number_of
 from .lines import AT, BATCH, RELEASE, VERSION, Batch, Line, is_prediction, read_batches
 
 FILE, NUMBER = "log.file", "file_row_number"  # where a row of a Parquet file is
@@ -74,7 +74,7 @@ class Window:
         return to_frame(self._select(columns, order).to_arrow_table())
 
     def _select(self, columns: Sequence[str] | None, rest: str = "") -> Any:
-        names = ", ".join(map(column, self.columns if columns is None else columns))
+        names = ", ".join(map(column, self.columns if columns is None else columns)) or "1"
         return self.database.sql(f"SELECT {names} FROM {self.view} {rest}")
 
 
@@ -98,7 +98,8 @@ class Log:
 
     def may_hold(self, day: str) -> bool:
         """Whether a row can be of a day: the files are not opened."""
-        return day in self._open_days or any(file.first <= day <= file.last for file in self.days)
+        files = reversed(self.days)  # most questions are about new days
+        return day in self._open_days or any(file.first <= day <= file.last for file in files)
 
     @cached_property
     def _open_days(self) -> set[str]:
@@ -152,7 +153,7 @@ def open_log(
         logging.warning("%s of the prediction log skipped, first %s", lines, skipped[0].place)
     with connect() as database:
         database.register("open_lines", open_lines(spec, batches))
-        yield Log(database, spec, [*files.days.values()])
+        yield Log(database, spec, sorted(files.days.values(), key=number_of))
 
 
 def open_lines(spec: DataSpec, batches: list[Batch]) -> pa.Table:
