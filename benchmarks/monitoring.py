@@ -25,7 +25,7 @@ PERIOD = MONTHS[-1]
 MAX_CPU, MAX_MEMORY = 6.0, 600.0  # of `monitor`
 MAX_DRIFT_CPU = 1.5  # for a million rows, without imports
 MAX_GROWTH = 1.25  # of what must be flat
-# Months of rows that all differ, from the sample; the labels of the last month are accepted.
+# Months of rows that all differ, from the sample. The labels of a month that is alone are accepted.
 FILL = """
 import sys
 from pathlib import Path
@@ -62,7 +62,7 @@ for month in months:
                 f'COPY (SELECT * EXCLUDE ("{spec.target}") FROM month WHERE '
                 f"strftime(\\"{time}\\", '%Y-%m-%d') = '{day}') TO '{file}' (COMPRESSION zstd)"
             )
-        if month == months[-1]:
+        if len(months) == 1:
             accepted = var("data", f"{month}.parquet")
             accepted.with_suffix(".sha256").unlink(missing_ok=True)
             names = ", ".join(f'"{name}"' for name in spec.all_columns)
