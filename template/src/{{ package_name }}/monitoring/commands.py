@@ -1,30 +1,67 @@
-"""The command of monitoring: monitor."""
+"""The commands of monitoring: monitor, monitor calibrate."""
 
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..formatting import format_count, format_number
-from ..screens import AsJson, print_result
+from ..screens import AsJson, print_result, show_progress
 
 if TYPE_CHECKING:
     from .health import Health
+    from .thresholds import Calibration
 
 app = typer.Typer()
+monitor = typer.Typer(invoke_without_command=True)
+app.add_typer(monitor, name="monitor")
 
 
-@app.command()
-def monitor(
+@monitor.callback()
+def evaluate(
+    context: typer.Context,
     period: Annotated[str | None, typer.Option(help="By default the newest of the data.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Evaluate a period from logged predictions and the labels that have arrived."""
+    if context.invoked_subcommand:
+        return
     from dataclasses import asdict
 
     from .health import evaluate_period
 
     health = evaluate_period(period)
     print_result(asdict(health), describe(health), as_json)
+
+
+@monitor.command()
+def calibrate(as_json: AsJson = False) -> None:
+    """Set the thresholds of the alarms from history, for a wanted number of false alarms a year."""
+    from dataclasses import asdict
+
+    from .calibration import calibrate
+
+    with show_progress() as on_progress:
+        calibration = calibrate(on_progress)
+    print_result(asdict(calibration), describe_calibration(calibration), as_json)
+
+
+def describe_calibration(calibration: "Calibration") -> str:
+    from .thresholds import calibration_file
+
+    lines = {
+        "history": f"{calibration.history}, {calibration.history_days} days that "
+        f"{calibration.release} was evaluated on before it was trained on them",
+        "threshold": f"alarm above {calibration.max_error_ratio:g} times the error of the worst "
+        f"period of the backtest, from the newest {calibration.window_days} days",
+        "false": f"{calibration.false_alarms:.2f} alarms a year, "
+        f"{calibration.wanted_false_alarms:g} wanted, if every day is evaluated",
+    }
+    for each in calibration.detections:
+        delay = "" if each.days is None else f", half of them within {each.days:.0f} days"
+        text = f"found within {calibration.window_days} days in {each.found:.0%} of the years"
+        lines[f"+{each.shift:.0%}"] = f"{text}{delay}"
+    lines["saved"] = str(calibration_file())
+    return "\n".join(f"{name:<11}{value}" for name, value in lines.items())
 
 
 def describe(health: "Health") -> str:
