@@ -89,6 +89,10 @@ def describe(health: "Health") -> str:
         "quality": quality,
         "alarm": alarm,
     }
+    if health.checks:
+        alarms = [f"{each.name}: {each.sentence}" for each in health.other_alarms]
+        lines["checks"] = f"{len(alarms)} of {len(health.checks)} are alarms"
+        lines |= {f"{number:>6}.": text for number, text in enumerate(alarms, 1)}
     if folders := list(health_folders()):
         lines["report"] = str(folders[-1])
     return "\n".join(f"{name:<9}{value}" for name, value in lines.items())

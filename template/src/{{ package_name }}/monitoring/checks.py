@@ -1,0 +1,201 @@
+"""What is watched beside quality and drift: each a figure, a threshold and a sentence. Pure.
+
+No check reads the clock of the machine: now is the newest time of the data and of the predictions,
+so an old period, or a replayed year, is checked as it was.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import sqrt
+
+import pandas as pd
+from pydantic import Field
+
+from ..formatting import format_count
+from ..periods import row_days, row_periods
+from ..spec import DataSpec, FrozenModel, Time
+
+MIN_DAYS = 14  # of predictions, to know how many a day usually has
+NOISE = 3  # standard errors of a share that are no alarm
+
+
+class CheckSettings(FrozenModel):
+    """The thresholds of the checks, in `conf/monitoring.yml`."""
+
+    min_labels: int = Field(default=100, gt=0)
+    min_label_coverage: float = Field(default=0.8, ge=0, le=1)
+    min_volume_share: float = Field(default=0.5, ge=0)
+    max_missing_increase: float = Field(default=0.1, ge=0)
+    max_invalid_share: float = Field(default=0.01, ge=0)
+    max_unseen_share: float = Field(default=0.05, ge=0)
+    max_age_days: int | None = Field(default=None, gt=0)
+
+
+@dataclass(frozen=True)
+class Check:
+    """A figure and its threshold. It is an alarm of its own, and no reason to train."""
+
+    name: str
+    value: float | None  # None: it cannot be computed, and the sentence says why
+    threshold: float | None
+    sentence: str
+    is_alarm: bool = False
+
+
+def check_labels(
+    spec: DataSpec,
+    predictions: pd.DataFrame,
+    labelled: pd.Series,
+    now: pd.Timestamp,
+    days: int,
+    settings: CheckSettings,
+) -> Check:
+    """The share of the predictions with a label, of those whose label is due.
+
+    `labelled` says which predictions have their label. The newest days with due labels count.
+    """
+    name, threshold = "labels", settings.min_label_coverage
+    if spec.time is None or predictions.empty:
+        return Check(name, None, threshold, "No label is due: there are no dated predictions.")
+    delay = pd.Timedelta(hours=spec.time.label_delay_hours)
+    is_due = predictions[spec.time.column] + delay <= now
+    due_days = row_days(spec, predictions)[is_due]
+    is_due &= row_days(spec, predictions) > due_days.max() - pd.Timedelta(days=days)
+    due, arrived = int(is_due.sum()), int((is_due & labelled).sum())
+    hours = f"{spec.time.label_delay_hours:g} hours after the prediction"
+    text = f"{due:,} labels are due ({hours}), {arrived:,} have arrived, {due - arrived:,} overdue"
+    if due < min(settings.min_labels, MIN_DAYS):
+        return Check(name, None, threshold, f"{text}: too few are due to say more.")
+    coverage = arrived / due
+    return Check(name, coverage, threshold, f"{text}.", coverage < threshold)
+
+
+def check_volume(
+    daily: pd.Series, first: pd.Timestamp, last: pd.Timestamp, settings: CheckSettings
+) -> Iterator[Check]:
+    """Compares the days from the first to the last with the days before; `daily` counts rows."""
+    before = daily[daily.index < first]
+    if len(before):
+        before = before.reindex(pd.date_range(before.index.min(), before.index.max()), fill_value=0)
+    days = daily.reindex(pd.date_range(first, last), fill_value=0)
+    if len(before) < MIN_DAYS:
+        text = f"{format_count(len(before), 'earlier day')} with predictions are too few to compare"
+        yield Check("volume", None, settings.min_volume_share, f"{text} the volume with.")
+        return
+    usual, average = float(before.mean()), float(days.mean())
+    text = f"{average:,.0f} predictions a day, {usual:,.0f} in earlier periods."
+    share = average / usual
+    yield Check("volume", share, settings.min_volume_share, text, share < settings.min_volume_share)
+    longest, silent = longest_gap(before), trailing_gap(days)
+    text = f"No predictions on the last {silent} days; the longest earlier pause has {longest}."
+    yield Check("silence", silent, longest + 1, text, silent > longest + 1)
+
+
+def longest_gap(daily: pd.Series) -> int:
+    """The most days in a row without a prediction."""
+    is_silent = daily == 0
+    return int(is_silent.groupby((~is_silent).cumsum()).sum().max())
+
+
+def trailing_gap(daily: pd.Series) -> int:
+    """The days without a prediction at the end."""
+    return int((daily[::-1].cumsum() == 0).sum())
+
+
+def check_rows(
+    spec: DataSpec, rows: pd.DataFrame, reference: pd.DataFrame, settings: CheckSettings
+) -> Iterator[Check]:
+    """Missing values, values out of the declared range and unseen categories: the worst feature."""
+    limits = {
+        "missing": settings.max_missing_increase,
+        "out of range": settings.max_invalid_share,
+        "unseen": settings.max_unseen_share,
+    }
+    if rows.empty or reference.empty:
+        return
+    shares: dict[str, dict[str, float]] = {name: {} for name in limits}
+    usual: dict[str, float] = {}
+    for name, feature in spec.features.items():
+        values = rows[name]
+        usual[name] = float(reference[name].isna().mean())
+        shares["missing"][name] = float(values.isna().mean()) - usual[name]
+        if feature.type == "number":
+            low, high = feature.min, feature.max
+            outside = (values < low if low is not None else False) | (
+                values > high if high is not None else False
+            )
+            shares["out of range"][name] = float(pd.Series(outside).mean())
+        if feature.type == "category":
+            unseen = values.notna() & ~values.isin(reference[name].unique())
+            shares["unseen"][name] = float(unseen.mean())
+    for kind, limit in limits.items():
+        if shares[kind]:
+            yield worst_share(kind, shares[kind], limit, len(rows))
+
+
+def worst_share(kind: str, shares: dict[str, float], limit: float, rows: int) -> Check:
+    """The feature with the highest share. The threshold is higher for few rows."""
+    feature = max(shares, key=lambda name: shares[name])
+    share = shares[feature]
+    threshold = limit + NOISE * sqrt(max(limit, 1 / rows) / rows)
+    texts = {
+        "missing": f"`{feature}` is missing in {share:+.1%} of the rows, compared with training.",
+        "out of range": f"`{feature}` is out of its range in {share:.1%} of the rows.",
+        "unseen": f"`{feature}` has a category that training had not in {share:.1%} of the rows.",
+    }
+    return Check(kind, share, threshold, texts[kind], share > threshold)
+
+
+def check_ages(
+    spec: DataSpec, rows: pd.DataFrame, trained: str, now: pd.Timestamp, settings: CheckSettings
+) -> Iterator[Check]:
+    """How old the newest data, labels and training rows of the active release are."""
+    time: Time = spec.time  # type: ignore[assignment]
+    times, days = rows[time.column], settings.max_age_days or MAX_AGE_DAYS[time.period]
+    delay = pd.Timedelta(hours=time.label_delay_hours)
+    newest = {
+        "data": times.max(),
+        "labels": times[rows[spec.target].notna()].max() + delay,
+        "training rows": times[row_periods(spec, rows) <= trained].max(),
+    }
+    for name, moment in newest.items():
+        if not pd.isna(moment):
+            age = max(0, (now - moment).days)
+            text = f"The newest {name} are {format_count(age, 'day')} old."
+            yield Check(f"age of {name}", age, days, text, age > days)
+
+
+def list_checks(
+    spec: DataSpec,
+    rows: pd.DataFrame,
+    predictions: pd.DataFrame,
+    labelled: pd.Series,
+    period: str,
+    trained: str,
+    days: int,
+    settings: CheckSettings,
+) -> list[Check]:
+    """All checks of a period, from the accepted rows and the predictions up to it.
+
+    `trained` is the period of the active release; `days` is the length of the window of quality.
+    """
+    reference = rows[row_periods(spec, rows) <= trained]
+    if predictions.empty:
+        return []
+    in_period = predictions[row_periods(spec, predictions) == period]
+    checks = [*check_rows(spec, in_period, reference, settings)]
+    if spec.time is None:
+        return checks
+    times = pd.concat([frame[[spec.time.column]] for frame in (rows, predictions)])
+    now, of_period = times[spec.time.column].max(), times[row_periods(spec, times) == period]
+    daily = row_days(spec, predictions).value_counts().sort_index()
+    first, last = row_days(spec, of_period).min(), row_days(spec, of_period).max()
+    return [
+        check_labels(spec, predictions, labelled, now, days, settings),
+        *check_volume(daily, first, last, settings),
+        *checks,
+        *check_ages(spec, rows, trained, now, settings),
+    ]
+
+
+MAX_AGE_DAYS = {"day": 7, "week": 21, "month": 93, "quarter": 276, "year": 1098}  # by period
