@@ -20,6 +20,7 @@ from ..settings import NAME, load_spec, read_settings
 from ..spec import DataSpec
 from ..storage import atomic_file, write_json
 from ..training import TrainingSettings, fit_model
+from .estimation import save_estimator
 from .health import MAX_WINDOW_PERIODS, MonitoringSettings, evaluation_window
 from .resampling import (
     BLOCK_DAYS,
@@ -54,6 +55,8 @@ def calibrate(on_progress: Callable[[str], None]) -> Calibration:
     backtest = repeat_backtest(spec, run, on_progress)
     on_progress(f"resampling {YEARS:,} years")
     calibration = calibrate_quality(spec, run, backtest, settings)
+    if backtest:
+        save_estimator(spec, run.id, backtest)
     with atomic_file(calibration_file()) as file:
         write_json(asdict(calibration), file)
     return calibration

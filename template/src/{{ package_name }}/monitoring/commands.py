@@ -90,7 +90,7 @@ def describe(health: "Health") -> str:
         "alarm": alarm,
     }
     if health.checks:
-        alarms = [f"{each.name}: {each.sentence}" for each in health.other_alarms]
+        alarms = [f"{each.name}: {each.sentence}" for each in health.checks if each.is_alarm]
         lines["checks"] = f"{len(alarms)} of {len(health.checks)} are alarms"
         lines |= {f"{number:>6}.": text for number, text in enumerate(alarms, 1)}
     if folders := list(health_folders()):

@@ -15,7 +15,7 @@ def drift_thresholds(
 ) -> dict[str, float]:
     """The score from which each feature of so many rows has drifted; never below `lowest`.
 
-    Scores without drift fall with the root of the number of rows, so at most `DRAWN_ROWS` are drawn.
+    Scores without drift fall with the root of the number of rows, so few rows are drawn.
     """
     if reference.empty or not rows:
         return {}
