@@ -32,7 +32,6 @@ from .resampling import BLOCK_DAYS
 
 FOLDS = 4  # blocks of days that the error model was not fitted on, for the interval
 SMALLEST = 1e-6  # of a probability
-MIN_ROWS = 30  # labelled predictions that correct an estimate
 
 
 @dataclass(frozen=True)
@@ -112,12 +111,12 @@ def check_estimate(
 ) -> Iterator[Check]:
     """The estimated error of the predictions of a release; nothing without its estimator.
 
-    `labels` are labelled predictions; those of the same release correct the estimate.
+    `labels` are labelled predictions: where a label has arrived, its loss replaces the estimate.
     """
     folder = estimator_folder(release)
     if predictions.empty or not folder.exists():
         return
-    predictions, labels = (each[each[RELEASE] == release] for each in (predictions, labels))
+    predictions = predictions[predictions[RELEASE] == release]
     if predictions.empty:
         return
     value, low, high = estimate_error(spec, folder, predictions, labels)
@@ -137,13 +136,11 @@ def estimate_error(
     remedy = f"delete {folder} and run `{NAME} monitor calibrate`"
     estimator = read_record(Estimator, folder / "estimator.json", remedy)
     model = load_model(folder / "model.skops", estimator.model)
-    losses, correction = estimate_losses(spec, model, predictions, predictions), 1.0
-    if len(labels) >= MIN_ROWS:
-        known = estimate_losses(spec, model, labels, labels)
-        correction = labels[LOSS].mean() / max(known.mean(), SMALLEST)
-    value = float(losses.mean() * correction)
+    estimates = estimate_losses(spec, model, predictions, predictions)
+    arrived = predictions[spec.key].map(labels.drop_duplicates(spec.key).set_index(spec.key)[LOSS])
+    value = float(arrived.fillna(pd.Series(estimates, predictions.index)).mean())
     errors = draw_errors(estimator.residuals, count_blocks(spec, predictions))
-    low, high = value + np.quantile(errors, [0.025, 0.975])
+    low, high = value + np.quantile(errors, [0.025, 0.975]) * arrived.isna().mean()
     value, low, high = (to_metric(spec, max(0.0, each)) for each in (value, low, high))
     return value, min(low, value), max(high, value)
 
