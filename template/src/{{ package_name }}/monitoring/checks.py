@@ -1,4 +1,4 @@
-"""What is watched beside quality and drift: each a figure, a threshold and a sentence. Pure.
+"""What is watched next to quality and drift: each a figure, a threshold and a sentence. Pure.
 
 No check reads the clock of the machine: now is the newest time of the data and of the predictions,
 so an old period, or a replayed year, is checked as it was.
