@@ -8,7 +8,7 @@ import pyarrow as pa
 from ..evaluation import row_losses, to_metric
 from ..predictions.database import column, connect, parquet, to_arrow, to_frame
 from ..predictions.lines import VERSION
-from ..predictions.reader import Log
+from ..predictions.reader import Log, Window
 from ..spec import DataSpec
 from .accepted import LABEL, accepted_file
 
@@ -38,6 +38,12 @@ def labels_query(spec: DataSpec, view: str, columns: Sequence[str]) -> str:
         f"SELECT {names}, labels.{label} FROM {view} AS logged JOIN {labels} AS labels "
         f"ON logged.{key} = labels.{key} WHERE labels.{label} IS NOT NULL"
     )
+
+
+def labelled_keys(spec: DataSpec, window: Window) -> pd.Series:
+    """The keys of the logged rows that have a label."""
+    query = labels_query(spec, window.view, [spec.key])
+    return to_frame(window.database.sql(query).to_arrow_table())[spec.key]
 
 
 def with_loss(spec: DataSpec, labelled: pd.DataFrame) -> pd.DataFrame:

@@ -42,6 +42,17 @@ class Check:
     is_alarm: bool = False
 
 
+@dataclass(frozen=True)
+class Checked:
+    """What the checks of a period look at."""
+
+    rows: pd.DataFrame  # time and label of the accepted rows
+    reference: pd.DataFrame  # features of the training rows
+    current: pd.DataFrame  # features of the predictions of the period
+    logged: pd.DataFrame  # key and time of the predictions up to the period
+    is_labelled: pd.Series  # which of these have their label
+
+
 def check_labels(
     spec: DataSpec,
     predictions: pd.DataFrame,
@@ -166,32 +177,24 @@ def check_ages(
 
 
 def list_checks(
-    spec: DataSpec,
-    rows: pd.DataFrame,
-    predictions: pd.DataFrame,
-    labelled: pd.Series,
-    period: str,
-    trained: str,
-    days: int,
-    settings: CheckSettings,
+    spec: DataSpec, checked: Checked, period: str, trained: str, days: int, settings: CheckSettings
 ) -> list[Check]:
-    """All checks of a period, from the accepted rows and the predictions up to it.
+    """All checks of a period.
 
     `trained` is the period of the active release; `days` is the length of the window of quality.
     """
-    reference = rows[row_periods(spec, rows) <= trained]
-    if predictions.empty:
+    rows, logged = checked.rows, checked.logged
+    if logged.empty:
         return []
-    in_period = predictions[row_periods(spec, predictions) == period]
-    checks = [*check_rows(spec, in_period, reference, settings)]
+    checks = [*check_rows(spec, checked.current, checked.reference, settings)]
     if spec.time is None:
         return checks
-    times = pd.concat([frame[[spec.time.column]] for frame in (rows, predictions)])
+    times = pd.concat([frame[[spec.time.column]] for frame in (rows, logged)])
     now, of_period = times[spec.time.column].max(), times[row_periods(spec, times) == period]
-    daily = row_days(spec, predictions).value_counts().sort_index()
+    daily = row_days(spec, logged).value_counts().sort_index()
     first, last = row_days(spec, of_period).min(), row_days(spec, of_period).max()
     return [
-        check_labels(spec, predictions, labelled, now, days, settings),
+        check_labels(spec, logged, checked.is_labelled, now, days, settings),
         *check_volume(daily, first, last, settings),
         *checks,
         *check_ages(spec, rows, trained, now, settings),

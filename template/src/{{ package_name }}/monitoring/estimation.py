@@ -23,7 +23,7 @@ from ..formatting import format_count, format_number, format_range
 from ..labels.join import LOSS
 from ..model_files import load_model
 from ..periods import row_days
-from ..predictions.reader import RELEASE
+from ..predictions.lines import RELEASE
 from ..settings import NAME, var
 from ..spec import PROBABILITY, DataSpec
 from ..storage import atomic_folder, read_record, sha256, write_json

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from math import ceil
 from pathlib import Path
@@ -13,32 +12,35 @@ from pydantic import Field
 
 from ..deployment import pointer
 from ..deployment.release import read_metadata, release_folder
-from ..errors import InputError
 from ..evaluation import to_metric
 from ..labels.accepted import accepted_rows
-from ..labels.join import LOSS, newest_labelled
-from ..periods import days_per_period, row_days, row_periods
-from ..predictions.days import period_days
-from ..predictions.lines import RELEASE, VERSION
-from ..predictions.reader import Log, Window, open_log
+from ..labels.join import LOSS, join_labels
+from ..periods import days_per_period, row_days
+from ..predictions.lines import RELEASE
+from ..predictions.reader import Window, open_log
 from ..promotion.window import describe_days, newest_days
 from ..settings import NAME, load_spec, read_settings, var
-from ..spec import DataSpec, FrozenModel
+from ..spec import DataSpec
 from ..storage import atomic_folder, read_record, sha256, write_json
+from .checks import Check, CheckSettings, list_checks
 from .drift import drift_scores
+from .estimation import check_estimate, estimator_folder
+from .inputs import find_period, read_checked, read_reference, select_period
+from .noise import drift_thresholds
 from .report import write_report
+from .resampling import ending_ratio
+from .thresholds import ERROR_RATIO, with_calibration
 
 MAX_WINDOW_PERIODS = 3  # a longer window would notice a bad model too late
-REFERENCE_ROWS = 100_000  # of the training, to compare with: more change no score
 MIN_LABELS = 10  # the mean of fewer losses means nothing
 
 
-class MonitoringSettings(FrozenModel):
+class MonitoringSettings(CheckSettings):
     """`conf/monitoring.yml`."""
 
     window_days: int | None = Field(default=None, gt=0)
-    min_labels: int = Field(default=100, gt=0)
-    max_error_ratio: float = Field(default=1.2, ge=1)
+    max_error_ratio: float | None = Field(default=None, ge=1)
+    false_alarms_per_year: float = Field(default=1, gt=0)
     drift_threshold: float = Field(default=0.1, gt=0)
     report_rows: int = Field(default=2000, gt=0)
 
@@ -61,8 +63,11 @@ class Health:
     highest_error: float | None = None  # without an alarm
     quality: Quality = "unknown"
     drift_scores: dict[str, float] = field(default_factory=dict)  # by feature
+    drift_thresholds: dict[str, float] = field(default_factory=dict)  # higher for few rows
     drifted_share: float | None = None  # of the features; a warning, never a trigger
+    ending_error: float | None = None  # an alarm ends below it
     alarm: str | None = None  # why the quality is not good enough
+    checks: list[Check] = field(default_factory=list)
 
 
 def evaluate_period(period: str | None = None) -> Health:
@@ -77,53 +82,43 @@ def evaluate_period(period: str | None = None) -> Health:
         period = find_period(spec, rows, log, period)
         if active is None:
             return Health(period)
-        settings = read_settings(MonitoringSettings, "monitoring")
+        settings = with_calibration(spec, read_settings(MonitoringSettings, "monitoring"))
         window = evaluation_window(spec, rows, settings)
         predictions, labels = select_period(spec, log, period, window[0])
         digest = inputs_digest(active.release, settings, predictions.count(), labels)
         folder = var("monitoring", f"{period}-{digest}")
         if not folder.exists():
-            reference = read_reference(spec, read_metadata(active.release).period)
+            trained = read_metadata(active.release).period
+            reference = read_reference(spec, trained)
             drift = evaluate_drift(spec, predictions, reference, settings.drift_threshold)
-            quality = evaluate_quality(spec, labels, window, settings.max_error_ratio)
-            health = Health(period, active.release, predictions.count(), **drift, **quality)
-            with atomic_folder(folder) as part:
-                sample = predictions.sample(settings.report_rows, [*spec.features])
-                file = part / "report.html"
-                write_report(spec, sample, reference, settings.report_rows, file)
-                write_json(asdict(health), part / "health.json")
+            ratio, was_alarm = settings.max_error_ratio or ERROR_RATIO, is_alarm_open(active, period)
+            quality = evaluate_quality(spec, labels, window, ratio, was_alarm)
+            checked = read_checked(spec, log, predictions, reference, period)
+            checks = list_checks(spec, checked, period, trained, window[0], settings)
+            if estimator_folder(active.release).exists():
+                logged = predictions.frame()
+                labelled = join_labels(spec, logged)
+                checks += check_estimate(spec, active.release, logged, labelled, ratio)
+            facts = drift | quality | {"checks": checks}
+            health = Health(period, active.release, predictions.count(), **facts)
+            save(spec, folder, health, predictions, reference, settings.report_rows)
     folder.touch()  # `latest_health` takes the folder that was evaluated last
     return read_health(folder)
 
 
-def find_period(spec: DataSpec, rows: pd.DataFrame, log: Log, period: str | None) -> str:
-    """The period if there are rows or predictions of it; by default the newest with rows."""
-    known = {*row_periods(spec, rows if spec.time is None else distinct_days(spec, rows))}
-    if period is None or period in known:
-        return period or max(known)
-    with suppress(ValueError):
-        if log.window(*period_days(spec, period)).count():
-            return period
-    raise InputError(f"there is nothing of {period}: there are {min(known)} to {max(known)}")
-
-
-def distinct_days(spec: DataSpec, rows: pd.DataFrame) -> pd.DataFrame:
-    return row_days(spec, rows).drop_duplicates().to_frame()
-
-
-def select_period(spec: DataSpec, log: Log, period: str, days: int) -> tuple[Window, pd.DataFrame]:
-    """(the predictions of the period, the newest labelled ones up to it), of any release."""
-    first, after = period_days(spec, period)
-    columns = [RELEASE, VERSION, *([spec.time.column] if spec.time else [])]
-    labels = newest_labelled(spec, log, after, days, columns)
-    release = labels[RELEASE].astype("category")  # there are few
-    return log.window(first, after), labels.assign(**{RELEASE: release})
-
-
-def read_reference(spec: DataSpec, period: str) -> pd.DataFrame:
-    """The training rows up to a period; of many rows a sample."""
-    _, after = period_days(spec, period)
-    return accepted_rows(spec, [*spec.features], after, REFERENCE_ROWS)
+def save(
+    spec: DataSpec,
+    folder: Path,
+    health: Health,
+    predictions: Window,
+    reference: pd.DataFrame,
+    rows: int,
+) -> None:
+    """Write the result and the drift report of at most so many rows."""
+    with atomic_folder(folder) as part:
+        sample = predictions.sample(rows, [*spec.features])
+        write_report(spec, sample, reference, rows, part / "report.html")
+        write_json(asdict(health), part / "health.json")
 
 
 def evaluate_drift(
@@ -133,9 +128,11 @@ def evaluate_drift(
     if not predictions.count():
         return {}
     scores = drift_scores(spec, predictions.batches([*spec.features]), reference)
-    drifted = [score >= threshold for score in scores.values()]
+    thresholds = drift_thresholds(spec, reference, predictions.count(), threshold)
+    drifted = [score >= thresholds.get(name, threshold) for name, score in scores.items()]
     return {
         "drift_scores": scores,
+        "drift_thresholds": thresholds,
         "drifted_share": sum(drifted) / len(drifted) if drifted else None,
     }
 
@@ -157,18 +154,26 @@ def evaluation_window(
 
 
 def evaluate_quality(
-    spec: DataSpec, labels: pd.DataFrame, window: tuple[int, int], max_error_ratio: float
+    spec: DataSpec,
+    labels: pd.DataFrame,
+    window: tuple[int, int],
+    max_error_ratio: float,
+    was_alarm: bool = False,
 ) -> dict[str, Any]:
-    """The fields of `Health` that come from labelled predictions."""
+    """The fields of `Health` that come from labelled predictions.
+
+    An alarm begins above one threshold and ends below a lower one.
+    """
     days, needed = window
     newest = newest_days(spec, labels, days)
     error = to_metric(spec, newest[LOSS].mean()) if len(newest) else None
     expected = released_metric(newest, spec.metric)
     worst = released_metric(newest, f"{spec.metric}_worst_period") or expected
     highest = None if worst is None else max_error_ratio * worst
+    ending = None if worst is None else ending_ratio(max_error_ratio) * worst
     quality: Quality = "unknown"
-    if error is not None and highest is not None:
-        quality = "alarm" if error > highest else "good"
+    if error is not None and highest is not None and ending is not None:
+        quality = "alarm" if error > (ending if was_alarm else highest) else "good"
         quality = "too few labels" if len(newest) < needed else quality
     return {
         "labelled": len(newest),
@@ -177,9 +182,18 @@ def evaluate_quality(
         "error": error,
         "expected_error": expected,
         "highest_error": highest,
+        "ending_error": ending,
         "quality": quality,
         "alarm": describe_alarm(spec.metric, error, expected) if quality == "alarm" else None,
     }
+
+
+def is_alarm_open(active: pointer.Delivery, period: str) -> bool:
+    """Whether the evaluation before this one was an alarm about the same release."""
+    saved = [read_health(folder) for folder in health_folders()]
+    before = [each for each in saved if each.release == active.release and each.period <= period]
+    latest = max(before, key=lambda each: (each.period, each.window or ""), default=None)
+    return latest is not None and latest.quality == "alarm"
 
 
 def released_metric(labels: pd.DataFrame, name: str) -> float | None:
@@ -203,6 +217,7 @@ def inputs_digest(
 ) -> str:
     """A short hash that changes when there is anything new to evaluate."""
     facts = [release, settings.model_dump_json(), str(predictions), str(len(labels))]
+    facts.append(str(estimator_folder(release).exists()))
     numbers = labels.select_dtypes(exclude=["str", "object"])
     hashes = pd.util.hash_pandas_object(numbers, index=False)
     facts.append(str(hashes.sum()))  # whatever the order of the rows
