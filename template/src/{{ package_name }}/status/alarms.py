@@ -2,12 +2,24 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import inf
 
 from ..deployment.pointer import Delivery
 from ..formatting import format_count
 from ..monitoring.health import Health
 from ..settings import NAME
 from .records import Records, name_period
+
+
+SECTIONS = {  # of the checks of monitoring; the others are about the rows
+    "labels": "labels",
+    "volume": "volume",
+    "silence": "volume",
+    "age of data": "age",
+    "age of labels": "age",
+    "age of training rows": "age",
+    "estimated error": "estimate",
+}
 
 
 @dataclass(frozen=True)
@@ -23,7 +35,7 @@ def find_alarms(records: Records) -> list[Alarm]:
     """Alarms first, then warnings."""
     found = [*release_alarms(records), *version_alarms(records)]
     if records.periods and records.active:
-        found += period_alarms(records.periods[-1], records.active, records.drift_threshold)
+        found += period_alarms(records.periods[-1], records.active)
     found += [Alarm("damaged-records", message) for message in records.unreadable]
     return sorted(found, key=lambda alarm: alarm.is_warning)
 
@@ -45,7 +57,7 @@ def version_alarms(records: Records) -> Iterator[Alarm]:
         yield Alarm("rejected-version", message, is_warning=True)
 
 
-def period_alarms(health: Health, active: Delivery, drift_threshold: float) -> Iterator[Alarm]:
+def period_alarms(health: Health, active: Delivery) -> Iterator[Alarm]:
     """What the newest evaluation says; an alarm of a release that was replaced is a warning."""
     period = name_period(health.period)
     if health.alarm and health.release == active.release:
@@ -60,7 +72,13 @@ def period_alarms(health: Health, active: Delivery, drift_threshold: float) -> I
         what = f"{labels}, and {health.needed_labels:,} are needed"
         message = f"{period}: the quality is not evaluated from {what}."
         yield Alarm("labels", message, is_warning=True)
-    drifted = [name for name, score in health.drift_scores.items() if score >= drift_threshold]
+    for check in health.checks:
+        if check.is_alarm:
+            section = SECTIONS.get(check.name, "rows")
+            yield Alarm(section, f"{period}: {check.sentence}", section == "estimate")
+    limits = health.drift_thresholds
+    scores = health.drift_scores.items()
+    drifted = [name for name, score in scores if score >= limits.get(name, inf)]
     if drifted:
         share = f"{len(drifted)} of {format_count(len(health.drift_scores), 'feature')}"
         most = max(drifted, key=lambda name: health.drift_scores[name])

@@ -147,6 +147,8 @@ def format_time(time: str | datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def heat_level(score: float, threshold: float) -> int:
-    """0 to 4; from 2 on, the feature has drifted."""
+def heat_level(score: float, threshold: float | None) -> int:
+    """0 to 4; from 2 on, the feature has drifted. 0 without a threshold."""
+    if threshold is None:
+        return 0
     return sum(score >= level * threshold for level in LEVELS)

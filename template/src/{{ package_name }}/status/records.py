@@ -12,10 +12,10 @@ from ..deployment.extension import find_extension
 from ..deployment.pointer import Delivery, read_history
 from ..deployment.release import ReleaseMetadata, read_metadata
 from ..errors import InputError
-from ..monitoring.health import Health, MonitoringSettings, health_folders, read_health
+from ..monitoring.health import Health, health_folders, read_health
 from ..registry.versions import Version, list_versions
 from ..runs import list_runs
-from ..settings import load_spec, read_settings, root
+from ..settings import load_spec, root
 from ..spec import NO_TIME, DataSpec
 
 Value = TypeVar("Value")
@@ -35,7 +35,6 @@ class Records:
     versions: list[Version] = field(default_factory=list)
     finished: dict[str, str] = field(default_factory=dict)  # run -> when its training ended
     periods: list[Health] = field(default_factory=list)  # the last evaluation of each
-    drift_threshold: float = 0
     unreadable: list[str] = field(default_factory=list)  # why a record is not shown
 
     @property
@@ -67,8 +66,6 @@ def read_records() -> Records:
     records.next_run = next_run(records.made)
     records.spec = records.read(load_spec)
     records.history = records.read(read_history) or []
-    settings = records.read(read_settings, MonitoringSettings, "monitoring")
-    records.drift_threshold = (settings or MonitoringSettings()).drift_threshold
     folders = records.read(lambda: list(health_folders())) or []
     evaluations = [records.read(read_health, folder) for folder in folders]
     records.periods = newest_evaluations(filter(None, evaluations))
