@@ -10,7 +10,6 @@ from ..monitoring.health import Health
 from ..settings import NAME
 from .records import Records, name_period
 
-
 SECTIONS = {  # of the checks of monitoring; the others are about the rows
     "labels": "labels",
     "volume": "volume",
