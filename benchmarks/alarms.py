@@ -55,8 +55,8 @@ from churn.data import drop_unlabelled, read_rows, source_files
 from churn.evaluation import row_losses
 from churn.model import PARAMS
 from churn.monitoring.calibration import calibrate_quality, count_days_a_year, read_history
-from churn.monitoring.health import MonitoringSettings
 from churn.monitoring.resampling import count_alarms, detect, moving_sums
+from churn.monitoring.thresholds import MonitoringSettings
 from churn.periods import row_periods
 from churn.prediction import predict
 from churn.schema import cast_columns

@@ -74,8 +74,9 @@ import json, resource, sys, time
 from churn.deployment.pointer import read_active
 from churn.deployment.release import read_metadata
 from churn.monitoring.drift import drift_scores
-from churn.monitoring.health import MonitoringSettings, read_reference
+from churn.monitoring.inputs import read_reference
 from churn.monitoring.report import write_report
+from churn.monitoring.thresholds import MonitoringSettings
 from churn.predictions.reader import open_log
 from churn.settings import load_spec, var
 

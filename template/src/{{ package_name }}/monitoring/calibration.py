@@ -21,7 +21,7 @@ from ..spec import DataSpec
 from ..storage import atomic_file, write_json
 from ..training import TrainingSettings, fit_model
 from .estimation import save_estimator
-from .health import MAX_WINDOW_PERIODS, MonitoringSettings, evaluation_window
+from .quality import MAX_WINDOW_PERIODS, evaluation_window
 from .resampling import (
     BLOCK_DAYS,
     YEARS,
@@ -31,7 +31,7 @@ from .resampling import (
     detect,
     find_ratio,
 )
-from .thresholds import Calibration, calibration_file
+from .thresholds import Calibration, MonitoringSettings, calibration_file
 
 MIN_BLOCKS = 4  # from fewer, resampled years are all alike
 SHIFTS = (0.1, 0.2, 0.5)  # the error is so much higher

@@ -3,49 +3,25 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from math import ceil
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
-from pydantic import Field
 
 from ..deployment import pointer
-from ..deployment.release import read_metadata, release_folder
-from ..evaluation import to_metric
-from ..labels.accepted import accepted_rows
-from ..labels.join import LOSS, join_labels
-from ..periods import days_per_period, row_days
-from ..predictions.lines import RELEASE
+from ..labels.accepted import accepted_file, accepted_rows
+from ..labels.join import join_labels
 from ..predictions.reader import Window, open_log
-from ..promotion.window import describe_days, newest_days
-from ..settings import NAME, load_spec, read_settings, var
+from ..settings import NAME, load_spec, var
 from ..spec import DataSpec
 from ..storage import atomic_folder, read_record, sha256, write_json
-from .checks import Check, CheckSettings, list_checks
+from .checks import Check, list_checks
 from .drift import drift_scores
 from .estimation import check_estimate, estimator_folder
-from .inputs import find_period, read_checked, read_reference, select_period
+from .inputs import Inputs, find_period, read_checked, read_inputs, read_reference
 from .noise import drift_thresholds
+from .quality import Quality, evaluate_quality
 from .report import write_report
-from .resampling import ending_ratio
-from .thresholds import ERROR_RATIO, with_calibration
-
-MAX_WINDOW_PERIODS = 3  # a longer window would notice a bad model too late
-MIN_LABELS = 10  # the mean of fewer losses means nothing
-
-
-class MonitoringSettings(CheckSettings):
-    """`conf/monitoring.yml`."""
-
-    window_days: int | None = Field(default=None, gt=0)
-    max_error_ratio: float | None = Field(default=None, ge=1)
-    false_alarms_per_year: float = Field(default=1, gt=0)
-    drift_threshold: float = Field(default=0.1, gt=0)
-    report_rows: int = Field(default=2000, gt=0)
-
-
-Quality = Literal["unknown", "too few labels", "good", "alarm"]
 
 
 @dataclass(frozen=True)
@@ -82,44 +58,42 @@ def evaluate_period(period: str | None = None) -> Health:
         period = find_period(spec, rows, log, period)
         if active is None:
             return Health(period)
-        settings = with_calibration(spec, read_settings(MonitoringSettings, "monitoring"))
-        window = evaluation_window(spec, rows, settings)
-        predictions, labels = select_period(spec, log, period, window[0])
-        digest = inputs_digest(active.release, settings, predictions.count(), labels)
-        folder = var("monitoring", f"{period}-{digest}")
+        inputs = read_inputs(spec, log, rows, period, active.release)
+        folder = var("monitoring", f"{period}-{inputs_digest(inputs)}")
         if not folder.exists():
-            trained = read_metadata(active.release).period
-            reference = read_reference(spec, trained)
-            drift = evaluate_drift(spec, predictions, reference, settings.drift_threshold)
-            ratio = settings.max_error_ratio or ERROR_RATIO
-            was_alarm = is_alarm_open(active, period)
-            quality = evaluate_quality(spec, labels, window, ratio, was_alarm)
-            checked = read_checked(spec, log, predictions, reference, period)
-            checks = list_checks(spec, checked, period, trained, window[0], settings)
-            if estimator_folder(active.release).exists():
-                logged = predictions.frame()
-                labelled = join_labels(spec, logged)
-                checks += check_estimate(spec, active.release, logged, labelled, ratio)
-            facts = drift | quality | {"checks": checks}
-            health = Health(period, active.release, predictions.count(), **facts)
-            save(spec, folder, health, predictions, reference, settings.report_rows)
+            save(inputs, folder)
     folder.touch()  # `latest_health` takes the folder that was evaluated last
     return read_health(folder)
 
 
-def save(
-    spec: DataSpec,
-    folder: Path,
-    health: Health,
-    predictions: Window,
-    reference: pd.DataFrame,
-    rows: int,
-) -> None:
-    """Write the result and the drift report of at most so many rows."""
+def save(inputs: Inputs, folder: Path) -> None:
+    """Evaluate, and write the result and the drift report of a sample of the rows."""
+    spec, settings, predictions = inputs.spec, inputs.settings, inputs.predictions
+    reference = read_reference(spec, inputs.trained)
+    was_alarm = is_alarm_open(inputs.release, inputs.period)
+    health = Health(
+        inputs.period,
+        inputs.release,
+        predictions.count(),
+        checks=[*evaluate_checks(inputs, reference)],
+        **evaluate_drift(spec, predictions, reference, settings.drift_threshold),
+        **evaluate_quality(spec, inputs.labels, inputs.window, settings.error_ratio, was_alarm),
+    )
     with atomic_folder(folder) as part:
-        sample = predictions.sample(rows, [*spec.features])
-        write_report(spec, sample, reference, rows, part / "report.html")
+        sample = predictions.sample(settings.report_rows, [*spec.features])
+        write_report(spec, sample, reference, settings.report_rows, part / "report.html")
         write_json(asdict(health), part / "health.json")
+
+
+def evaluate_checks(inputs: Inputs, reference: pd.DataFrame) -> Iterator[Check]:
+    checked, days = read_checked(inputs, reference), inputs.window[0]
+    facts = (inputs.period, inputs.trained, days, inputs.settings)
+    yield from list_checks(inputs.spec, checked, *facts)
+    if estimator_folder(inputs.release).exists():
+        logged = inputs.predictions.frame()
+        labelled = join_labels(inputs.spec, logged)
+        ratio = inputs.settings.error_ratio
+        yield from check_estimate(inputs.spec, inputs.release, logged, labelled, ratio)
 
 
 def evaluate_drift(
@@ -138,87 +112,20 @@ def evaluate_drift(
     }
 
 
-def evaluation_window(
-    spec: DataSpec, rows: pd.DataFrame, settings: MonitoringSettings
-) -> tuple[int, int]:
-    """(days of the window, labels that it needs), both from the rows that a period has.
-
-    The window is a period; with few rows it is longer, so that it can hold `min_labels`.
-    """
-    if spec.time is None or rows.empty:
-        return settings.window_days or 1, settings.min_labels
-    a_day = max(1.0, float(row_days(spec, rows).value_counts().median()))
-    period = days_per_period(spec, rows)
-    enough = min(ceil(settings.min_labels / a_day), MAX_WINDOW_PERIODS * period)
-    days = settings.window_days or max(period, enough)
-    return days, max(MIN_LABELS, min(settings.min_labels, int(days * a_day / 2)))
-
-
-def evaluate_quality(
-    spec: DataSpec,
-    labels: pd.DataFrame,
-    window: tuple[int, int],
-    max_error_ratio: float,
-    was_alarm: bool = False,
-) -> dict[str, Any]:
-    """The fields of `Health` that come from labelled predictions.
-
-    An alarm begins above one threshold and ends below a lower one.
-    """
-    days, needed = window
-    newest = newest_days(spec, labels, days)
-    error = to_metric(spec, newest[LOSS].mean()) if len(newest) else None
-    expected = released_metric(newest, spec.metric)
-    worst = released_metric(newest, f"{spec.metric}_worst_period") or expected
-    highest = None if worst is None else max_error_ratio * worst
-    ending = None if worst is None else ending_ratio(max_error_ratio) * worst
-    quality: Quality = "unknown"
-    if error is not None and highest is not None and ending is not None:
-        quality = "alarm" if error > (ending if was_alarm else highest) else "good"
-        quality = "too few labels" if len(newest) < needed else quality
-    return {
-        "labelled": len(newest),
-        "needed_labels": needed,
-        "window": describe_days(spec, newest),
-        "error": error,
-        "expected_error": expected,
-        "highest_error": highest,
-        "ending_error": ending,
-        "quality": quality,
-        "alarm": describe_alarm(spec.metric, error, expected) if quality == "alarm" else None,
-    }
-
-
-def is_alarm_open(active: pointer.Delivery, period: str) -> bool:
+def is_alarm_open(release: str, period: str) -> bool:
     """Whether the evaluation before this one was an alarm about the same release."""
     saved = [read_health(folder) for folder in health_folders()]
-    before = [each for each in saved if each.release == active.release and each.period <= period]
+    before = [each for each in saved if each.release == release and each.period <= period]
     latest = max(before, key=lambda each: (each.period, each.window or ""), default=None)
     return latest is not None and latest.quality == "alarm"
 
 
-def released_metric(labels: pd.DataFrame, name: str) -> float | None:
-    """The mean of a metric that each prediction's release had when it was trained."""
-    if labels.empty:
-        return None
-    local = [release for release in labels[RELEASE].unique() if release_folder(release).exists()]
-    values = {release: read_metadata(release).metrics.get(name) for release in local}
-    mean = labels[RELEASE].map(values).astype("float64").mean()
-    return None if pd.isna(mean) else float(mean)
-
-
-def describe_alarm(metric: str, error: float | None, expected: float | None) -> str:
-    """Why the quality is not good enough."""
-    excess = (error or 0) / (expected or 1) - 1
-    return f"{metric} {error:.3g} is {excess:.0%} higher than the {expected:.3g} expected"
-
-
-def inputs_digest(
-    release: str, settings: MonitoringSettings, predictions: int, labels: pd.DataFrame
-) -> str:
+def inputs_digest(inputs: Inputs) -> str:
     """A short hash that changes when there is anything new to evaluate."""
-    facts = [release, settings.model_dump_json(), str(predictions), str(len(labels))]
-    facts.append(str(estimator_folder(release).exists()))
+    labels = inputs.labels
+    facts = [inputs.release, inputs.settings.model_dump_json(), accepted_file(inputs.spec).name]
+    facts += [str(inputs.predictions.count()), str(len(labels))]
+    facts.append(str(estimator_folder(inputs.release).exists()))
     numbers = labels.select_dtypes(exclude=["str", "object"])
     hashes = pd.util.hash_pandas_object(numbers, index=False)
     facts.append(str(hashes.sum()))  # whatever the order of the rows

@@ -2,15 +2,31 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+
+from pydantic import Field
 
 from ..settings import NAME, var
-from ..spec import DataSpec, FrozenModel
+from ..spec import DataSpec
 from ..storage import read_record
+from .checks import CheckSettings
 from .resampling import Detection
 
 ERROR_RATIO = 1.2  # as long as nothing is calibrated
-Settings = TypeVar("Settings", bound=FrozenModel)
+
+
+class MonitoringSettings(CheckSettings):
+    """`conf/monitoring.yml`."""
+
+    window_days: int | None = Field(default=None, gt=0)
+    max_error_ratio: float | None = Field(default=None, ge=1)
+    false_alarms_per_year: float = Field(default=1, gt=0)
+    drift_threshold: float = Field(default=0.1, gt=0)
+    report_rows: int = Field(default=2000, gt=0)
+
+    @property
+    def error_ratio(self) -> float:
+        """An error this many times the expected one is an alarm."""
+        return self.max_error_ratio or ERROR_RATIO
 
 
 @dataclass(frozen=True)
@@ -42,12 +58,11 @@ def read_calibration(spec: DataSpec) -> Calibration | None:
     return calibration if calibration.spec == spec.digest else None
 
 
-def with_calibration(spec: DataSpec, settings: Settings) -> Settings:
+def with_calibration(spec: DataSpec, settings: MonitoringSettings) -> MonitoringSettings:
     """The settings, with calibrated numbers for those that are null in conf/monitoring.yml."""
     calibration = read_calibration(spec)
-    values: dict[str, float] = {"max_error_ratio": ERROR_RATIO}
-    if calibration:
-        values["max_error_ratio"] = calibration.max_error_ratio
-        values["window_days"] = calibration.window_days
+    if calibration is None:
+        return settings
+    values = {name: getattr(calibration, name) for name in ("max_error_ratio", "window_days")}
     is_null = {name: each for name, each in values.items() if getattr(settings, name) is None}
     return settings.model_copy(update=is_null)
