@@ -98,7 +98,8 @@ def check_volume(
     share = average / usual
     yield Check("volume", share, settings.min_volume_share, text, share < settings.min_volume_share)
     longest, silent = longest_gap(before), trailing_gap(days)
-    text = f"No predictions on the last {silent} days; the longest earlier pause has {longest}."
+    pause = f"the longest earlier pause is {format_count(longest, 'day')}."
+    text = f"{format_count(silent, 'day')} without predictions at the end; {pause}"
     yield Check("silence", silent, longest + 1, text, silent > longest + 1)
 
 
@@ -152,7 +153,7 @@ def worst_share(kind: str, shares: dict[str, float], limit: float, rows: int) ->
     texts = {
         "missing": f"`{feature}` is missing in {share:+.1%} of the rows, compared with training.",
         "out of range": f"`{feature}` is out of its range in {share:.1%} of the rows.",
-        "unseen": f"`{feature}` has a category that training had not in {share:.1%} of the rows.",
+        "unseen": f"{share:.1%} of the rows have a `{feature}` that is not in the training rows.",
     }
     return Check(kind, share, threshold, texts[kind], share > threshold)
 
