@@ -8,7 +8,7 @@ import pytest
 from tests.support.projects import Install, check_replay, read_replay
 
 
-@pytest.mark.parametrize("level", [2, 3])
+@pytest.mark.parametrize("level", [2, 3, 4])
 def test_the_tests_of_a_project_reach_the_required_coverage(install: Install, level: int) -> None:
     install(level).shell_output("uv run pytest --cov")
 

@@ -57,7 +57,9 @@ def test_a_failing_test_fails_the_checks(installed: InstalledProject, place: Pat
     forge = Forge(copy, place)
     run = forge.runs("checks", "--matrix", "python:3.11", at="checks", event="pull_request")
     assert run.status != 0
-    assert "FAILED tests/test_broken.py::test_it" in COLOURS.sub("", run.output)
+    output = COLOURS.sub("", run.output)
+    assert "FAILED tests/test_broken.py::test_it" in output
+    assert re.search(r"\| src/churn/training\.py +\| +\d+ \|", output)  # the coverage
 
 
 @pytest.mark.ml_test_score("monitoring-1", levels=SAME_FILES)
