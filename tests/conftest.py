@@ -43,6 +43,9 @@ def pytest_configure(config: pytest.Config) -> None:
         plumbum.local.env.update(os.environ)
         config.add_cleanup(lambda: shutil.rmtree(scratch))
         config.add_cleanup(lambda: os.unsetenv("MLOPS_INIT_FROZEN"))
+    # Projects have the same files, so mypy checks a file once; each worker has its own cache.
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    os.environ["MYPY_CACHE_DIR"] = str(Path(os.environ["MLOPS_INIT_FROZEN"], f"mypy-{worker}"))
     sys.path.insert(0, str(_frozen_checkout() / "generator"))
     config.pluginmanager.register(Scores(config))
     config.pluginmanager.register(CpuTimes())
