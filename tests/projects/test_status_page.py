@@ -102,9 +102,10 @@ def test_the_page_is_readable_everywhere(
     for part in ("conf", "docs", ".github"):
         shutil.copytree(installed.folder / part, tmp_path / part)
     write_records(tmp_path, [f"{2024 + i // 12}-{i % 12 + 1:02}" for i in range(count)])
-    file = write_page(installed, tmp_path)
-    check_page(browser, file)
-    check_page(browser, file.with_name("runbook.html"))
+    page = write_page(installed, tmp_path)
+    check_page(browser, page)
+    if count == 0:  # it is the same for any number
+        check_page(browser, page.with_name("runbook.html"))
 
 
 def test_the_page_of_own_data_without_time_is_readable(
