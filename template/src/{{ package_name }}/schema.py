@@ -22,8 +22,7 @@ Parser = Callable[..., "pd.Series"]
 MAX_NUMBER = 3.4e38
 TRUE_WORDS, FALSE_WORDS = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
 BOOLEAN_WORDS = dict.fromkeys(TRUE_WORDS, 1.0) | dict.fromkeys(FALSE_WORDS, 0.0)
-# Numbers and booleans that are not written as most are: 1.0, 1e+16, TRUE.
-OTHER_WRITING = re.compile(
+OTHER_WRITING = re.compile(  # numbers and booleans not written as most are: 1.0, 1e+16, TRUE
     r"-?(0|[1-9]\d*)\.0*|-?\d(\.\d+)?e[+-]\d\d+|-0|[Tt]rue|[Ff]alse|TRUE|FALSE", re.ASCII
 )
 
