@@ -39,9 +39,13 @@ def test_whole_numbers_with_a_row_in_each_year_are_the_entity_of_a_panel(
     assert decisions.baseline.settings == {"kind": "group", "columns": ["firm"]}
 
 
-def test_the_hours_of_a_day_are_no_entity(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "form"), [("hr", "{}"), ("hr", "hour {}"), ("Time", "{:02}.00.00"), ("at", "{}:30 AM")]
+)
+def test_the_hours_of_a_day_are_no_entity(tmp_path: Path, name: str, form: str) -> None:
     days = pd.date_range("2024-01-01", periods=60)
-    rows = pd.DataFrame([(day, hour) for day in days for hour in range(24)], columns=["day", "hr"])
+    hours = [form.format(hour) for hour in range(24)]
+    rows = pd.DataFrame([(day, hour) for day in days for hour in hours], columns=["day", name])
     rows = rows.assign(x=RANDOM.normal(size=len(rows)), y=RANDOM.normal(size=len(rows)))
     decisions = decide(tmp_path, rows)
     assert (decisions.time.value, decisions.entity.value, decisions.unit) == ("day", "", "day")

@@ -1,5 +1,6 @@
 """Decides which column identifies a row, and which one what a row is about."""
 
+import re
 from typing import TYPE_CHECKING
 
 from ...errors import RefusedError
@@ -25,8 +26,9 @@ PANEL = "a panel"
 MAX_PARTS_OF_TIME = 31
 PARTS_OF_TIME = (
     *("hour", "hr", "minute", "min", "second", "sec", "interval", "period", "time"),
-    *("day", "dayofyear", "doy", "yday", "week", "month", "quarter"),
+    *("day", "dayofyear", "doy", "yday", "weekday", "week", "month", "quarter", "season"),
 )
+TIME_OF_DAY = re.compile(r"\d?\d[.:h]\d\d([.:]\d\d)?( ?[APap][Mm])?")
 MIN_PANEL_ROWS = 3  # per entity
 MIN_COMPLETE = 0.8  # numbers are entities if so many of them have a row at each time
 
@@ -131,13 +133,21 @@ def _names_entity(column: Column) -> bool:
 def _may_number_entities(column: Column) -> bool:
     """Whether its whole numbers are no part of a time, such as the hours of a day."""
     is_named = _names_entity(column) or column.name_has(*KEY_WORDS, *ENTITY_NAMES)
-    is_large = column.distinct > MAX_PARTS_OF_TIME and not column.name_has(*PARTS_OF_TIME)
+    is_large = column.distinct > MAX_PARTS_OF_TIME and not _is_part_of_time(column)
     return column.kind == "number" and column.is_whole and (is_named or is_large)
+
+
+def _is_part_of_time(column: Column) -> bool:
+    values = [value for value, _ in column.values] if column.kind == "text" else []
+    is_time_of_day = bool(values) and all(map(TIME_OF_DAY.fullmatch, values))
+    return is_time_of_day or column.name_has(*PARTS_OF_TIME)
 
 
 def _is_panel(database: "DuckDBPyConnection", profile: Profile, column: Column, time: str) -> bool:
     """Whether each value has at most one row at each time, and most times have several rows."""
     if column.rows / column.distinct < MIN_PANEL_ROWS:
+        return False
+    if column.kind == "text" and _is_part_of_time(column):
         return False
     if column.kind != "text" and not _may_number_entities(column):
         return False
