@@ -51,6 +51,27 @@ def test_the_hours_of_a_day_are_no_entity(tmp_path: Path, name: str, form: str) 
     assert (decisions.time.value, decisions.entity.value, decisions.unit) == ("day", "", "day")
 
 
+@pytest.mark.parametrize(
+    ("names", "counter", "entity"),
+    [
+        ([4601 + 7 * i for i in range(58)], range(1, 13), "who"),
+        ([f"pig {i}" for i in range(58)], range(12), "who"),
+        ([4601 + 7 * i for i in range(58)], [1, 2, 4, 8], ""),  # doses
+        ([f"plot {i}" for i in range(12)], range(1, 13), ""),  # few: the levels of a factor
+    ],
+)
+def test_rows_that_are_numbered_within_each_value_are_repeated_measurements(
+    tmp_path: Path, names: list[Any], counter: Any, entity: str
+) -> None:
+    pairs = [(name, number) for name in names for number in counter]
+    rows = pd.DataFrame(pairs, columns=["who", "which"])
+    rows = rows.assign(x=RANDOM.normal(size=len(rows)), y=RANDOM.normal(size=len(rows)))
+    decisions = decide(tmp_path, rows)
+    assert (decisions.time.value, decisions.entity.value) == ("", entity)
+    features = {each.name for each in decisions.columns_used_as("feature")}
+    assert features == {"who", "which", "x"} - {entity}
+
+
 def test_a_sample_of_each_year_is_divided_by_year(tmp_path: Path) -> None:
     rows = pd.DataFrame({"year": RANDOM.integers(2003, 2010, 900), "x": RANDOM.normal(size=900)})
     decisions = decide(tmp_path, rows.assign(y=RANDOM.normal(size=900)))

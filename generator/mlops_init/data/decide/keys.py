@@ -1,6 +1,7 @@
 """Decides which column identifies a row, and which one what a row is about."""
 
 import re
+from itertools import product
 from typing import TYPE_CHECKING
 
 from ...errors import RefusedError
@@ -30,6 +31,7 @@ PARTS_OF_TIME = (
 )
 TIME_OF_DAY = re.compile(r"\d?\d[.:h]\d\d([.:]\d\d)?( ?[APap][Mm])?")
 MIN_PANEL_ROWS = 3  # per entity
+MIN_ENTITIES = 20  # where rows have no date: fewer values are those of a factor
 MIN_COMPLETE = 0.8  # numbers are entities if so many of them have a row at each time
 
 
@@ -103,17 +105,35 @@ def decide_entity(
     identifiers = [each for each in columns if _names_entity(each)]
     if identifiers:
         return Decision(identifiers[0].name, "an identifier that repeats")
-    panel = [each for each in columns if time and _is_panel(database, profile, each, time)]
-    if not panel:
+    counters = {time} if time else _list_counters(profile, taken)
+    panels = {
+        each: counter
+        for each, counter in product(columns, counters)
+        if _is_panel(database, profile, each, counter)
+        and (time or each.distinct > max(MIN_ENTITIES, profile.column(counter).distinct))
+    }
+    if not panels:
         return Decision(reason="no identifier repeats")
-    reason = f"{PANEL}: each {panel[0].name} has one row per {time}"
-    options = tuple((each.name, format_count(each.distinct, "value")) for each in panel[:5])
+    first, counter = next(iter(panels.items()))
+    text = f"each {first.name} has one row per {counter}"
+    options = tuple((each.name, format_count(each.distinct, "value")) for each in [*panels][:5])
     question = Question(
         "--entity",
-        f"Each {panel[0].name} has one row per {time}. What is a row about?",
+        f"{text[0].upper()}{text[1:]}. What is a row about?",
         (*options, (NONE, "nothing repeats: use these columns as features")),
     )
-    return decide_by_asking(ask, question, reason)
+    return decide_by_asking(ask, question, f"{PANEL if time else 'repeated measurements'}: {text}")
+
+
+def _list_counters(profile: Profile, taken: set[str]) -> list[str]:
+    """Columns that may number the rows of an entity: 1, 2, 3, with a value in each row."""
+    return [
+        each.name
+        for each in profile.columns
+        if each.name not in taken
+        and (each.kind, each.is_whole, each.filled) == ("number", True, each.rows)
+        and MIN_PANEL_ROWS <= each.distinct == each.max - each.min + 1
+    ]
 
 
 def _repeats(column: Column) -> bool:
@@ -143,17 +163,22 @@ def _is_part_of_time(column: Column) -> bool:
     return is_time_of_day or column.name_has(*PARTS_OF_TIME)
 
 
-def _is_panel(database: "DuckDBPyConnection", profile: Profile, column: Column, time: str) -> bool:
-    """Whether each value has at most one row at each time, and most times have several rows."""
+def _is_panel(
+    database: "DuckDBPyConnection", profile: Profile, column: Column, counter: str
+) -> bool:
+    """Whether each value has at most one row at each time, and most times have several rows.
+
+    `counter` is the time, or a column that numbers the rows of each value.
+    """
     if column.rows / column.distinct < MIN_PANEL_ROWS:
         return False
     if column.kind == "text" and _is_part_of_time(column):
         return False
     if column.kind != "text" and not _may_number_entities(column):
         return False
-    cell = profile.column(time).cell
+    cell, is_time = profile.column(counter).cell, profile.column(counter).kind == "date"
     query = f"SELECT count(DISTINCT ({column.cell}, {cell})), count(DISTINCT {cell}) FROM cells"
     pairs, times = fetch_row(database, query)
     complete = column.rows / (column.distinct * times)
-    is_named = column.kind == "text" or complete >= MIN_COMPLETE
+    is_named = (is_time and column.kind == "text") or complete >= MIN_COMPLETE
     return bool(pairs == column.rows and times < column.rows / 2 and is_named)
