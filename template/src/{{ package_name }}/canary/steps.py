@@ -157,7 +157,8 @@ def withdraw_challenger(reason: str) -> Delivery:
     return withdraw(read_status().active, reason)
 
 
-def advance() -> Delivery:
+def advance(only_withdraw: bool = False) -> Delivery:
     """What `loop` does: withdraw or move on if the rules say so. The last line of the pointer."""
     status = read_status()
-    return step() if status.withdraw or not status.wait else status.active
+    may_move_on = not (status.wait or only_withdraw)
+    return step() if status.withdraw or may_move_on else status.active

@@ -33,7 +33,7 @@ class CheckSettings(FrozenModel):
 
 @dataclass(frozen=True)
 class Check:
-    """A figure and its threshold. It is an alarm of its own, and no reason to train."""
+    """A figure and its threshold. It is an alarm of its own."""
 
     name: str
     value: float | None  # None: it cannot be computed, and the sentence says why

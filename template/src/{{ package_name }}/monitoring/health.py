@@ -40,7 +40,7 @@ class Health:
     quality: Quality = "unknown"
     drift_scores: dict[str, float] = field(default_factory=dict)  # by feature
     drift_thresholds: dict[str, float] = field(default_factory=dict)  # higher for few rows
-    drifted_share: float | None = None  # of the features; a warning, never a trigger
+    drifted_share: float | None = None  # of the features; a warning
     ending_error: float | None = None  # an alarm ends below it
     alarm: str | None = None  # why the quality is not good enough
     checks: list[Check] = field(default_factory=list)

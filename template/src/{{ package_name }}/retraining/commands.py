@@ -25,21 +25,19 @@ def retrain(
 
     from ..errors import InputError
     from ..monitoring.health import latest_health
-    from ..pipelines.steps import prepare, train_and_register
+    from ..pipelines.steps import prepare
     from ..registry.lock import exclusive_lock
     from ..settings import NAME
-    from .loop import LoopResult, find_reason
+    from .loop import LoopResult, read_clock, train_if_needed
 
     health = latest_health(period)
     if health is None:
         what = f"{period} is not evaluated yet" if period else "no period is evaluated yet"
         raise InputError(f"{what}: run `{NAME} monitor` first")
     with exclusive_lock():
-        version = None
-        if reason := find_reason(health):
-            prepare(health.period)
-            version = train_and_register(health.period)
-    result = LoopResult(health, reason, version)
+        prepare(health.period)
+        decision, version = train_if_needed(health, read_clock())
+    result = LoopResult(health, decision, version)
     print_result(asdict(result), describe(result), as_json)
 
 
@@ -50,14 +48,15 @@ def loop(
 ) -> None:
     """Accept new data, evaluate the active release, and retrain, evaluate and deliver if needed."""
     from dataclasses import asdict
+    from importlib import import_module
 
     from ..registry.lock import exclusive_lock
-    from ..status.page import update_page
     from .loop import run_once
 
+    page = import_module("...status.page", __name__)  # by its name, because it reads decisions
     with exclusive_lock():
         result = run_once(period)
-        update_page()
+        page.update_page()
     print_result(asdict(result), describe(result), as_json)
 
 
@@ -66,8 +65,10 @@ def describe(result: "LoopResult") -> str:
     lines = {
         "period": health.period,
         "error": "unknown: no labels yet",
-        "retrain": result.reason or "no reason to train",
+        "retrain": result.decision.summary,
     }
+    if warnings := result.decision.sentences("warn"):
+        lines["warning"] = "; ".join(warnings)
     if health.error is not None:
         lines["error"] = f"{format_number(health.error)}, from labels of {health.window}"
         if health.quality == "too few labels":

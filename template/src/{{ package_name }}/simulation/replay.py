@@ -58,7 +58,7 @@ class Replay:
         known, periods = self.source.split(self.settings.known_periods)
         with self.source.active():
             self.source.publish(known)
-            start = run_once(known)
+            start = run_once(known, self.source.clock(known))
             if start.active is None:
                 raise InputError(
                     f"the gate rejects the first version ({describe(start)}): let it learn from "
@@ -98,7 +98,7 @@ class Replay:
         logged, rows = self.wait_for_log(period), self.source.rows_of(period)
         answers_before = len(traffic.versions)
         self.source.publish(period)
-        loop = run_once(period)
+        loop = run_once(period, self.source.clock(period))
         version = loop.active.version if loop.active else active
         if version != active:
             traffic.wait_until_answered_by(version, MIN_ANSWERS)
@@ -159,6 +159,6 @@ class Replay:
 def describe(loop: LoopResult) -> str:
     """A decision in a few words."""
     if loop.version is None or loop.verdict is None:
-        return "no reason to train"
+        return loop.decision.summary
     outcome = "passed" if loop.verdict.accepted else "rejected"
     return f"{loop.trigger}: version {loop.version.number} {outcome}, {loop.verdict.measured}"

@@ -3,7 +3,7 @@
 import contextlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from ..errors import InputError
 from ..periods import row_periods
 from ..predictions.records import row_records
 from ..schema import cast_columns
-from ..settings import env_prefix, load_spec, root, var
+from ..settings import env_prefix, load_spec, read_yaml, root, var
 from ..spec import DataSpec, Time
 from ..tables import write_table
 
@@ -45,11 +45,11 @@ class SimulatedSource:
         """A project in `var/` with the settings of this one and a source of its own."""
         folder = var("simulation", datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f"))
         shutil.copytree(root() / "conf", folder / "conf")
-        declaration = folder / "conf/data.yml"
-        values = yaml.safe_load(declaration.read_text()) | {"source": "data/arrived.parquet"}
         hours = self.delay / pd.Timedelta(hours=1)
-        values["time"] = self.time.model_dump() | {"label_delay_hours": hours}
-        declaration.write_text(yaml.safe_dump(values, sort_keys=False))
+        time = self.time.model_dump() | {"label_delay_hours": hours}
+        change_settings(folder / "conf/data.yml", source="data/arrived.parquet", time=time)
+        # The end of a period, when the loop runs, may be in the quiet hours.
+        change_settings(folder / "conf/retraining.yml", quiet_hours=None)
         # The default is a registry in the simulated project: never the real one.
         (folder / "conf/tracking.yml").unlink(missing_ok=True)
         return folder
@@ -57,7 +57,8 @@ class SimulatedSource:
     @contextlib.contextmanager
     def active(self) -> Iterator[None]:
         """Work in the simulated project, without the variables that point at the real one."""
-        prefixes = (env_prefix("data"), env_prefix("tracking"), TRACKING_URI)
+        quiet_hours = f"{env_prefix('retraining')}QUIET_HOURS"
+        prefixes = (env_prefix("data"), env_prefix("tracking"), TRACKING_URI, quiet_hours)
         names = [name for name in os.environ if name.startswith(prefixes)]
         removed = {name: os.environ.pop(name) for name in names}
         try:
@@ -83,6 +84,11 @@ class SimulatedSource:
         unit = UNITS[self.time.period]
         return self.rows_of(period)[self.time.column].max().to_period(unit).end_time
 
+    def clock(self, period: str) -> Callable[[], datetime]:
+        """A clock that stands still when the period ends."""
+        end = self.end(period).tz_localize(UTC)
+        return lambda: end
+
     def publish(self, until: str) -> None:
         """The period `until` ends: its rows arrive, and each label that is due by then."""
         past = self.rows[self.rows_period <= until]
@@ -90,6 +96,10 @@ class SimulatedSource:
         labels = past[self.spec.target].where(due)
         source = self.folder / "data/arrived.parquet"
         write_table(past.assign(**{self.spec.target: labels}), source)
+
+
+def change_settings(file: Path, **values: object) -> None:
+    file.write_text(yaml.safe_dump(read_yaml(file) | values, sort_keys=False))
 
 
 def with_time(spec: DataSpec, rows: pd.DataFrame) -> tuple[DataSpec, pd.DataFrame]:

@@ -8,5 +8,5 @@ class Settings(FrozenModel):
 
     remote: str = "origin"
     branch: str = "mlops-state"
-    include: tuple[str, ...] = ("monitoring", "releases", "runs")  # folders of var/
+    include: tuple[str, ...] = ("monitoring", "releases", "retraining", "runs")  # folders of var/
     exclude: tuple[str, ...] = ("report.html",)  # files in them that stay on this machine

@@ -57,6 +57,7 @@ def describe(records: Records) -> dict[str, Any]:
         "chart": draw_chart(periods),
         "series": SERIES,
         "features": order_features(records)[:MAX_ROWS],
+        "decisions": records.decisions[::-1][:MAX_ROWS],
         "deliveries": list_deliveries(records)[:MAX_ROWS],
         "verdicts": records.versions[::-1][:MAX_ROWS],
     }

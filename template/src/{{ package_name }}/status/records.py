@@ -14,6 +14,8 @@ from ..deployment.release import ReleaseMetadata, read_metadata
 from ..errors import InputError
 from ..monitoring.health import Health, health_folders, read_health
 from ..registry.versions import Version, list_versions
+from ..retraining.decisions import read_decisions
+from ..retraining.policy import Decision
 from ..runs import list_runs
 from ..settings import load_spec, root
 from ..spec import NO_TIME, DataSpec
@@ -35,6 +37,7 @@ class Records:
     versions: list[Version] = field(default_factory=list)
     finished: dict[str, str] = field(default_factory=dict)  # run -> when its training ended
     periods: list[Health] = field(default_factory=list)  # the last evaluation of each
+    decisions: list[Decision] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)  # why a record is not shown
 
     @property
@@ -69,6 +72,7 @@ def read_records() -> Records:
     folders = records.read(lambda: list(health_folders())) or []
     evaluations = [records.read(read_health, folder) for folder in folders]
     records.periods = newest_evaluations(filter(None, evaluations))
+    records.decisions = records.read(read_decisions) or []
     records.versions = records.read(list_versions) or []
     runs = records.read(lambda: list(list_runs())) or []
     records.finished = {run.id: run.finished or "" for run in runs}
