@@ -118,7 +118,7 @@ def prepare(installed: InstalledProject, place: Path) -> Iterator[PreparedProjec
             status, output = run(installed.folder, *words.split())
             assert status == 0, output
         installed.shell_output(f".venv/bin/python - <<'EOF'{LOG}EOF")
-        for words in ("monitor", "state publish"):
+        for words in ("monitor", "retrain", "state publish"):
             status, output = run(installed.folder, *words.split())
             assert status == 0, output
         project = PreparedProject(installed.folder, run, {})
