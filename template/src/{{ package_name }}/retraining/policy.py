@@ -50,12 +50,6 @@ class Decision:
         return [rule.sentence for rule in self.rules if rule.effect == effect]
 
     @property
-    def result(self) -> str:
-        if self.outcome == "train":
-            return f"trained version {self.version}" if self.version else "training failed"
-        return "waits" if self.outcome == "wait" else "not trained"
-
-    @property
     def summary(self) -> str:
         """Why a version is trained, or why not."""
         reasons = "; ".join(self.sentences("train"))
@@ -101,11 +95,12 @@ def release_and_data_rules(facts: Facts, settings: RetrainingSettings) -> Iterat
 
 def estimate_rules(facts: Facts, settings: RetrainingSettings) -> Iterator[Rule]:
     """What is known before labels arrive."""
-    estimates = [each for each in facts.health.checks if each.name == "estimated error"]
-    for each in estimates:
-        figures = f"error estimated at {format_number(each.value)}, highest allowed "
-        sentence = f"{figures}{format_number(each.threshold)}"
-        yield check("on_estimated_quality", settings.on_estimated_quality, each.is_alarm, sentence)
+    for each in facts.health.checks:
+        if each.name == "estimated error":
+            figures = format_number(each.value), format_number(each.threshold)
+            sentence = "error estimated at {}, highest allowed {}".format(*figures)
+            action = settings.on_estimated_quality
+            yield check("on_estimated_quality", action, each.is_alarm, sentence)
     share, highest = facts.health.drifted_share, settings.max_drifted_share
     if share is not None:
         sentence = f"{share:.0%} of the features drifted, highest allowed {highest:.0%}"
@@ -114,13 +109,9 @@ def estimate_rules(facts: Facts, settings: RetrainingSettings) -> Iterator[Rule]
 
 def regular_rules(facts: Facts, settings: RetrainingSettings) -> Iterator[Rule]:
     if settings.every_days:
-        sentence, is_due = "no training yet", True
-        if facts.last_run:
-            days = days_between(facts.last_run, facts.now)
-            sentence, is_due = (
-                since_training(days, settings.every_days),
-                days >= settings.every_days,
-            )
+        days = days_between(facts.last_run, facts.now) if facts.last_run else None
+        sentence = "no training yet" if days is None else since_training(days, settings.every_days)
+        is_due = days is None or days >= settings.every_days
         yield check("every_days", "train", is_due, sentence)
     if settings.every_rows:
         is_met = facts.new_rows >= settings.every_rows

@@ -19,7 +19,7 @@ class RetrainingSettings(FrozenModel):
     on_quality: Action = "train"
     on_estimated_quality: Action = "warn"
     on_drift: Action = "warn"
-    max_drifted_share: float = Field(default=0.5, ge=0, lt=1)
+    max_drifted_share: float = Field(default=0.75, ge=0, lt=1)
     every_days: int | None = Field(default=None, gt=0)
     every_rows: int | None = Field(default=None, gt=0)
     min_new_rows: int = Field(default=0, ge=0)
