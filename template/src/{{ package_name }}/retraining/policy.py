@@ -11,6 +11,7 @@ from ..spec import NO_TIME
 from .settings import RetrainingSettings
 
 Effect = Literal["train", "warn", "wait", "none"]  # none: what the rule looks for is not there
+Outcome = Literal["train", "wait", "none"]
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Decision:
     at: str  # UTC, ISO 8601
     period: str
     release: str | None  # the active one
-    outcome: Literal["train", "wait", "none"]
+    outcome: Outcome
     rules: list[Rule]
     version: int | None = None  # that was trained
 
@@ -63,7 +64,7 @@ def decide(facts: Facts, settings: RetrainingSettings) -> Decision:
     rules = [*release_and_data_rules(facts, settings), *estimate_rules(facts, settings)]
     rules += [*regular_rules(facts, settings), *limits(facts, settings)]
     effects = {rule.effect for rule in rules}
-    outcome: Literal["train", "wait", "none"] = "none"
+    outcome: Outcome = "none"
     if "train" in effects:
         outcome = "wait" if "wait" in effects else "train"
     at = facts.now.astimezone(UTC).isoformat(timespec="seconds")
