@@ -76,20 +76,27 @@ def train_if_needed(health: Health, now: datetime) -> tuple[Decision, Version | 
 
 def read_facts(health: Health, now: datetime) -> Facts:
     """What the policy looks at: data, versions and earlier decisions."""
-    spec, decisions = load_spec(), read_decisions()
-    facts = Facts(health, now)
-    if trainings := [line for line in decisions if line.version is not None]:
-        # The same inputs give the same version, and such a training costs nothing.
-        first = {line.version: datetime.fromisoformat(line.at) for line in trainings[::-1]}
-        last_run = datetime.fromisoformat(trainings[-1].at)
-        facts = replace(facts, last_run=last_run, trainings=tuple(sorted(first.values())))
+    spec = load_spec()
     newest = find_newest_run(spec)
-    rows = newest.rows if newest else 0
-    facts = replace(facts, new_rows=max(0, count_labelled(spec, health.period) - rows))
-    if newest is None:
-        return facts
-    changed = not spec.time and newest.data != frame_digest(drop_unlabelled(spec, load_rows(spec)))
-    return replace(facts, trained=newest.period, has_changed=changed)
+    recorded = [
+        (line.version, datetime.fromisoformat(line.at))
+        for line in read_decisions()
+        if line.version is not None
+    ]
+    first = dict(reversed(recorded))  # the same inputs give the same version: that costs nothing
+    return Facts(
+        health,
+        now,
+        trained=newest.period if newest else None,
+        has_changed=newest is not None and not spec.time and newest.data != rows_digest(spec),
+        new_rows=max(0, count_labelled(spec, health.period) - (newest.rows if newest else 0)),
+        last_run=recorded[-1][1] if recorded else None,
+        trainings=tuple(sorted(first.values())),
+    )
+
+
+def rows_digest(spec: DataSpec) -> str:
+    return frame_digest(drop_unlabelled(spec, load_rows(spec)))
 
 
 def find_newest_run(spec: DataSpec) -> Run | None:
