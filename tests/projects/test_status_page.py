@@ -72,6 +72,11 @@ def write_records(folder: Path, periods: list[str]) -> None:
         ]
         pointer = release.with_name("pointer.jsonl")
         pointer.write_text("".join(json.dumps(each) + "\n" for each in lines))
+        rules = [{"name": "on_quality", "effect": "train", "sentence": HOSTILE}]
+        decision = {"at": line["at"], "period": periods[0], "release": release.name}
+        decision |= {"outcome": "train", "rules": rules}
+        (folder / "var/retraining").mkdir()
+        (folder / "var/retraining/decisions.jsonl").write_text(json.dumps(decision) + "\n")
 
 
 @pytest.fixture(scope="module")
