@@ -1,1 +1,1 @@
-"""When and how to train again."""
+"""One run of everything: new data, monitoring, training, gate and delivery."""

@@ -48,15 +48,14 @@ def loop(
 ) -> None:
     """Accept new data, evaluate the active release, and retrain, evaluate and deliver if needed."""
     from dataclasses import asdict
-    from importlib import import_module
 
     from ..registry.lock import exclusive_lock
+    from ..status.page import update_page
     from .loop import run_once
 
-    page = import_module("...status.page", __name__)  # by its name, because it reads decisions
     with exclusive_lock():
         result = run_once(period)
-        page.update_page()
+        update_page()
     print_result(asdict(result), describe(result), as_json)
 
 

@@ -12,15 +12,15 @@ from ..labels.accepted import accepted_rows
 from ..monitoring.health import Health, evaluate_period
 from ..periods import row_periods
 from ..pipelines.steps import prepare, train_and_register
+from ..policy.decisions import append_decision, read_decisions
+from ..policy.rules import Decision, Facts, decide
+from ..policy.settings import RetrainingSettings
 from ..promotion.gate import Verdict
 from ..promotion.promote import promote
 from ..registry.versions import Version, fetch_run, list_versions
 from ..runs import Run
 from ..settings import load_spec, read_settings
 from ..spec import DataSpec
-from .decisions import append_decision, read_decisions
-from .policy import Decision, Facts, decide
-from .settings import RetrainingSettings
 
 Clock = Callable[[], datetime]
 

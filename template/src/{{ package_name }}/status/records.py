@@ -13,9 +13,9 @@ from ..deployment.pointer import Delivery, read_history
 from ..deployment.release import ReleaseMetadata, read_metadata
 from ..errors import InputError
 from ..monitoring.health import Health, health_folders, read_health
+from ..policy.decisions import read_decisions
+from ..policy.rules import Decision
 from ..registry.versions import Version, list_versions
-from ..retraining.decisions import read_decisions
-from ..retraining.policy import Decision
 from ..runs import list_runs
 from ..settings import load_spec, root
 from ..spec import NO_TIME, DataSpec

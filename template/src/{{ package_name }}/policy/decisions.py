@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from ..errors import InputError
 from ..settings import var
 from ..storage import atomic_file
-from .policy import Decision
+from .rules import Decision
 
 STORED = TypeAdapter(Decision)
 

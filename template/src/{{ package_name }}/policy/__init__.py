@@ -1,0 +1,1 @@
+"""When to train, and the record of all decisions."""
