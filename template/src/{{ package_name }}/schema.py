@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 from .dates import FIRST_YEAR, LAST_YEAR, IsoDate, join_parts, read_dates, read_durations
 from .errors import InputError
 from .spec import DataSpec, Feature
+from .values import are_words, as_text, normalize_value, to_floats
 
 if TYPE_CHECKING:  # a server with a compiled model never imports pandas
     import pandas as pd
@@ -22,9 +22,6 @@ Parser = Callable[..., "pd.Series"]
 MAX_NUMBER = 3.4e38
 TRUE_WORDS, FALSE_WORDS = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
 BOOLEAN_WORDS = dict.fromkeys(TRUE_WORDS, 1.0) | dict.fromkeys(FALSE_WORDS, 0.0)
-OTHER_WRITING = re.compile(  # numbers and booleans not written as most are: 1.0, 1e+16, TRUE
-    r"-?(0|[1-9]\d*)\.0*|-?\d(\.\d+)?e[+-]\d\d+|-0|[Tt]rue|[Ff]alse|TRUE|FALSE", re.ASCII
-)
 
 
 def row_columns(spec: DataSpec) -> dict[str, tuple[str, bool]]:
@@ -87,14 +84,10 @@ def mask_missing(spec: DataSpec, frame: pd.DataFrame) -> pd.DataFrame:
     masked = {}
     for name in spec.all_columns:
         if name in frame and frame[name].dtype.kind not in "biufMm":
-            column = frame[name]
-            text = column.str.strip() if column.dtype.kind == "U" else column.map(strip)
-            masked[name] = column.mask(text.isin(spec.missing_words(name)))
+            missing = are_words(frame[name], spec.missing_words(name))
+            if missing.any():
+                masked[name] = frame[name].mask(missing)
     return frame.assign(**masked) if masked else frame
-
-
-def strip(value: Any) -> Any:
-    return value.strip() if isinstance(value, str) else value
 
 
 def invalid_rows(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
@@ -138,34 +131,10 @@ def coerce_numbers(column: pd.Series, value_format: str | None = None) -> pd.Ser
         numbers = read_durations(column)
     else:
         try:
-            numbers = column.astype("float64")
+            numbers = to_floats(column)
         except (ValueError, TypeError, OverflowError):
             numbers = pd.to_numeric(column.astype("str"), errors="coerce").astype("float64")
     return numbers.where(numbers.abs() <= MAX_NUMBER)
-
-
-def as_text(column: pd.Series) -> pd.Series:
-    """Text as `normalize_value` writes it, whatever type the column has."""
-    kind = column.dtype.kind
-    if kind in "iuMm":
-        return column.astype("str")
-    if kind in "bf" or column.dtype == object:
-        return column.map(normalize_value, na_action="ignore").astype("str")
-    text = column.astype("str").str.strip()
-    others = text.str.fullmatch(OTHER_WRITING.pattern).fillna(False).astype(bool)
-    text[others.to_numpy()] = text[others].map(normalize_value).to_numpy()
-    return text
-
-
-def normalize_value(value: Any) -> str:
-    """The one way to write a value as text: 1, 1.0, "1.0" and " 1 " are the same category."""
-    text = str(value).strip()
-    if not OTHER_WRITING.fullmatch(text):
-        return text
-    if text.lower() in ("true", "false"):
-        return text.lower()
-    number = float(text)
-    return str(int(number)) if number.is_integer() else str(number)
 
 
 def parse_classes(column: pd.Series, classes: tuple[str, ...] = ()) -> pd.Series:

@@ -10,9 +10,10 @@ import pandas as pd
 from pydantic import ValidationError
 
 from ..dates import IsoDate
-from ..schema import as_text, cast_columns, coerce_numbers, invalid_rows, parse_dates, row_columns
+from ..schema import cast_columns, coerce_numbers, invalid_rows, parse_dates, row_columns
 from ..spec import PREDICTION, PROBABILITY, DataSpec, FrozenModel
 from ..storage import sha256
+from ..values import as_text
 from .files import list_files
 
 # The columns of the log next to those of a row and its prediction. No data set has such names.

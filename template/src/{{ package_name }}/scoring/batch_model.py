@@ -24,6 +24,7 @@ from ..schema import (
 )
 from ..spec import DataSpec
 from ..tables import to_records
+from ..values import match_words
 from .tree_tables import TreeTables
 
 ORIGIN = ("version", "release")  # the columns that say which model made a prediction
@@ -144,8 +145,7 @@ def mask_words(spec: DataSpec, name: str, values: pa.Array) -> pa.Array:
     """A column without the words that mean a missing value."""
     if not pa.types.is_string(values.type):
         return values
-    words = pa.array(spec.missing_words(name), pa.string())
-    is_missing = pc.is_in(pc.utf8_trim_whitespace(values), words)
+    is_missing = match_words(values, spec.missing_words(name))
     return pc.if_else(is_missing, pa.scalar(None, pa.string()), values)
 
 

@@ -1,0 +1,83 @@
+"""What a value is, as text and as a number, in a column of any type."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # a server with a compiled model never imports these
+    import numpy as np
+    import pandas as pd
+    import pyarrow as pa
+
+# Numbers and booleans that are not written as most are: 1.0, 1e+16, TRUE.
+OTHER_WRITING = re.compile(
+    r"-?(0|[1-9]\d*)\.0*|-?\d(\.\d+)?e[+-]\d\d+|-0|[Tt]rue|[Ff]alse|TRUE|FALSE", re.ASCII
+)
+
+
+def as_text(column: pd.Series) -> pd.Series:
+    """Text as `normalize_value` writes it, whatever type the column has."""
+    kind = column.dtype.kind
+    if kind in "iuMm":
+        return column.astype("str")
+    if kind in "bf" or column.dtype == object:
+        return column.map(normalize_value, na_action="ignore").astype("str")
+    text = column.astype("str").str.strip()
+    others = text.str.fullmatch(OTHER_WRITING.pattern).fillna(False).astype(bool)
+    if others.any():
+        text[others.to_numpy()] = text[others].map(normalize_value).to_numpy()
+    return text
+
+
+def normalize_value(value: Any) -> str:
+    """The one way to write a value as text: 1, 1.0, "1.0" and " 1 " are the same category."""
+    text = str(value).strip()
+    if not OTHER_WRITING.fullmatch(text):
+        return text
+    if text.lower() in ("true", "false"):
+        return text.lower()
+    number = float(text)
+    return str(int(number)) if number.is_integer() else str(number)
+
+
+def is_text(column: pd.Series) -> bool:
+    """Whether a column holds text alone, in Arrow."""
+    return column.dtype == "str"
+
+
+def to_floats(column: pd.Series) -> pd.Series:
+    """The column as floats; ValueError or TypeError if a value is no number."""
+    if is_text(column):
+        import pandas as pd
+        import pyarrow as pa
+
+        with suppress(ValueError):  # Arrow is fast, but reads fewer ways to write a number
+            texts = pa.array(column)
+            numbers = texts.cast("float64").to_numpy(zero_copy_only=False)
+            if (numbers != numbers).sum() == texts.null_count:  # it takes nan(1) for a number
+                return pd.Series(numbers, column.index, name=column.name)
+    return column.astype("float64")
+
+
+def are_words(column: pd.Series, words: tuple[str, ...]) -> np.ndarray:
+    """Which values of a column are one of the words, as `match_words` finds them."""
+    if is_text(column):
+        import pyarrow as pa
+
+        return match_words(pa.array(column), words).to_numpy(zero_copy_only=False)
+    return column.map(strip).isin(words).to_numpy()
+
+
+def match_words(texts: pa.Array, words: tuple[str, ...]) -> pa.Array:
+    """Which texts are one of the words; blanks around it do not count."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    trimmed = pc.utf8_trim_whitespace(texts)
+    return pc.is_in(trimmed, pa.array(words, trimmed.type))
+
+
+def strip(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
