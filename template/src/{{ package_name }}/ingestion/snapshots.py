@@ -1,17 +1,16 @@
 """A snapshot is a folder `var/snapshots/<period>-<digest>/` with rows as the source had them."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pyarrow.parquet as pq
 from filelock import FileLock
 
+from ..data import file_digest
 from ..errors import InputError
 from ..settings import NAME, load_spec, var
 from ..spec import redact
@@ -34,6 +33,7 @@ class Snapshot:
 
     period: str
     digest: str  # sha256 of the columns, their types and the rows in order
+    file_digest: str  # sha256 of the file
     rows: int
     source: str
     pulled_at: str  # UTC, ISO 8601; of the first pull
@@ -51,25 +51,19 @@ class Snapshot:
         return self.folder / "rows.parquet"
 
     def batches(self) -> Iterator[pd.DataFrame]:
-        """Yield the rows in batches; InputError at the end if they differ from those pulled."""
-        digest = sha256()
-        with suppress(OSError, ValueError):  # the file is missing or is no Parquet any more
-            yield from read_frames(self.file, digest)
-        if digest.hexdigest() != self.digest:
-            raise InputError(
-                f"{self.file} was changed after it was pulled: {pull_again(self.folder)}"
-            )
+        """Yield the rows in batches; InputError if the file is not the one that was pulled."""
+        if not self.file.is_file() or file_digest(self.file) != self.file_digest:
+            raise self.changed_error()
+        yield from read_frames(self.file)
+
+    def changed_error(self) -> InputError:
+        return InputError(f"{self.file} was changed after it was pulled: {pull_again(self.folder)}")
 
 
-def read_frames(file: Path, digest: Any) -> Iterator[pd.DataFrame]:
-    """Yield the rows of a file in batches; update the digest with columns, types and rows."""
+def read_frames(file: Path) -> Iterator[pd.DataFrame]:
     with pq.ParquetFile(file, pre_buffer=False) as rows:  # a buffer keeps what was read
-        digest.update(str(rows.schema_arrow.remove_metadata()).encode())
         for batch in rows.iter_batches(BATCH_ROWS):
-            frame = batch.to_pandas()
-            # A hash per row, so that the digest does not depend on the size of batches.
-            digest.update(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())
-            yield frame
+            yield batch.to_pandas()
 
 
 def pull_snapshots(
@@ -92,10 +86,13 @@ def pull_snapshots(
 
 def save_snapshot(period: str, file: Path, source: str) -> Snapshot:
     """Move a file of rows into the folder of its snapshot, unless the folder exists."""
-    digest = sha256()
-    rows = sum(map(len, read_frames(file, digest)))
+    rows, digest = 0, sha256(str(pq.read_schema(file).remove_metadata()).encode())
+    for frame in read_frames(file):
+        rows += len(frame)
+        # A hash per row, so that the digest does not depend on the size of batches.
+        digest.update(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    snapshot = Snapshot(period, digest.hexdigest(), rows, source, now)
+    snapshot = Snapshot(period, digest.hexdigest(), file_digest(file), rows, source, now)
     if not snapshot.folder.exists():
         with atomic_folder(snapshot.folder) as part:
             file.rename(part / snapshot.file.name)

@@ -15,7 +15,7 @@ from ..schema import mask_missing
 from ..settings import load_spec, read_settings, var
 from ..storage import atomic_file, sha256
 from .anomalies import Profile, ValidationSettings, find_anomalies
-from .contract import Contract, hash_keys
+from .contract import NO_HASHES, NO_KEYS, Contract, hash_keys, merge_hashes, remove_hashes
 from .report import html_report
 from .results import ValidationResult, read_results, save_result
 
@@ -44,13 +44,14 @@ def have_same_content(one: Path, other: Path) -> bool:
     return one.is_file() and other.is_file() and filecmp.cmp(one, other, shallow=False)
 
 
-def copy_with_digest(source: Path, target: Path) -> None:
-    """Copy a file, and write its digest next to it: training checks it."""
+def copy_with_digest(snapshot: Snapshot, target: Path) -> None:
+    """Copy the rows of a snapshot, and write the digest next to them: training checks it."""
     with atomic_file(target) as part:
-        shutil.copyfile(source, part)
-        digest = file_digest(part)
+        shutil.copyfile(snapshot.file, part)
+        if file_digest(part) != snapshot.file_digest:
+            raise snapshot.changed_error()
     with atomic_file(digest_file(target)) as part:
-        part.write_text(f"{digest}  {target.name}\n")  # `sha256sum --check` reads it
+        part.write_text(f"{snapshot.file_digest}  {target.name}\n")  # for `sha256sum --check`
 
 
 class Validator:
@@ -61,7 +62,7 @@ class Validator:
         self.settings = read_settings(ValidationSettings, "validation")
         self.settings_digest = sha256(f"{self.spec.digest} {self.settings}".encode())
         self._results = read_results()
-        self._key_hashes: dict[Path, np.ndarray] = {}  # accepted file -> sorted hashes
+        self._keys: np.ndarray | None = None  # sorted hashes of all accepted keys
 
     def accept(self, snapshot: Snapshot) -> ValidationResult:
         """Validate a snapshot, and copy it to where training reads if it keeps the contract."""
@@ -77,11 +78,14 @@ class Validator:
     def _validate(self, snapshot: Snapshot, target: Path) -> ValidationResult:
         """Read a snapshot once, copy it to the target if it keeps the contract, save the result."""
         contract, profile, samples = Contract(self.spec), Profile(), []
+        # Of categories the profile counts all values.
+        sampled = [n for n, feature in self.spec.features.items() if feature.type != "category"]
         for batch in snapshot.batches():
             frame = mask_missing(self.spec, batch)
             contract.add(frame)
             profile.add(self.spec, frame)
-            samples.append(frame.iloc[:: max(1, snapshot.rows // SAMPLE_ROWS)])
+            samples.append(frame.filter(sampled).iloc[:: max(1, snapshot.rows // SAMPLE_ROWS)])
+        keys = self._other_keys(target)
         others = [each for each in self._results.values() if each.period != snapshot.period]
         profiles = [each.profile for each in others if not each.errors]
         result = ValidationResult(
@@ -89,23 +93,25 @@ class Validator:
             period=snapshot.period,
             rows=snapshot.rows,
             settings_digest=self.settings_digest,
-            errors=contract.violations(self._other_keys(target)),
+            errors=contract.violations(keys),
             warnings=find_anomalies(profile, profiles, self.settings),
             profile=profile,
         )
         report = html_report(self.spec, result, pd.concat(samples, ignore_index=True))
         if not result.errors:  # before the result, as a full disk stops at the largest file
-            copy_with_digest(snapshot.file, target)
-            self._key_hashes.pop(target, None)
+            copy_with_digest(snapshot, target)
+            self._keys = merge_hashes(keys, contract.key_hashes)
         save_result(result, report, contract.broken_rows)
         return result
 
-    def _other_keys(self, target: Path) -> list[np.ndarray]:
-        """The key hashes of each accepted period but the one of `target`."""
-        files = [] if self.spec.has_hash_key else sorted(target.parent.glob("*.parquet"))
-        files = [file for file in files if file in self._key_hashes or is_unchanged(file)]
-        for file in files:
-            if file not in self._key_hashes:
-                keys = pd.read_parquet(file, columns=[self.spec.key])[self.spec.key]
-                self._key_hashes[file] = np.sort(hash_keys(keys))
-        return [self._key_hashes[file] for file in files if file != target]
+    def _other_keys(self, target: Path) -> np.ndarray:
+        """The sorted key hashes of all accepted periods but the one of `target`."""
+        if self._keys is None:
+            files = sorted(target.parent.glob("*.parquet"))
+            self._keys = merge_hashes(NO_KEYS, *map(self._read_keys, files))
+        return remove_hashes(self._keys, self._read_keys(target))
+
+    def _read_keys(self, file: Path) -> np.ndarray:
+        if self.spec.has_hash_key or not is_unchanged(file):
+            return NO_HASHES
+        return hash_keys(pd.read_parquet(file, columns=[self.spec.key])[self.spec.key])

@@ -8,8 +8,8 @@ import pandas as pd
 from pydantic import Field
 
 from ..formatting import format_count
-from ..schema import as_text
 from ..spec import DataSpec, FrozenModel
+from ..values import as_text
 
 
 class ValidationSettings(FrozenModel):
@@ -30,12 +30,23 @@ class Profile:
 
     def add(self, spec: DataSpec, frame: pd.DataFrame) -> None:
         self.rows += len(frame)
-        self.missing.update(frame.filter([*spec.features]).isna().sum().to_dict())
-        for name, column in frame.filter(spec.columns("category")).items():
-            self.values[name].update(as_text(column).value_counts().to_dict())
+        for name, column in frame.filter([*spec.features]).items():
+            self.missing[name] += int(column.isna().sum())
+            if spec.features[name].type == "category":
+                self.values[name].update(count_values(column))
 
     def missing_share(self, name: str) -> float:
         return self.missing.get(name, 0) / self.rows if self.rows else 0.0
+
+
+def count_values(column: pd.Series) -> Counter[str]:
+    """Value as text -> its rows. Only distinct values are written as text, because that is slow."""
+    counts: Counter[str] = Counter()
+    rows = column.value_counts()
+    values = as_text(rows.index.to_series()).tolist()
+    for value, count in zip(values, rows.tolist(), strict=True):
+        counts[value] += count
+    return counts
 
 
 def find_anomalies(new: Profile, others: list[Profile], settings: ValidationSettings) -> list[str]:

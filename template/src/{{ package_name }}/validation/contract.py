@@ -1,6 +1,7 @@
 """The contract that conf/data.yml declares, and the rules of it that rows violate."""
 
 from collections import Counter
+from contextlib import suppress
 from functools import partial
 
 import numpy as np
@@ -9,8 +10,9 @@ import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
 from ..formatting import format_count
-from ..schema import as_text, coerce_booleans, coerce_classes, coerce_dates, coerce_numbers
+from ..schema import coerce_booleans, coerce_classes, coerce_dates, coerce_numbers
 from ..spec import DataSpec, Feature
+from ..values import as_text, to_floats
 
 RULES = {  # what pandera calls a check -> what a column must do
     "column_in_dataframe": "exist",
@@ -19,6 +21,8 @@ RULES = {  # what pandera calls a check -> what a column must do
 }
 MAX_BROKEN_ROWS = 10_000  # written to broken_rows.csv
 BROKEN_RULE = "broken_rule"  # the column that broken_rows.csv adds
+NO_HASHES = np.array([], dtype="uint64")
+NO_KEYS = np.array([2**64 - 1], dtype="uint64")  # at the end, so that each search finds a place
 
 
 class Contract:
@@ -26,7 +30,7 @@ class Contract:
 
     def __init__(self, spec: DataSpec) -> None:
         self.spec = spec
-        self.key_hashes = np.array([], dtype="uint64")  # eight bytes per row
+        self.key_hashes = NO_HASHES  # eight bytes per row
         self.broken_rows: list[pd.DataFrame] = []
         self._schema = build_schema(spec)
         self._violations: Counter[str] = Counter()  # rule -> rows
@@ -36,7 +40,7 @@ class Contract:
         if not self.spec.has_hash_key and self.spec.key in frame:
             self.key_hashes = np.append(self.key_hashes, hash_keys(frame[self.spec.key]))
         try:
-            self._schema.validate(frame, lazy=True)
+            self._schema.validate(cast_numbers(self.spec, frame), lazy=True, inplace=True)
         except SchemaErrors as error:
             cases = error.failure_cases
             # pandera names a missing column in `failure_case`.
@@ -48,13 +52,13 @@ class Contract:
                 elif not check.startswith("dtype("):  # which repeats that a type is wrong
                     self._add_violation(f"`{column}` must {rule}", frame.loc[places])
 
-    def violations(self, other_keys: list[np.ndarray]) -> list[str]:
-        """A sentence per violated rule; `other_keys` are sorted key hashes of other periods."""
+    def violations(self, other_keys: np.ndarray) -> list[str]:
+        """A sentence per violated rule; `other_keys` are the sorted hashes of other periods."""
         hashes, rows = np.unique(self.key_hashes, return_counts=True)
-        nearest = [k.take(np.searchsorted(k, hashes), mode="clip") for k in other_keys if len(k)]
+        is_known = other_keys[other_keys.searchsorted(hashes)] == hashes
         rule = f"`{self.spec.key}` must be unique"
         self._violations[rule] = rows[rows > 1].sum()
-        self._violations[f"{rule} across periods"] = sum(rows[k == hashes].sum() for k in nearest)
+        self._violations[f"{rule} across periods"] = rows[is_known].sum()
         counts = {rule: format_count(n, "row") for rule, n in self._violations.items() if n}
         return [f"{rule}: violated in {count}" for rule, count in counts.items()]
 
@@ -65,9 +69,30 @@ class Contract:
             self.broken_rows.append(rows.head(room).assign(**{BROKEN_RULE: rule}))
 
 
+def cast_numbers(spec: DataSpec, frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with columns of numbers as such; pandera finds what is no number in the others."""
+    numbers = {}
+    for name, feature in spec.features.items():
+        if feature.type == "number" and not feature.format and name in frame:
+            with suppress(ValueError, TypeError, OverflowError):
+                numbers[name] = to_floats(frame[name])
+    return frame.assign(**numbers)
+
+
 def hash_keys(keys: pd.Series) -> np.ndarray:
     text = as_text(keys.dropna())
     return pd.util.hash_pandas_object(text, index=False, categorize=False).to_numpy()
+
+
+def merge_hashes(keys: np.ndarray, *others: np.ndarray) -> np.ndarray:
+    merged = np.concatenate([keys, *map(np.sort, others)])
+    merged.sort(kind="stable")  # which merges what is sorted
+    return merged
+
+
+def remove_hashes(keys: np.ndarray, others: np.ndarray) -> np.ndarray:
+    places = keys.searchsorted(others)
+    return np.delete(keys, places[keys[places] == others]) if len(others) else keys
 
 
 def build_schema(spec: DataSpec) -> pa.DataFrameSchema:
@@ -76,7 +101,7 @@ def build_schema(spec: DataSpec) -> pa.DataFrameSchema:
     columns[spec.target] = pa.Column(float, nullable=True, coerce=True)
     if spec.is_classification:
         is_class = pa.Check(partial(is_declared_class, spec), error="be one of `classes`")
-        columns[spec.target] = pa.Column(None, is_class, nullable=True)
+        columns[spec.target] = pa.Column(None, is_class if spec.classes else None, nullable=True)
     if not spec.has_hash_key:
         columns[spec.key] = pa.Column()
     return pa.DataFrameSchema(columns)

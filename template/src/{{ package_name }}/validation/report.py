@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from ..formatting import format_count, format_number
-from ..schema import as_text
-from ..spec import DataSpec, Feature
+from ..schema import coerce_numbers
+from ..spec import DataSpec
+from .anomalies import Profile, count_values
 from .results import ValidationResult
 
 STYLE = (
@@ -24,13 +25,12 @@ MAX_CHART_PERIODS = 24
 COLOUR = '%%{init: {"themeVariables": {"xyChart": {"plotColorPalette": "#4a7fb5"}}}}%%'
 
 
-def html_report(spec: DataSpec, result: ValidationResult, rows: pd.DataFrame) -> str:
+def html_report(spec: DataSpec, result: ValidationResult, sample: pd.DataFrame) -> str:
     """A page without links to other files: errors, warnings and a table of all features."""
     title = f"{result.period}: {result.outcome}, {format_count(result.rows, 'row')}"
     lists = {"errors": result.errors, "warnings": result.warnings}
     tables = [pd.DataFrame({name: sentences}) for name, sentences in lists.items() if sentences]
-    features = {name: feature for name, feature in spec.features.items() if name in rows}
-    described = [{"feature": name} | describe(features[name], rows[name]) for name in features]
+    described = [describe(name, spec, result.profile, sample) for name in result.profile.missing]
     with pd.option_context("display.max_colwidth", None):
         body = [each.to_html(index=False, border=0) for each in (*tables, pd.DataFrame(described))]
     return (
@@ -39,23 +39,27 @@ def html_report(spec: DataSpec, result: ValidationResult, rows: pd.DataFrame) ->
     )
 
 
-def describe(feature: Feature, column: pd.Series) -> dict[str, str]:
+def describe(name: str, spec: DataSpec, profile: Profile, sample: pd.DataFrame) -> dict[str, str]:
     """What is declared, the values in words, and their distribution as bars."""
-    counts = as_text(column).value_counts()
-    values = ", ".join(map(str, counts.index[:4]))
+    feature, numbers = spec.features[name], np.array([])
     if feature.type == "number":
-        numbers = pd.to_numeric(column, errors="coerce").to_numpy(float)
-        numbers = numbers[np.isfinite(numbers)]
-        if len(numbers):
-            counts = np.histogram(numbers, BINS)[0]
-            values = f"{format_number(numbers.min())} to {format_number(numbers.max())}"
+        numbers = coerce_numbers(sample[name]).dropna().to_numpy()
+    if len(numbers):
+        bars = np.histogram(numbers, BINS)[0]
+        values = f"{format_number(numbers.min())} to {format_number(numbers.max())}"
+    else:
+        counts = profile.values[name] if name in profile.values else count_values(sample[name])
+        largest = counts.most_common(BINS)
+        values = ", ".join(value for value, _ in largest[:4])
+        bars = np.array([rows for _, rows in largest])
     declared = feature.model_dump(exclude_defaults=True)
     declared |= {name: f"{declared[name]:,.15g}" for name in declared.keys() & {"min", "max"}}
     return {
+        "feature": name,
         "declared": ", ".join(f"{name}: {value}" for name, value in declared.items()),
-        "missing": f"{column.isna().mean():.1%}",
+        "missing": f"{profile.missing_share(name):.1%}",
         "values": values,
-        "distribution": "".join(BARS[ceil(8 * n / counts.max())] for n in counts[:BINS]),
+        "distribution": "".join(BARS[ceil(8 * n / bars.max())] for n in bars),
     }
 
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 import pandas as pd
-from pydantic_core import to_jsonable_python
+from pydantic_core import to_json
 
 from ..errors import warn
 from ..settings import var
-from ..storage import DamagedFileError, atomic_folder, read_record, remove, write_json
+from ..storage import DamagedFileError, atomic_folder, read_record, remove
 from ..tables import escape_formulas
 from .anomalies import Profile
 
@@ -32,7 +32,7 @@ class ValidationResult:
 def save_result(result: ValidationResult, report: str, broken_rows: list[pd.DataFrame]) -> None:
     folder = var("validation", result.snapshot)
     with atomic_folder(folder) as part:
-        write_json(to_jsonable_python(result), part / "result.json")
+        (part / "result.json").write_bytes(to_json(result, indent=2) + b"\n")
         (part / "report.html").write_text(report, encoding="utf-8")
         if broken_rows:
             rows = escape_formulas(pd.concat(broken_rows))
