@@ -25,6 +25,8 @@ def as_text(column: pd.Series) -> pd.Series:
     if kind in "bf" or column.dtype == object:
         return column.map(normalize_value, na_action="ignore").astype("str")
     text = column.astype("str").str.strip()
+    if text.str.isdecimal().all():  # usual for keys, and much faster to see
+        return text
     others = text.str.fullmatch(OTHER_WRITING.pattern).fillna(False).astype(bool)
     if others.any():
         text[others.to_numpy()] = text[others].map(normalize_value).to_numpy()

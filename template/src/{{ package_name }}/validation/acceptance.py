@@ -2,9 +2,9 @@
 
 import filecmp
 import shutil
+from functools import cached_property
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from ..data import digest_file, file_digest, is_unchanged
@@ -15,7 +15,8 @@ from ..schema import mask_missing
 from ..settings import load_spec, read_settings, var
 from ..storage import atomic_file, sha256
 from .anomalies import Profile, ValidationSettings, find_anomalies
-from .contract import NO_HASHES, NO_KEYS, Contract, hash_keys, merge_hashes, remove_hashes
+from .contract import Contract
+from .keys import AcceptedKeys
 from .report import html_report
 from .results import ValidationResult, read_results, save_result
 
@@ -62,7 +63,10 @@ class Validator:
         self.settings = read_settings(ValidationSettings, "validation")
         self.settings_digest = sha256(f"{self.spec.digest} {self.settings}".encode())
         self._results = read_results()
-        self._keys: np.ndarray | None = None  # sorted hashes of all accepted keys
+
+    @cached_property
+    def _keys(self) -> AcceptedKeys:
+        return AcceptedKeys(self.spec)
 
     def accept(self, snapshot: Snapshot) -> ValidationResult:
         """Validate a snapshot, and copy it to where training reads if it keeps the contract."""
@@ -81,11 +85,9 @@ class Validator:
         # Of categories the profile counts all values.
         sampled = [n for n, feature in self.spec.features.items() if feature.type != "category"]
         for batch in snapshot.batches():
-            frame = mask_missing(self.spec, batch)
-            contract.add(frame)
+            frame = contract.add(mask_missing(self.spec, batch))
             profile.add(self.spec, frame)
             samples.append(frame.filter(sampled).iloc[:: max(1, snapshot.rows // SAMPLE_ROWS)])
-        keys = self._other_keys(target)
         others = [each for each in self._results.values() if each.period != snapshot.period]
         profiles = [each.profile for each in others if not each.errors]
         result = ValidationResult(
@@ -93,25 +95,13 @@ class Validator:
             period=snapshot.period,
             rows=snapshot.rows,
             settings_digest=self.settings_digest,
-            errors=contract.violations(keys),
+            errors=contract.violations(self._keys.count(contract.key_hashes, target)),
             warnings=find_anomalies(profile, profiles, self.settings),
             profile=profile,
         )
         report = html_report(self.spec, result, pd.concat(samples, ignore_index=True))
         if not result.errors:  # before the result, as a full disk stops at the largest file
             copy_with_digest(snapshot, target)
-            self._keys = merge_hashes(keys, contract.key_hashes)
+            self._keys.add(target, contract.key_hashes)
         save_result(result, report, contract.broken_rows)
         return result
-
-    def _other_keys(self, target: Path) -> np.ndarray:
-        """The sorted key hashes of all accepted periods but the one of `target`."""
-        if self._keys is None:
-            files = sorted(target.parent.glob("*.parquet"))
-            self._keys = merge_hashes(NO_KEYS, *map(self._read_keys, files))
-        return remove_hashes(self._keys, self._read_keys(target))
-
-    def _read_keys(self, file: Path) -> np.ndarray:
-        if self.spec.has_hash_key or not is_unchanged(file):
-            return NO_HASHES
-        return hash_keys(pd.read_parquet(file, columns=[self.spec.key])[self.spec.key])

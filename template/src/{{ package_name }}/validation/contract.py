@@ -12,7 +12,8 @@ from pandera.errors import SchemaErrors
 from ..formatting import format_count
 from ..schema import coerce_booleans, coerce_classes, coerce_dates, coerce_numbers
 from ..spec import DataSpec, Feature
-from ..values import as_text, to_floats
+from ..values import to_floats
+from .keys import hash_keys
 
 RULES = {  # what pandera calls a check -> what a column must do
     "column_in_dataframe": "exist",
@@ -21,8 +22,6 @@ RULES = {  # what pandera calls a check -> what a column must do
 }
 MAX_BROKEN_ROWS = 10_000  # written to broken_rows.csv
 BROKEN_RULE = "broken_rule"  # the column that broken_rows.csv adds
-NO_HASHES = np.array([], dtype="uint64")
-NO_KEYS = np.array([2**64 - 1], dtype="uint64")  # at the end, so that each search finds a place
 
 
 class Contract:
@@ -30,17 +29,19 @@ class Contract:
 
     def __init__(self, spec: DataSpec) -> None:
         self.spec = spec
-        self.key_hashes = NO_HASHES  # eight bytes per row
+        self.key_hashes = np.array([], dtype="uint64")  # eight bytes per row
         self.broken_rows: list[pd.DataFrame] = []
         self._schema = build_schema(spec)
         self._violations: Counter[str] = Counter()  # rule -> rows
 
-    def add(self, frame: pd.DataFrame) -> None:
+    def add(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Check rows. Returns them with the numbers as such."""
         frame = frame.reset_index(drop=True)
         if not self.spec.has_hash_key and self.spec.key in frame:
             self.key_hashes = np.append(self.key_hashes, hash_keys(frame[self.spec.key]))
+        cast = cast_numbers(self.spec, frame)
         try:
-            self._schema.validate(cast_numbers(self.spec, frame), lazy=True, inplace=True)
+            self._schema.validate(cast, lazy=True, inplace=True)
         except SchemaErrors as error:
             cases = error.failure_cases
             # pandera names a missing column in `failure_case`.
@@ -51,14 +52,14 @@ class Contract:
                     self._violations[f"`{column}` must exist"] += len(frame)
                 elif not check.startswith("dtype("):  # which repeats that a type is wrong
                     self._add_violation(f"`{column}` must {rule}", frame.loc[places])
+        return cast
 
-    def violations(self, other_keys: np.ndarray) -> list[str]:
-        """A sentence per violated rule; `other_keys` are the sorted hashes of other periods."""
-        hashes, rows = np.unique(self.key_hashes, return_counts=True)
-        is_known = other_keys[other_keys.searchsorted(hashes)] == hashes
+    def violations(self, repeated: int = 0) -> list[str]:
+        """A sentence per violated rule; `repeated` rows have a key of another period."""
+        rows = np.unique(self.key_hashes, return_counts=True)[1]
         rule = f"`{self.spec.key}` must be unique"
         self._violations[rule] = rows[rows > 1].sum()
-        self._violations[f"{rule} across periods"] = rows[is_known].sum()
+        self._violations[f"{rule} across periods"] = repeated
         counts = {rule: format_count(n, "row") for rule, n in self._violations.items() if n}
         return [f"{rule}: violated in {count}" for rule, count in counts.items()]
 
@@ -79,22 +80,6 @@ def cast_numbers(spec: DataSpec, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**numbers)
 
 
-def hash_keys(keys: pd.Series) -> np.ndarray:
-    text = as_text(keys.dropna())
-    return pd.util.hash_pandas_object(text, index=False, categorize=False).to_numpy()
-
-
-def merge_hashes(keys: np.ndarray, *others: np.ndarray) -> np.ndarray:
-    merged = np.concatenate([keys, *map(np.sort, others)])
-    merged.sort(kind="stable")  # which merges what is sorted
-    return merged
-
-
-def remove_hashes(keys: np.ndarray, others: np.ndarray) -> np.ndarray:
-    places = keys.searchsorted(others)
-    return np.delete(keys, places[keys[places] == others]) if len(others) else keys
-
-
 def build_schema(spec: DataSpec) -> pa.DataFrameSchema:
     """The contract as a pandera schema. A label may be missing, as it arrives later."""
     columns = {name: build_column(feature) for name, feature in spec.features.items()}
@@ -108,8 +93,8 @@ def build_schema(spec: DataSpec) -> pa.DataFrameSchema:
 
 
 def build_column(feature: Feature) -> pa.Column:
-    if feature.type in ("category", "text"):
-        return pa.Column("str", nullable=feature.nullable, coerce=True)
+    if feature.type in ("category", "text"):  # any value can be text
+        return pa.Column(nullable=feature.nullable)
     if feature.type in ("boolean", "date") or feature.format:
         check = pa.Check(partial(is_parsed, feature), error=f"be a {feature.type}")
         return pa.Column(None, check, nullable=feature.nullable)
