@@ -62,8 +62,8 @@ class Snapshot:
 
 def read_frames(file: Path) -> Iterator[pd.DataFrame]:
     with pq.ParquetFile(file, pre_buffer=False) as rows:  # a buffer keeps what was read
-        for batch in rows.iter_batches(BATCH_ROWS):
-            yield batch.to_pandas()
+        for batch in rows.iter_batches(BATCH_ROWS, use_threads=False):  # which cost more CPU
+            yield batch.to_pandas(use_threads=False)
 
 
 def pull_snapshots(
