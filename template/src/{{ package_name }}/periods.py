@@ -1,5 +1,7 @@
 """Divide rows into periods."""
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from .errors import InputError
@@ -35,10 +37,14 @@ def row_days(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
 
 def check_period(spec: DataSpec, frame: pd.DataFrame, period: str) -> str:
     """The period itself; InputError if it has no rows."""
-    known = sorted(row_periods(spec, frame).unique())
+    known = {*row_periods(spec, frame)}
     if period not in known:
-        span = f"they run from {known[0]} to {known[-1]}"
-        if spec.time is None:
-            span = f"conf/data.yml declares no time, so `{known[0]}` is the only period"
-        raise InputError(f"there are no data of {period}: {span}")
+        raise InputError(f"there are no data of {period}: {describe_periods(spec, known)}")
     return period
+
+
+def describe_periods(spec: DataSpec, known: Collection[str]) -> str:
+    """Which periods have rows."""
+    if spec.time is None:
+        return f"conf/data.yml declares no time, so `{NO_TIME}` is the only period"
+    return f"they run from {min(known)} to {max(known)}"

@@ -12,6 +12,7 @@ from filelock import FileLock
 
 from ..data import file_digest
 from ..errors import InputError
+from ..periods import describe_periods
 from ..settings import NAME, load_spec, var
 from ..spec import redact
 from ..storage import (
@@ -76,8 +77,8 @@ def pull_snapshots(
         files = partition_source(spec, scratch, on_progress)
         source = redact(spec.source)
         if until and until not in files:
-            first, last = min(files), max(files)
-            raise InputError(f"{source} has no rows of {until}: it has {first} to {last}")
+            known = describe_periods(spec, files)
+            raise InputError(f"{source} has no rows of {until}: {known}")
         periods = [period for period in files if until is None or period <= until]
         snapshots = [save_snapshot(period, files[period], source) for period in periods]
         write_latest({each.period: each.name for each in snapshots})

@@ -1,11 +1,12 @@
 """The steps from the source to a registered version. A step that was done is not done again."""
 
 from ..ingestion.snapshots import pull_snapshots
-from ..registry.versions import Version, register_run
+from ..registry.versions import Version, list_versions, register_run
 from ..runs import Run
 from ..tracking.recorder import record_run
 from ..training import train
 from ..validation.acceptance import accept_snapshots
+from .backfill import PeriodResult, Trained, check_order, choose_periods
 
 
 def run(period: str | None = None) -> Version:
@@ -26,6 +27,13 @@ def prepare(period: str | None = None) -> str:
     return snapshots[-1].period
 
 
+def prepare_periods(first: str | None = None, last: str | None = None) -> list[str]:
+    """Pull and accept all data up to `last`; returns the periods to train from `first` on."""
+    check_order(first, last)
+    prepare(last)
+    return choose_periods(first, last)
+
+
 def train_and_register(period: str | None = None) -> Version:
     """Train on the accepted data up to `period`, record the run and register it."""
     return register(train(period))
@@ -35,3 +43,16 @@ def register(trained: Run) -> Version:
     """Record a finished run and register it."""
     record_run(trained)  # an MLflow run with the tag run=<id>
     return register_run(trained)  # a version with the tag run=<id>
+
+
+def register_periods(trained: Trained) -> list[PeriodResult]:
+    """Record and register the runs in the order of their periods."""
+    existing = {version.run for version in list_versions()}
+    results = []
+    for period, run in trained.items():
+        if isinstance(run, str):
+            results.append(PeriodResult(period, refused=run))
+        else:
+            number = register(run).number
+            results.append(PeriodResult(period, run.id, number, run.id not in existing))
+    return results

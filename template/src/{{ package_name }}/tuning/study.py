@@ -1,16 +1,11 @@
 """A study of Optuna: its trials run in parallel, and an interrupted study continues."""
 
-import multiprocessing
-import os
 import platform
-import signal
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import (
     FIRST_COMPLETED,
     Executor,
     Future,
-    ProcessPoolExecutor,
     ThreadPoolExecutor,
     wait,
 )
@@ -28,6 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ..errors import InputError
 from ..evaluation import to_metric
+from ..pipelines.processes import start_processes
 from ..settings import root
 from ..training import ParameterError
 from .problem import evaluate_splits, load_problem
@@ -140,19 +136,4 @@ def start_pool(parallel: int) -> Executor:
     """So many processes; one trial at a time needs none of its own."""
     if parallel == 1:
         return ThreadPoolExecutor(1)
-    threads = max(1, (os.cpu_count() or 1) // parallel)
-    os.environ.setdefault("OMP_NUM_THREADS", str(threads))
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(parallel, context, initializer=end_with_parent)
-
-
-def end_with_parent() -> None:
-    """End this process when the command ends, also if that is killed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent: Any = multiprocessing.parent_process()
-
-    def watch() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
+    return start_processes(parallel)
