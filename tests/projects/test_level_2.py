@@ -56,6 +56,12 @@ def test_a_run_made_at_level_0_is_recorded_and_the_pipeline_repeats_nothing(
     assert "version 2 (" + before in installed.run("pipeline run --period 2013-02")
     listed = installed.run("models list").splitlines()
     assert [line.split()[0] for line in listed[1:]] == ["1", "2"]
+    printed = installed.run("pipeline backfill --from 2013-02 --to 2013-03 --parallel 2")
+    assert "no new version: nothing to do" in printed
+    assert installed.run("models list").splitlines() == listed
+    refused = installed.run("pipeline backfill --from 2013-03 --to 2013-02", status=2)
+    assert refused.startswith("--from 2013-03 is later than --to 2013-02")
+    assert "0 is not in the range" in installed.run("pipeline backfill --parallel 0", status=2)
 
 
 def test_runs_and_versions_are_listed_shown_compared_and_fetched(
