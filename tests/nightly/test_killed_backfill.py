@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import time
-from pathlib import Path
 
 from tests.support.projects import Install, InstalledProject
 
@@ -52,7 +51,7 @@ def reset(installed: InstalledProject) -> None:
 
 def run_and_kill(installed: InstalledProject, after: float) -> bool:
     """Kill a backfill after some seconds, not its processes; True if it was complete by then."""
-    command = [Path(".venv/bin", installed.command), *WORDS.split()]
+    command = [f".venv/bin/{installed.command}", *WORDS.split()]
     with subprocess.Popen(command, cwd=installed.folder, stdin=subprocess.DEVNULL) as process:
         try:
             return process.wait(timeout=after) == 0
