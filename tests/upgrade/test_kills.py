@@ -17,7 +17,7 @@ from tests.support.projects import NIGHTLY
 Project = Callable[[int], Path]
 
 SEED = 2026
-KILLS, ABORTS = (100, 20) if NIGHTLY else (32, 8)
+KILLS, ABORTS = (100, 20) if NIGHTLY else (20, 4)
 GIT = ("index", "index.lock", "HEAD", "MERGE_MSG", "packed-refs")
 
 
@@ -186,7 +186,7 @@ def test_an_upgrade_killed_at_any_moment_can_be_undone(case: Case, part: int) ->
         moment = 1 + round((last - 1) * (number * 4 + part) / (count * 4 - 1))
         how = ("self", "late", "group")[number % 3]
         delay = chance.uniform(0, 6)
-        by = "upgrade" if number % 5 == 4 else "abort"
+        by = "upgrade" if number % 3 == 2 else "abort"
         print(f"seed {SEED}: {how} at {moment} of {last}, {delay:.1f} ms later, {by}")
         killed = case.upgrade(how, moment, delay)
         assert killed.status < 0 or how != "self", killed.printed
