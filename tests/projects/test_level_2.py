@@ -61,7 +61,7 @@ def test_a_run_made_at_level_0_is_recorded_and_the_pipeline_repeats_nothing(
     assert installed.run("models list").splitlines() == listed
     refused = installed.run("pipeline backfill --from 2013-03 --to 2013-02", status=2)
     assert refused.startswith("--from 2013-03 is later than --to 2013-02")
-    assert "0 is not in the range" in installed.run("pipeline backfill --parallel 0", status=2)
+    assert "greater than or equal to 1" in installed.run("pipeline backfill --parallel 0", status=2)
 
 
 def test_runs_and_versions_are_listed_shown_compared_and_fetched(
