@@ -69,9 +69,11 @@ class Window:
             yield to_frame(batch)
 
     def sample(self, rows: int, columns: Sequence[str] | None = None) -> pd.DataFrame:
-        """At most so many rows, the same ones each time: those with the smallest hashes."""
-        order = f"ORDER BY hash({column(self.spec.key)}) LIMIT {rows}"
-        return to_frame(self._select(columns, order).to_arrow_table())
+        """About so many rows, the same ones each time: those with the smallest hashes of keys."""
+        number, share = f"hash({column(self.spec.key)})", rows / max(1, self.count())
+        # No `LIMIT`: DuckDB would hold the rows in memory, whatever its limit.
+        smallest = f"WHERE {number} < {int(share * 2**64)}" if share < 1 else ""
+        return to_frame(self._select(columns, f"{smallest} ORDER BY {number}").to_arrow_table())
 
     def _select(self, columns: Sequence[str] | None, rest: str = "") -> Any:
         names = ", ".join(map(column, self.columns if columns is None else columns)) or "1"
