@@ -40,10 +40,16 @@ def labels_query(spec: DataSpec, view: str, columns: Sequence[str]) -> str:
     )
 
 
-def labelled_keys(spec: DataSpec, window: Window) -> pd.Series:
-    """The keys of the logged rows that have a label."""
-    query = labels_query(spec, window.view, [spec.key])
-    return to_frame(window.database.sql(query).to_arrow_table())[spec.key]
+def labelled_rows(spec: DataSpec, window: Window) -> pd.DataFrame:
+    """The time of each logged row, if rows have one, and LABEL: whether it has a label."""
+    key, label = column(spec.key), column(LABEL)
+    time = f"logged.{column(spec.time.column)}, " if spec.time else ""
+    labels = f"SELECT {key} FROM {parquet([accepted_file(spec)])} WHERE {label} IS NOT NULL"
+    query = (
+        f"SELECT {time}labels.{key} IS NOT NULL AS {label} FROM {window.view} AS logged "
+        f"LEFT JOIN ({labels}) AS labels ON logged.{key} = labels.{key}"
+    )
+    return to_frame(window.database.sql(query).to_arrow_table())
 
 
 def with_loss(spec: DataSpec, labelled: pd.DataFrame) -> pd.DataFrame:

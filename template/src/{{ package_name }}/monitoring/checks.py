@@ -49,7 +49,7 @@ class Checked:
     rows: pd.DataFrame  # time and label of the accepted rows
     reference: pd.DataFrame  # features of the training rows
     current: pd.DataFrame  # features of the predictions of the period
-    logged: pd.DataFrame  # key and time of the predictions up to the period
+    logged: pd.DataFrame  # time of the predictions up to the period
     is_labelled: pd.Series  # which of these have their label
 
 

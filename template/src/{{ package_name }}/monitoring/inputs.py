@@ -7,8 +7,8 @@ import pandas as pd
 
 from ..deployment.release import read_metadata
 from ..errors import InputError
-from ..labels.accepted import accepted_rows
-from ..labels.join import labelled_keys, newest_labelled
+from ..labels.accepted import LABEL, accepted_rows
+from ..labels.join import labelled_rows, newest_labelled
 from ..periods import row_days, row_periods
 from ..predictions.days import period_days
 from ..predictions.lines import RELEASE, VERSION
@@ -73,18 +73,17 @@ def read_reference(spec: DataSpec, period: str) -> pd.DataFrame:
 
 
 def read_checked(inputs: Inputs, reference: pd.DataFrame) -> Checked:
-    """What the checks look at. Of the log before the period, only keys and times are read."""
+    """What the checks look at. Of the log before the period, only times and labels are read."""
     spec = inputs.spec
     start, after = period_days(spec, inputs.period)
     if start is not None:
         start = f"{pd.Timestamp(start) - pd.Timedelta(days=HISTORY_DAYS):%Y-%m-%d}"
-    columns = [spec.key, *([spec.time.column] if spec.time else [])]
-    window = inputs.log.window(start, after)
-    logged = window.frame(columns)
+    time = [spec.time.column] if spec.time else []
+    logged = labelled_rows(spec, inputs.log.window(start, after))
     return Checked(
-        rows=accepted_rows(spec, [*columns[1:], spec.target]),
+        rows=accepted_rows(spec, [*time, spec.target]),
         reference=reference,
         current=inputs.predictions.sample(REFERENCE_ROWS, [*spec.features]),
         logged=logged,
-        is_labelled=logged[spec.key].isin(labelled_keys(spec, window)),
+        is_labelled=logged[LABEL],
     )
