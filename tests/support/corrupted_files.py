@@ -184,7 +184,7 @@ def run_and_check(project: PreparedProject, copy: Path, words: str) -> tuple[int
 
 def apply_remedies(project: PreparedProject, copy: Path, output: str) -> bool:
     """Do what the sentences name; False if they name nothing."""
-    lines = re.findall(r"^(\S+), line (\d+): .*delete the line", output, re.M)
+    lines = re.findall(r"^(\S+), line (\d+) is damaged: delete the line", output, re.M)
     paths = re.findall(rf"(?:delete|move) ({re.escape(str(copy))}/\S*?)(?=[,;:)\s]|$)", output)
     moved = re.findall(r"^(/\S+): .*: move it away$", output, re.M)
     commands = [words for words in re.findall(r"`churn (.*?)`", output) if words in COMMANDS]

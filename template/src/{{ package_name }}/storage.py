@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -114,6 +115,26 @@ def parse_record(record: type[Record], content: str | bytes, source: str, remedy
         return stored
     except ValidationError:
         raise DamagedFileError(f"{source} is damaged: {remedy}") from None
+
+
+def read_lines(record: type[Record], file: Path, then: str = "") -> list[Record]:
+    """The records in a file of JSON lines, oldest first; none without the file.
+
+    DamagedFileError if a line is no record: delete it, `then` do more.
+    """
+    if not file.exists():
+        return []
+    if not file.is_file():  # reading a pipe would never end
+        raise DamagedFileError(f"{file} is not a file: delete {file}{then}")
+    remedy, lines = f"delete the line{then}", enumerate(file.open("rb"), start=1)
+    return [parse_record(record, line, f"{file}, line {n}", remedy) for n, line in lines]
+
+
+def append_line(record: Any, file: Path) -> None:
+    """Add a dataclass to a file of JSON lines, which is complete at every moment."""
+    before = file.read_text() if file.exists() else ""
+    with atomic_file(file) as part:
+        part.write_text(f"{before}{json.dumps(asdict(record))}\n")
 
 
 @cache

@@ -1,16 +1,14 @@
 """The active release: the last line of `var/releases/pointer.jsonl`, one line for each delivery."""
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field
 
-from ..errors import InputError
 from ..settings import NAME, var
-from ..storage import atomic_file
+from ..storage import append_line, read_lines
 
 ReleaseName = Annotated[str, Field(pattern=r"^\w[\w.-]*$")]  # a folder in var/releases
 
@@ -39,31 +37,13 @@ class Delivery:
     challenger: Challenger | None = None  # a server without `canary` ignores it
 
 
-STORED = TypeAdapter(Delivery)
-
-
 def pointer_file() -> Path:
     return var("releases", "pointer.jsonl")
 
 
 def read_history() -> list[Delivery]:
     """All deliveries, oldest first."""
-    file = pointer_file()
-    if not file.exists():
-        return []
-    if not file.is_file():  # reading a pipe would never end
-        raise InputError(f"{file} is no file: delete {file} and run `{NAME} release`")
-    return [read_line(number, line) for number, line in enumerate(file.open("rb"), start=1)]
-
-
-def read_line(number: int, line: bytes) -> Delivery:
-    try:
-        return STORED.validate_json(line)
-    except ValidationError:
-        raise InputError(
-            f"{pointer_file()}, line {number}: this is no delivery: delete the line, "
-            f"then run `{NAME} release`"
-        ) from None
+    return read_lines(Delivery, pointer_file(), f", then run `{NAME} release`")
 
 
 def read_active() -> Delivery | None:
@@ -80,9 +60,8 @@ def rollback_target() -> Delivery | None:
 
 def append_delivery(delivery: Delivery) -> Delivery:
     """Add a line. Only delivery.py calls this."""
-    lines = [json.dumps(asdict(line)) + "\n" for line in [*read_history(), delivery]]
-    with atomic_file(pointer_file()) as part:
-        part.write_text("".join(lines))
+    read_history()  # nothing is added to a damaged pointer
+    append_line(delivery, pointer_file())
     return delivery
 
 

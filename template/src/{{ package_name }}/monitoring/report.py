@@ -13,7 +13,7 @@ from ..spec import DataSpec
 
 @contextmanager
 def without_garbage_collection() -> Iterator[None]:
-    """Import without looking at all objects again and again: Evidently makes very many for ever."""
+    """Import without garbage collection, which takes long: Evidently creates very many objects."""
     gc.disable()
     try:
         yield
