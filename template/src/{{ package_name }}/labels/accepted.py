@@ -55,6 +55,21 @@ def inputs_digest(spec: DataSpec) -> str:
     return sha256(b"\0".join(facts))[:16]
 
 
+def accepted_times(
+    spec: DataSpec, start: str | None = None, before: str | None = None, labelled: bool = False
+) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """The first and the last time of accepted rows of some days; NaT if there are none."""
+    time = column(spec.time.column)  # type: ignore[union-attr]
+    tests = [f"{time} >= TIMESTAMP {text(start)}"] if start else []
+    tests += [f"{time} < TIMESTAMP {text(before)}"] if before else []
+    tests += [f"{column(spec.target)} IS NOT NULL"] if labelled else []
+    source, where = parquet([accepted_file(spec)]), " AND ".join(tests) or "true"
+    with connect() as database:
+        query = f"SELECT min({time}), max({time}) FROM {source} WHERE {where}"
+        ((first, last),) = database.execute(query).fetchall()
+    return pd.Timestamp(first), pd.Timestamp(last)
+
+
 def accepted_rows(
     spec: DataSpec, columns: Sequence[str], before: str | None = None, rows: int | None = None
 ) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import pandas as pd
 import pyarrow as pa
 
 from ..evaluation import row_losses, to_metric
-from ..predictions.database import column, connect, parquet, to_arrow, to_frame
+from ..predictions.database import column, connect, parquet, text, to_arrow, to_frame
 from ..predictions.lines import VERSION
 from ..predictions.reader import Log, Window
 from ..spec import DataSpec
@@ -40,16 +40,17 @@ def labels_query(spec: DataSpec, view: str, columns: Sequence[str]) -> str:
     )
 
 
-def labelled_rows(spec: DataSpec, window: Window) -> pd.DataFrame:
-    """The time of each logged row, if rows have one, and LABEL: whether it has a label."""
-    key, label = column(spec.key), column(LABEL)
-    time = f"logged.{column(spec.time.column)}, " if spec.time else ""
-    labels = f"SELECT {key} FROM {parquet([accepted_file(spec)])} WHERE {label} IS NOT NULL"
+def count_labels(spec: DataSpec, window: Window, until: pd.Timestamp) -> tuple[int, int]:
+    """(rows of a window up to a time, how many of them have a label); rows must have a time."""
+    key, time = column(spec.key), column(spec.time.column)  # type: ignore[union-attr]
+    labels = f"SELECT {key} FROM {parquet([accepted_file(spec)])} WHERE {column(LABEL)} IS NOT NULL"
     query = (
-        f"SELECT {time}labels.{key} IS NOT NULL AS {label} FROM {window.view} AS logged "
-        f"LEFT JOIN ({labels}) AS labels ON logged.{key} = labels.{key}"
+        f"SELECT count(*), count(labels.{key}) FROM {window.view} AS logged "
+        f"LEFT JOIN ({labels}) AS labels ON logged.{key} = labels.{key} "
+        f"WHERE logged.{time} <= TIMESTAMP {text(until)}"
     )
-    return to_frame(window.database.sql(query).to_arrow_table())
+    ((rows, labelled),) = window.database.execute(query).fetchall()
+    return rows, labelled
 
 
 def with_loss(spec: DataSpec, labelled: pd.DataFrame) -> pd.DataFrame:

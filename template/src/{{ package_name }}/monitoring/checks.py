@@ -12,7 +12,6 @@ import pandas as pd
 from pydantic import Field
 
 from ..formatting import format_count
-from ..periods import row_days, row_periods
 from ..spec import DataSpec, FrozenModel, Time
 
 MIN_DAYS = 14  # of predictions, to know how many a day usually has
@@ -43,37 +42,31 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Times:
+    """When there were rows, predictions and labels."""
+
+    now: pd.Timestamp  # the newest time of the data and of the predictions up to the period
+    first: pd.Timestamp  # day of the period
+    last: pd.Timestamp
+    daily: pd.Series  # how many predictions each day has, up to the period
+    due: int  # predictions whose label is due, of the newest days with such predictions
+    arrived: int  # how many of these have their label
+    newest: dict[str, pd.Timestamp]  # data, labels and training rows of the active release
+
+
+@dataclass(frozen=True)
 class Checked:
     """What the checks of a period look at."""
 
-    rows: pd.DataFrame  # time and label of the accepted rows
     reference: pd.DataFrame  # features of the training rows
     current: pd.DataFrame  # features of the predictions of the period
-    logged: pd.DataFrame  # time of the predictions up to the period
-    is_labelled: pd.Series  # which of these have their label
+    times: Times | None  # None if rows have no time, or nothing is logged
 
 
-def check_labels(
-    spec: DataSpec,
-    predictions: pd.DataFrame,
-    labelled: pd.Series,
-    now: pd.Timestamp,
-    days: int,
-    settings: CheckSettings,
-) -> Check:
-    """The share of the predictions with a label, of those whose label is due.
-
-    `labelled` says which predictions have their label. The newest days with due labels count.
-    """
+def check_labels(time: Time, due: int, arrived: int, settings: CheckSettings) -> Check:
+    """The share of the predictions with a label, of those whose label is due."""
     name, threshold = "labels", settings.min_label_coverage
-    if spec.time is None or predictions.empty:
-        return Check(name, None, threshold, "No label is due: there are no dated predictions.")
-    delay = pd.Timedelta(hours=spec.time.label_delay_hours)
-    is_due = predictions[spec.time.column] + delay <= now
-    due_days = row_days(spec, predictions)[is_due]
-    is_due &= row_days(spec, predictions) > due_days.max() - pd.Timedelta(days=days)
-    due, arrived = int(is_due.sum()), int((is_due & labelled).sum())
-    hours = f"{spec.time.label_delay_hours:g} hours after the prediction"
+    hours = f"{time.label_delay_hours:g} hours after the prediction"
     text = f"{due:,} labels are due ({hours}), {arrived:,} have arrived, {due - arrived:,} overdue"
     if due < min(settings.min_labels, MIN_DAYS):
         return Check(name, None, threshold, f"{text}: too few are due to say more.")
@@ -159,17 +152,10 @@ def worst_share(kind: str, shares: dict[str, float], limit: float, rows: int) ->
 
 
 def check_ages(
-    spec: DataSpec, rows: pd.DataFrame, trained: str, now: pd.Timestamp, settings: CheckSettings
+    time: Time, newest: dict[str, pd.Timestamp], now: pd.Timestamp, settings: CheckSettings
 ) -> Iterator[Check]:
     """How old the newest data, labels and training rows of the active release are."""
-    time: Time = spec.time  # type: ignore[assignment]
-    times, days = rows[time.column], settings.max_age_days or MAX_AGE_DAYS[time.period]
-    delay = pd.Timedelta(hours=time.label_delay_hours)
-    newest = {
-        "data": times.max(),
-        "labels": times[rows[spec.target].notna()].max() + delay,
-        "training rows": times[row_periods(spec, rows) <= trained].max(),
-    }
+    days = settings.max_age_days or MAX_AGE_DAYS[time.period]
     for name, moment in newest.items():
         if not pd.isna(moment):
             age = max(0, (now - moment).days)
@@ -177,28 +163,16 @@ def check_ages(
             yield Check(f"age of {name}", age, days, text, age > days)
 
 
-def list_checks(
-    spec: DataSpec, checked: Checked, period: str, trained: str, days: int, settings: CheckSettings
-) -> list[Check]:
-    """All checks of a period.
-
-    `trained` is the period of the active release; `days` is the length of the window of quality.
-    """
-    rows, logged = checked.rows, checked.logged
-    if logged.empty:
-        return []
-    checks = [*check_rows(spec, checked.current, checked.reference, settings)]
-    if spec.time is None:
+def list_checks(spec: DataSpec, checked: Checked, settings: CheckSettings) -> list[Check]:
+    """All checks of a period."""
+    checks, times = [*check_rows(spec, checked.current, checked.reference, settings)], checked.times
+    if spec.time is None or times is None:
         return checks
-    times = pd.concat([frame[[spec.time.column]] for frame in (rows, logged)])
-    now, of_period = times[spec.time.column].max(), times[row_periods(spec, times) == period]
-    daily = row_days(spec, logged).value_counts().sort_index()
-    first, last = row_days(spec, of_period).min(), row_days(spec, of_period).max()
     return [
-        check_labels(spec, logged, checked.is_labelled, now, days, settings),
-        *check_volume(daily, first, last, settings),
+        check_labels(spec.time, times.due, times.arrived, settings),
+        *check_volume(times.daily, times.first, times.last, settings),
         *checks,
-        *check_ages(spec, rows, trained, now, settings),
+        *check_ages(spec.time, times.newest, times.now, settings),
     ]
 
 

@@ -19,7 +19,7 @@ from sklearn.pipeline import make_pipeline
 from ..deployment.release import read_metadata
 from ..evaluation import Evaluation, row_losses, to_metric
 from ..features import build_encoder
-from ..formatting import format_count, format_number, format_range
+from ..formatting import format_number, format_range
 from ..labels.join import LOSS
 from ..model_files import load_model
 from ..periods import row_days
@@ -117,14 +117,14 @@ def check_estimate(
     if predictions.empty or not folder.exists():
         return
     predictions = predictions[predictions[RELEASE] == release]
-    missing = int((~predictions[spec.key].isin(labels[spec.key])).sum())
-    if not missing:
+    missing = (~predictions[spec.key].isin(labels[spec.key])).mean()
+    if not missing > 0:
         return  # labels decide
     value, low, high = estimate_error(spec, folder, predictions, labels)
     metrics = read_metadata(release).metrics
     highest = ratio * metrics.get(f"{spec.metric}_worst_period", metrics[spec.metric])
     text = (
-        f"{format_count(missing, 'prediction')} without a label: the {spec.metric} is estimated at "
+        f"{missing:.0%} of the predictions have no label: the {spec.metric} is estimated at "
         f"{format_number(value)} ({format_range(low, high)}). "
         "Only labels show a change of what rows mean."
     )

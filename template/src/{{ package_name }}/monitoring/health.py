@@ -18,7 +18,7 @@ from ..storage import atomic_folder, read_record, sha256, write_json
 from .checks import Check, list_checks
 from .drift import drift_scores
 from .estimation import check_estimate, estimator_folder
-from .inputs import Inputs, find_period, read_checked, read_inputs, read_reference
+from .inputs import REFERENCE_ROWS, Inputs, find_period, read_checked, read_inputs, read_reference
 from .noise import drift_thresholds
 from .quality import Quality, evaluate_quality
 from .report import write_report
@@ -86,11 +86,9 @@ def save(inputs: Inputs, folder: Path) -> None:
 
 
 def evaluate_checks(inputs: Inputs, reference: pd.DataFrame) -> Iterator[Check]:
-    checked, days = read_checked(inputs, reference), inputs.window[0]
-    facts = (inputs.period, inputs.trained, days, inputs.settings)
-    yield from list_checks(inputs.spec, checked, *facts)
+    yield from list_checks(inputs.spec, read_checked(inputs, reference), inputs.settings)
     if estimator_folder(inputs.release).exists():
-        logged = inputs.predictions.frame()
+        logged = inputs.predictions.sample(REFERENCE_ROWS)
         labelled = join_labels(inputs.spec, logged)
         ratio = inputs.settings.error_ratio
         yield from check_estimate(inputs.spec, inputs.release, logged, labelled, ratio)

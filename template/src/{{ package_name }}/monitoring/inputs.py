@@ -7,15 +7,15 @@ import pandas as pd
 
 from ..deployment.release import read_metadata
 from ..errors import InputError
-from ..labels.accepted import LABEL, accepted_rows
-from ..labels.join import labelled_rows, newest_labelled
+from ..labels.accepted import accepted_rows, accepted_times
+from ..labels.join import count_labels, newest_labelled
 from ..periods import row_days, row_periods
 from ..predictions.days import period_days
 from ..predictions.lines import RELEASE, VERSION
 from ..predictions.reader import Log, Window
 from ..settings import read_settings
 from ..spec import DataSpec
-from .checks import Checked
+from .checks import Checked, Times
 from .quality import evaluation_window
 from .thresholds import MonitoringSettings, with_calibration
 
@@ -73,17 +73,48 @@ def read_reference(spec: DataSpec, period: str) -> pd.DataFrame:
 
 
 def read_checked(inputs: Inputs, reference: pd.DataFrame) -> Checked:
-    """What the checks look at. Of the log before the period, only times and labels are read."""
-    spec = inputs.spec
+    """What the checks look at."""
+    current = inputs.predictions.sample(REFERENCE_ROWS, [*inputs.spec.features])
+    return Checked(reference, current, read_times(inputs))
+
+
+def read_times(inputs: Inputs) -> Times | None:
+    """When there were rows, predictions and labels: they are counted where they are stored."""
+    spec, time = inputs.spec, inputs.spec.time
     start, after = period_days(spec, inputs.period)
-    if start is not None:
-        start = f"{pd.Timestamp(start) - pd.Timedelta(days=HISTORY_DAYS):%Y-%m-%d}"
-    time = [spec.time.column] if spec.time else []
-    logged = labelled_rows(spec, inputs.log.window(start, after))
-    return Checked(
-        rows=accepted_rows(spec, [*time, spec.target]),
-        reference=reference,
-        current=inputs.predictions.sample(REFERENCE_ROWS, [*spec.features]),
-        logged=logged,
-        is_labelled=logged[LABEL],
+    if time is None or start is None:
+        return None
+    logged = inputs.log.count_by_day(days_before(start, HISTORY_DAYS), after)
+    if logged.empty:
+        return None
+    of_period, (first, last) = logged[start:], accepted_times(spec, start, after)
+    delay = pd.Timedelta(hours=time.label_delay_hours)
+    newest = {
+        "data": accepted_times(spec)[1],
+        "labels": accepted_times(spec, labelled=True)[1] + delay,
+        "training rows": accepted_times(spec, before=period_days(spec, inputs.trained)[1])[1],
+    }
+    now = max(filter(pd.notna, (newest["data"], logged["last"].max())))
+    return Times(
+        now,
+        min(filter(pd.notna, (first, of_period["first"].min()))).normalize(),
+        max(filter(pd.notna, (last, of_period["last"].max()))).normalize(),
+        logged["rows"],
+        *count_due(inputs, logged, now - delay, after),
+        newest,
     )
+
+
+def count_due(
+    inputs: Inputs, logged: pd.DataFrame, until: pd.Timestamp, after: str | None
+) -> tuple[int, int]:
+    """(predictions whose label is due, how many have it) of the newest days with due labels."""
+    is_due = logged["first"] <= until
+    if not is_due.any():
+        return 0, 0
+    start = days_before(logged.index[is_due].max(), inputs.window[0] - 1)
+    return count_labels(inputs.spec, inputs.log.window(start, after), until)
+
+
+def days_before(day: str | pd.Timestamp, days: int) -> str:
+    return f"{pd.Timestamp(day) - pd.Timedelta(days=days):%Y-%m-%d}"

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import count
 from typing import Any
 
 import pandas as pd
@@ -87,16 +86,28 @@ class Log:
     database: Database
     spec: DataSpec
     days: list[DayFile]
-    _names: Iterator[int] = field(default_factory=count)
+    _windows: dict[tuple[Day, Day], Window] = field(default_factory=dict)
 
     def window(self, start: Day = None, end: Day = None) -> Window:
         """The rows from the day `start` to before the day `end`; all if rows have no time."""
         if self.spec.time is None:
             start = end = None
-        rows, first = f"rows_{(number := next(self._names))}", f"window_{number}"
-        self.database.execute(f"CREATE TEMP VIEW {rows} AS {self.rows(start, end)}")
-        self.database.execute(f"CREATE TEMP VIEW {first} AS {self._first_of_each_key(rows)}")
-        return Window(self.database, self.spec, first)
+        if (start, end) not in self._windows:
+            rows, first = f"rows_{(number := len(self._windows))}", f"window_{number}"
+            self.database.execute(f"CREATE TEMP VIEW {rows} AS {self.rows(start, end)}")
+            self.database.execute(f"CREATE TEMP VIEW {first} AS {self._first_of_each_key(rows)}")
+            self._windows[start, end] = Window(self.database, self.spec, first)
+        return self._windows[start, end]
+
+    def count_by_day(self, start: Day, end: Day) -> pd.DataFrame:
+        """For each day with rows: `rows`, `first` and `last` time; a repeated key counts again."""
+        time = column(self.spec.time.column)  # type: ignore[union-attr]
+        query = (
+            f"SELECT CAST({time} AS DATE) AS day, count(*) AS rows, min({time}) AS first, "
+            f"max({time}) AS last FROM ({self.rows(start, end)}) GROUP BY 1 ORDER BY 1"
+        )
+        days = to_frame(self.database.sql(query).to_arrow_table())
+        return days.set_index(pd.DatetimeIndex(days.pop("day")))
 
     def may_hold(self, day: str) -> bool:
         """Whether a row can be of a day: the files are not opened."""
