@@ -32,6 +32,7 @@ from .resampling import BLOCK_DAYS
 
 FOLDS = 4  # blocks of days that the error model was not fitted on, for the interval
 SMALLEST = 1e-6  # of a probability
+SMALLEST_SHARE = 0.001  # that is printed
 
 
 @dataclass(frozen=True)
@@ -123,8 +124,9 @@ def check_estimate(
     value, low, high = estimate_error(spec, folder, predictions, labels)
     metrics = read_metadata(release).metrics
     highest = ratio * metrics.get(f"{spec.metric}_worst_period", metrics[spec.metric])
+    share = f"{missing:.1%}" if missing >= SMALLEST_SHARE else f"Less than {SMALLEST_SHARE:.1%}"
     text = (
-        f"{missing:.0%} of the predictions have no label: the {spec.metric} is estimated at "
+        f"{share} of the predictions have no label: the {spec.metric} is estimated at "
         f"{format_number(value)} ({format_range(low, high)}). "
         "Only labels show a change of what rows mean."
     )
