@@ -21,6 +21,7 @@ USES = re.compile(r"uses: (?P<action>[\w./-]+)@(?P<ref>[^ \n]+)(?: # (?P<tag>\S+
 # What each action declares at its commit, as far as we use it.
 INPUTS: dict[str, list[str]] = {
     "actions/attest": ["subject-path", "subject-name", "subject-digest", "push-to-registry"],
+    "actions/cache": ["path", "key", "restore-keys"],
     "actions/checkout": ["persist-credentials"],
     "actions/deploy-pages": [],
     "actions/download-artifact": ["name", "path"],

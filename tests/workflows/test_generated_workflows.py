@@ -2,27 +2,30 @@
 
 import re
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from mlops_init.template.levels import list_optional
 
+from tests.support.generator import run_cli
 from tests.support.local_runner import INPUTS, SCRIPTS, USES, has_trigger
 from tests.workflows.test_workflows import LINTERS, WORKFLOWS
 
-Project = Callable[[int], Path]
 CALLED = "./.github/workflows/state.yml"
 CALLED_WITHOUT_CHANGES = {"./.github/workflows/containers.yml", "./.github/workflows/status.yml"}
 CHANGE_THE_MODEL = ["deployment", "pipelines", "retraining"]
 
 
 @pytest.fixture(scope="module")
-def workflows(project: Project) -> dict[str, Path]:
-    """The workflows of level 4, which has all of them."""
-    found = {file.stem: file for file in sorted(project(4).glob(".github/workflows/*.yml"))}
-    others = {"audit", "checks", "ingestion", "packaging", "state", "status"}
+def workflows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The workflows of level 4 with all optional capabilities, which has all of them."""
+    place = tmp_path_factory.mktemp("all") / "churn"
+    words = [word for name in list_optional() for word in ("--with", name)]
+    assert run_cli(place, "--level", 4, "--defaults", *words).status == 0
+    found = {file.stem: file for file in sorted(place.glob(".github/workflows/*.yml"))}
+    others = {"audit", "checks", "ingestion", "notifications", "packaging", "state", "status"}
     assert others | {*CHANGE_THE_MODEL} <= {*found}
     return found
 

@@ -1,17 +1,19 @@
-"""Finds what the optional capability `canary` adds to a delivery and to the server."""
+"""Finds what an optional capability adds to a delivery, to the server and to the loop."""
 
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 
-def has_extension() -> bool:
-    return (Path(__file__).parents[1] / "canary/__init__.py").is_file()
+def has_extension(capability: str = "canary") -> bool:
+    return (Path(__file__).parents[1] / capability / "__init__.py").is_file()
 
 
-def find_extension(name: str) -> Any:
-    """The module `canary/<name>.py`, or None if the project does not have this capability.
+def find_extension(name: str, capability: str = "canary") -> Any:
+    """The module `<capability>/<name>.py`, or None if the project does not have this capability.
 
     It is imported by its name, so that this capability also works without the other one.
     """
-    return import_module(f"...canary.{name}", __name__) if has_extension() else None
+    if not has_extension(capability):
+        return None
+    return import_module(f"...{capability}.{name}", __name__)

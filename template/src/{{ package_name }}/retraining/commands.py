@@ -49,13 +49,23 @@ def loop(
     """Accept new data, evaluate the active release, and retrain, evaluate and deliver if needed."""
     from dataclasses import asdict
 
+    from ..deployment.extension import find_extension
+    from ..errors import InputError
     from ..registry.lock import exclusive_lock
     from ..status.page import update_page
     from .loop import run_once
 
+    notify = find_extension("notify", "notifications")
     with exclusive_lock():
-        result = run_once(period)
+        try:
+            result = run_once(period)
+        except (InputError, OSError) as error:
+            if notify:
+                notify.after_loop(str(error))
+            raise
         update_page()
+        if notify:
+            notify.after_loop()
     print_result(asdict(result), describe(result), as_json)
 
 

@@ -28,6 +28,7 @@ class Alarm:
     section: str
     message: str
     is_warning: bool = False
+    name: str = ""  # two alarms of one section have different names; by default that section
 
 
 def find_alarms(records: Records) -> list[Alarm]:
@@ -74,7 +75,7 @@ def period_alarms(health: Health, active: Delivery) -> Iterator[Alarm]:
     for check in health.checks:
         if check.is_alarm:
             section = SECTIONS.get(check.name, "rows")
-            yield Alarm(section, f"{period}: {check.sentence}", section == "estimate")
+            yield Alarm(section, f"{period}: {check.sentence}", section == "estimate", check.name)
     limits = health.drift_thresholds
     scores = health.drift_scores.items()
     drifted = [name for name, score in scores if score >= limits.get(name, inf)]

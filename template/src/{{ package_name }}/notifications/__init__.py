@@ -1,0 +1,1 @@
+"""Sends a message once when an alarm begins and once when it is over."""
