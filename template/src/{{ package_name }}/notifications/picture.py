@@ -22,9 +22,10 @@ def draw_quality(metric: str, periods: list[Health]) -> bytes | None:
     def draw(axes: Any) -> None:
         for field, label in SERIES.items():
             axes.plot(names, [getattr(each, field) for each in shown], marker="o", label=label)
-        alarms = [(name, each.error) for name, each in zip(names, shown, strict=True) if each.alarm]
-        for name, error in alarms:
-            axes.annotate("alarm", (name, error), xytext=(0, 8), textcoords="offset points")
+        errors = [each.error if each.alarm else None for each in shown]
+        if any(errors):
+            mark = {"linestyle": "none", "marker": "X", "markersize": 11, "color": "tab:red"}
+            axes.plot(names, errors, label="alarm", **mark)
         axes.set_ylabel(metric)
         axes.set_ylim(bottom=0)
         axes.tick_params(axis="x", rotation=90)
