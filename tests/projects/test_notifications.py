@@ -15,7 +15,7 @@ from aiosmtpd.handlers import Message as Mailbox
 
 from tests.support.generator import commit, run_cli
 from tests.support.projects import Install, InstalledProject
-from tests.support.servers import free_ports
+from tests.support.stores import free_ports
 
 CHANNELS = "CHURN_NOTIFICATIONS_CHANNELS"
 
