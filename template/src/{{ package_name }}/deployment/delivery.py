@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from ..errors import InputError
+from ..errors import InputError, warn
 from ..registry.versions import (
     Version,
     get_champion,
@@ -42,6 +42,9 @@ def deliver(allow_breaking: bool = False, first: FirstStep | None = None) -> Del
     if champion is None or (active and champion.run in (active.release, tried and tried.release)):
         if active:  # its folder may have been deleted
             build_release(champion or Version(active.version, active.release))
+        return active
+    if active and champion.number < active.version:  # the registry is older than the pointer
+        warn(f"version {active.version} stays the active release: the champion is older")
         return active
     build_release(champion)
     new = open_release(champion.run, champion.number)

@@ -13,11 +13,17 @@ from ..errors import InputError, warn
 from ..runs import Run
 from ..settings import NAME, var
 from ..storage import DamagedFileError, atomic_folder, read_record, sha256
-from ..tracking.client import explain_mlflow_errors, mlflow_client
+from ..tracking.client import (
+    TrackingUnavailableError,
+    explain_mlflow_errors,
+    mlflow_client,
+)
 from ..tracking.mlflow_model import MODEL_FILE
 from ..tracking.recorder import describe_run, record_run
 
 CHAMPION = "champion"
+FILLER = "filler"  # a tag of a version that only takes a number
+INCOMPLETE = "incomplete"  # a tag of the registered model while its versions are restored
 NOT_FOUND_CODES = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
 
 
@@ -37,57 +43,115 @@ def register_run(run: Run) -> Version:
     restore_versions()
     if version := next((each for each in list_versions() if each.run == run.id), None):
         return version
-    return create_version(run, above=max(released_runs(), default=0))
+    return create_version(run, above=max(released_runs(read_deliveries()), default=0))
 
 
 @explain_mlflow_errors()
-def create_version(run: Run, above: int) -> Version:
+def create_version(run: Run, above: int, **decisions: str) -> Version:
     """A new version of a run, with a number higher than `above` and than all there were."""
     client = mlflow_client()
-    recorded = client.get_run(record_run(run)).info
-    query = f"source_run_id = '{recorded.run_id}'"
-    model = client.search_logged_models([recorded.experiment_id], query)[0]
-    if not client.search_registered_models(f"name = '{NAME}'"):
+    model = find_logged_model(run)
+    if not find_registered_model():
         client.create_registered_model(NAME)
-    facts = {"tags": {"run": run.id, "model": run.model or ""}, "description": describe_run(run)}
-    facts |= {"run_id": recorded.run_id, "model_id": model.model_id}
-    while True:
-        created = client.create_model_version(NAME, model.model_uri, **facts)
-        if int(created.version) > above:
-            return Version(int(created.version), run.id, model=run.model)
-        client.delete_model_version(NAME, created.version)  # MLflow counts it all the same
+    # MLflow counts versions. Those that fill a gap are deleted last: deleted ones are not listed.
+    number = max((int(each.version) for each in search_versions()), default=0)
+    while number < above:
+        filler = client.create_model_version(NAME, model.model_uri, tags={FILLER: "true"})
+        number = int(filler.version)
+    tags = {"run": run.id, "model": run.model or "", **decisions}
+    facts = {"run_id": model.source_run_id, "model_id": model.model_id, "tags": tags}
+    facts |= {"description": describe_run(run)}
+    created = to_version(client.create_model_version(NAME, model.model_uri, **facts))
+    for each in search_versions():
+        if FILLER in each.tags:
+            client.delete_model_version(NAME, each.version)
+    return created
 
 
+def find_logged_model(run: Run) -> Any:
+    """The MLflow model of a run, which is recorded again if its model was deleted in MLflow."""
+    client = mlflow_client()
+    for _ in range(2):
+        recorded = client.get_run(record_run(run)).info
+        query = f"source_run_id = '{recorded.run_id}'"
+        if models := client.search_logged_models([recorded.experiment_id], query):
+            return models[0]
+        client.set_terminated(recorded.run_id, "KILLED")
+    raise TrackingUnavailableError(f"MLflow does not return the model of {run.id}: try again later")
+
+
+def find_registered_model() -> Any:
+    """What MLflow stores about all versions; None before the first version."""
+    return next(iter(mlflow_client().search_registered_models(f"name = '{NAME}'")), None)
+
+
+@explain_mlflow_errors()
 def restore_versions() -> None:
-    """Register the released runs again, with their numbers, if the registry has lost all."""
-    if list_versions() or not (released := released_runs()):
+    """Register the released runs again, with their numbers, if the registry has lost all.
+
+    Until all of them are registered, a tag says so: a restore that was interrupted is continued.
+    """
+    if not (lines := read_deliveries()) or is_complete():
         return
     warn("the registry has lost its versions: those that were released are registered again")
-    for number, run in sorted(released.items()):
-        try:
-            version = create_version(runs.read(run), above=number - 1)
-            set_champion(version, "released before the registry was lost")
-        except (DamagedFileError, FileNotFoundError):
-            warn(f"version {number} is lost: {run} is not in {var('runs')}")
+    client, registered = mlflow_client(), {each.run for each in list_versions()}
+    for number, run in sorted(released_runs(lines).items()):
+        if run not in registered:
+            restore_version(number, run)
+    decided = (lines[-1].challenger or lines[-1]).release
+    if champion := next((each for each in list_versions() if each.run == decided), None):
+        client.set_registered_model_alias(NAME, CHAMPION, str(champion.number))
+    client.delete_registered_model_tag(NAME, INCOMPLETE)
 
 
-def released_runs() -> dict[int, str]:
-    """number -> run of each version that a pointer names, if a capability has one (`*/pointer.py`).
+def is_complete() -> bool:
+    """Whether the registry has versions, and all that a restore registers; otherwise it is marked.
+
+    The model is created with the mark, so that no kill can come between them.
+    """
+    client, model = mlflow_client(), find_registered_model()
+    if model and INCOMPLETE not in model.tags and list_versions():
+        return True
+    if model:
+        client.set_registered_model_tag(NAME, INCOMPLETE, "true")
+    else:
+        client.create_registered_model(NAME, {INCOMPLETE: "true"})
+    return False
+
+
+def restore_version(number: int, run: str) -> None:
+    try:
+        reason = "released before the registry was lost"
+        create_version(runs.read(run), above=number - 1, passed=reason)
+    except (DamagedFileError, FileNotFoundError):
+        warn(f"version {number} is lost: {run} is not in {var('runs')}")
+
+
+def read_deliveries() -> list[Any]:
+    """The lines of the pointer, oldest first, if a capability has one (`*/pointer.py`)."""
+    files = Path(__file__).parents[1].glob("*/pointer.py")
+    pointers = [import_module(f"...{file.parent.name}.pointer", __name__) for file in files]
+    return [line for each in pointers for line in each.read_history()]
+
+
+def released_runs(lines: list[Any]) -> dict[int, str]:
+    """number -> run of each version that a pointer names.
 
     A version that is only tried has passed the gate too, and its number must not be given again.
     """
-    files = Path(__file__).parents[1].glob("*/pointer.py")
-    pointers = [import_module(f"...{file.parent.name}.pointer", __name__) for file in files]
-    lines = [line for each in pointers for line in each.read_history()]
     tried = [line.challenger for line in lines if line.challenger]
     return {each.version: each.release for each in [*tried, *lines]}
+
+
+def search_versions() -> list[Any]:
+    """All versions in MLflow, also those that were made by hand."""
+    return list(mlflow_client().search_model_versions(f"name = '{NAME}'"))
 
 
 @explain_mlflow_errors()
 def list_versions() -> list[Version]:
     """All versions, oldest first."""
-    versions = mlflow_client().search_model_versions(f"name = '{NAME}'")
-    ours = [to_version(each) for each in versions if "run" in each.tags]  # not made by hand
+    ours = [to_version(each) for each in search_versions() if "run" in each.tags]
     return sorted(ours, key=lambda version: version.number)
 
 
@@ -108,12 +172,14 @@ def get_champion() -> Version | None:
     """The champion; None if there is none. A registry that does not answer is an error.
 
     A version that has not passed the gate, or was rejected later, is no champion, whatever the
-    alias says: then it is the newest one that passed.
+    alias says: then it is the newest one that passed, unless a newer one is the active release.
     """
     candidates = [each for each in list_versions() if each.passed and not each.rejected]
     alias = aliased_number()
-    newest = candidates[-1] if candidates else None
-    return next((each for each in candidates if each.number == alias), newest)
+    if aliased := next((each for each in candidates if each.number == alias), None):
+        return aliased
+    active = max((line.version for line in read_deliveries()[-1:]), default=0)
+    return candidates[-1] if candidates and candidates[-1].number >= active else None
 
 
 @explain_mlflow_errors()
