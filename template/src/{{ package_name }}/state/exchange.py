@@ -4,12 +4,16 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import InputError
 from ..settings import NAME, read_settings, var
 from ..storage import atomic_file, atomic_folder
 from . import branch
 from .settings import Settings
+
+if TYPE_CHECKING:
+    from .index import Registry
 
 REGISTRY = "registry.json"
 
@@ -19,6 +23,9 @@ def publish(on_progress: Callable[[str], None]) -> bool:
     from . import index
 
     before = index.load(var("state", REGISTRY))
+    if refused := refused_units(var()):
+        raise InputError(next(iter(refused.values())))
+    index.complete()
     now = index.export(before)
     for name in (damaged := branch.damaged_runs(var())):
         on_progress(f"{var(name)} is damaged and is not published: delete {var(name)}")
@@ -51,23 +58,32 @@ def restore(on_progress: Callable[[str], None]) -> None:
             on_progress("there is no branch yet: the first publish creates it")
             return
         published = index.load(folder / REGISTRY)
-        known = {run.name for place in (folder, var()) for run in place.glob("runs/*")}
-        if lost := {run for _, run in published.runs} - known:
-            raise InputError(
-                f"{REGISTRY} names runs that are not on the branch: {sorted(lost)}: run "
-                f"`{NAME} state publish` on a machine that has them"
-            )
+        check_runs(published, folder)
         if refused := refused_units(folder):
             raise InputError(next(iter(refused.values())))
-        here = [index.DATABASE] if index.export(before) != before else []
-        here += units(var(), runs=False)
-        moved = copy(units(folder) + here, folder, var(), backup)
-    if index.is_local():
-        index.rebuild(published)
-        index.save(published, var("state", REGISTRY))
+        names = [*units(folder), *units(var(), runs=False)]
+        files = [each for each in names if is_file(each, folder) or is_file(each, var())]
+        changed = [index.DATABASE] if index.export(before) != before else []
+        changed += [each for each in names if each not in files]
+        moved = copy(changed, folder, var(), backup)
+        if index.is_local():
+            index.rebuild(published)
+            index.save(published, var("state", REGISTRY))
+        # The pointer is last: if it was newer than the registry, the next command would undo it.
+        moved += copy(files, folder, var(), backup)
     on_progress(f"restored {tip[:8]}")
     if moved:
-        on_progress(f"moved to {backup}, because the branch lacks it: {', '.join(moved)}")
+        on_progress(f"moved to {backup}, because the branch lacks it: {', '.join(sorted(moved))}")
+
+
+def check_runs(registry: "Registry", folder: Path) -> None:
+    """InputError if a version has no run, neither on the branch nor here."""
+    known = {run.name for place in (folder, var()) for run in place.glob("runs/*")}
+    if lost := {run for _, run in registry.runs} - known:
+        raise InputError(
+            f"{REGISTRY} names runs that are not on the branch: {sorted(lost)}: run "
+            f"`{NAME} state publish` on a machine that has them"
+        )
 
 
 def fetch(on_progress: Callable[[str], None]) -> None:
@@ -107,6 +123,10 @@ def units(folder: Path, *, runs: bool = True) -> list[str]:
     paths = [path for name in include for path in folder.glob(f"{name}/[!.]*")]
     # Files are last, because a pointer names a folder that must be there before it.
     return [path.relative_to(folder).as_posix() for path in sorted(sorted(paths), key=Path.is_file)]
+
+
+def is_file(unit: str, folder: Path) -> bool:
+    return (folder / unit).is_file()
 
 
 def refused_units(folder: Path) -> dict[str, str]:

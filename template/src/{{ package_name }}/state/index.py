@@ -47,6 +47,12 @@ def is_local() -> bool:
     return not (os.environ.get(SERVER) or read_settings(TrackingSettings, "tracking").uri)
 
 
+def complete() -> None:
+    """Complete a restore of the registry that was interrupted: what is half is not published."""
+    if is_local() and var(DATABASE).exists():
+        model_versions.restore_versions()
+
+
 def export(before: Registry) -> Registry:
     """Return what the database holds now; `before` if it holds nothing."""
     known = model_versions.list_versions() if is_local() and var(DATABASE).exists() else []
