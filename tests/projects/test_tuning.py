@@ -136,4 +136,5 @@ def test_two_studies_at_the_same_time_are_refused(installed: InstalledProject) -
         "print(done.returncode, done.stderr)"
     )
     printed = installed.shell_output(f'.venv/bin/python -c "{script}"')
-    assert printed.strip() == "2 another `tune` is running here: wait for it, or stop it"
+    assert printed.startswith("2 another `tune` is running here")
+    assert printed.endswith(": wait until it has ended, or stop it\n\n")

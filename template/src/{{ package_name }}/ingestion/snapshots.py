@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow.parquet as pq
-from filelock import FileLock
 
 from ..data import file_digest
 from ..errors import InputError
@@ -24,6 +23,7 @@ from ..storage import (
     write_json,
 )
 from .batches import BATCH_ROWS
+from .locks import PATIENCE, hold_lock
 from .partitions import partition_source
 from .sources import OnProgress, no_progress
 
@@ -72,8 +72,8 @@ def pull_snapshots(
 ) -> list[Snapshot]:
     """Save each period up to `until`, by default all, as a snapshot. Equal rows are saved once."""
     spec, folder = load_spec(), var("snapshots")
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / ".lock"), temporary_path(folder) as scratch:
+    lock = hold_lock(folder / ".lock", "another command is pulling the data", PATIENCE)
+    with lock, temporary_path(folder) as scratch:
         files = partition_source(spec, scratch, on_progress)
         source = redact(spec.source)
         if until and until not in files:

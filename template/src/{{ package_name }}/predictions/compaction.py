@@ -12,10 +12,10 @@ from time import time
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from filelock import FileLock
 from pydantic import Field
 from pydantic_core import to_json
 
+from ..ingestion.locks import PATIENCE, hold_lock
 from ..periods import row_days
 from ..settings import read_settings, var
 from ..spec import DataSpec, FrozenModel
@@ -63,7 +63,8 @@ def compact(spec: DataSpec, folder: str = "predictions", line_type: type[Line] =
     settings = read_settings(PredictionSettings, "predictions")
     if not var(folder).is_dir():
         return
-    with FileLock(var(folder, ".lock")), ExitStack() as locks:
+    busy = "another command is compacting the log"
+    with hold_lock(var(folder, ".lock"), busy, PATIENCE), ExitStack() as locks:
         remove_leftovers(var(folder))
         delete_old(folder, settings.retention_days)
         delete_replaced(list_files(folder))

@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from filelock import FileLock, Timeout
 
 from ..deployment.pointer import read_active
 from ..deployment.release import DIGESTS, Release, open_release, release_folder
 from ..errors import InputError
 from ..formatting import format_count
+from ..ingestion.locks import hold_lock
 from ..settings import NAME, var
 from ..spec import check_address
 from ..storage import atomic_file, sha256
@@ -79,11 +79,7 @@ def work_folder(target: Path) -> Iterator[Path]:
     """A hidden folder for what a target is made from; it stays if a part or a download is in it."""
     folder = var("scored", f".{target.name}-{sha256(str(target.resolve()).encode())[:8]}")
     folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / ".lock", timeout=0)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise InputError(f"another command is writing {target}: wait until it has ended") from None
+    lock = hold_lock(folder / ".lock", f"another command is writing {target}").lock
     try:
         yield folder
     finally:
@@ -91,7 +87,7 @@ def work_folder(target: Path) -> Iterator[Path]:
         with suppress(OSError):  # the folder is not empty
             for kept in folder.glob("*/"):
                 kept.rmdir()
-            Path(lock.lock_file).unlink()
+            (folder / ".lock").unlink()
             folder.rmdir()
 
 

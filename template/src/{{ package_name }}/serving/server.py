@@ -17,11 +17,11 @@ from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
-from filelock import FileLock
 from uvicorn.supervisors import Multiprocess
 
 from ..deployment.extension import find_extension
 from ..errors import InputError
+from ..ingestion.locks import hold_lock
 from ..predictions.log import PredictionLog
 from ..settings import NAME, read_settings, var
 from ..storage import remove_leftovers
@@ -108,7 +108,7 @@ def held_lock() -> Iterator[None]:
     remove_leftovers(var(), "serving-*.lock")  # of servers that were killed
     lock = var(f"serving-{socket.gethostname()}-{os.getpid()}.lock")
     try:
-        with FileLock(lock):
+        with hold_lock(lock, "another server has this number"):
             yield
     finally:
         lock.unlink(missing_ok=True)

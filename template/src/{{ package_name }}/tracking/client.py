@@ -8,13 +8,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import mlflow
-from filelock import FileLock
 from mlflow import MlflowClient, MlflowException
 from pydantic import field_validator
 from requests import RequestException
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..errors import MAKE_ROOM, PERMIT, InputError
+from ..ingestion.locks import PATIENCE, HeldLock, hold_lock
 from ..settings import NAME, read_settings, var
 from ..spec import FrozenModel, check_address
 from ..storage import atomic_file
@@ -89,16 +89,20 @@ def mlflow_client() -> MlflowClient:
 @explain_mlflow_errors()
 def connect(uri: str) -> MlflowClient:
     """A client that got an answer. Without the lock two processes could create one SQLite file."""
-    var().mkdir(exist_ok=True)
     file = Path(uri.removeprefix(SQLITE))
     if uri.startswith(SQLITE) and file.exists() and not file.is_file():
         raise TrackingUnavailableError(f"{file} is not a file: {replace_database(file)}")
-    with FileLock(var("mlflow.lock")):
+    with creation_lock():
         if uri.startswith(SQLITE) and not file.exists():
             create_database(file)
         client = MlflowClient(uri, uri)
         client.search_experiments(max_results=1)
     return client
+
+
+def creation_lock() -> HeldLock:
+    """Held while the database or the experiment is created."""
+    return hold_lock(var("mlflow.lock"), "another command is creating the database", PATIENCE)
 
 
 def create_database(file: Path) -> None:

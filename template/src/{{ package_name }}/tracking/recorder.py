@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import mlflow
-from filelock import FileLock
 from mlflow.entities import Dataset, DatasetInput, InputTag
 from mlflow.types import Schema
 from mlflow.utils.mlflow_tags import (
@@ -25,6 +24,7 @@ from ..spec import NO_TIME, DataSpec
 from .client import (
     TrackingSettings,
     TrackingUnavailableError,
+    creation_lock,
     explain_mlflow_errors,
     mlflow_client,
 )
@@ -37,7 +37,7 @@ EXPERIMENT_TAGS = {"mlflow.experimentKind": "custom_model_development"}  # the p
 def experiment_id() -> str:
     """The id of the experiment, which is created under a lock if it does not exist."""
     name, client = read_settings(TrackingSettings, "tracking").experiment, mlflow_client()
-    with FileLock(var("mlflow.lock")):
+    with creation_lock():
         if experiment := client.get_experiment_by_name(name):
             return str(experiment.experiment_id)
         is_local = mlflow.get_tracking_uri().startswith("sqlite:")
