@@ -8,8 +8,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import mlflow
+from google.protobuf.json_format import ParseError
 from mlflow import MlflowClient, MlflowException
-from pydantic import field_validator
+from pydantic import Field, field_validator
 from requests import RequestException
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -19,7 +20,12 @@ from ..settings import NAME, read_settings, var
 from ..spec import FrozenModel, check_address
 from ..storage import atomic_file
 
-SQLITE = "sqlite:///"
+ADDRESS = "MLFLOW_TRACKING_URI or conf/tracking.yml"
+DATABASE, SQLITE = "mlflow.db", "sqlite:///"
+MAX_REASON = 300  # characters of what a server answers
+REFUSED = "check conf/tracking.yml, and run the command again"
+# What MLflow reports of a database that it cannot read, or that another MLflow wrote.
+DAMAGES = ("sqlite3.DatabaseError", "sqlite3.OperationalError", "database schema", "migration")
 REMEDIES = {  # what SQLite reports -> what helps
     "database is locked": "another process uses it: try again later",
     "disk is full": MAKE_ROOM,
@@ -37,7 +43,7 @@ class TrackingSettings(FrozenModel):
     """`conf/tracking.yml`; the variable MLFLOW_TRACKING_URI wins over `uri`."""
 
     uri: str | None = None  # by default SQLite in var/
-    experiment: str = NAME
+    experiment: str = Field(default=NAME, min_length=1, max_length=500)
 
     _check_uri = field_validator("uri")(check_address)
 
@@ -47,33 +53,46 @@ def explain_mlflow_errors() -> Iterator[None]:
     """TrackingUnavailableError for what the server or the database reports."""
     try:
         yield
-    except (MlflowException, RequestException, SQLAlchemyError) as error:
-        if mlflow.get_tracking_uri().startswith(SQLITE) and "sqlite3." not in str(error):
-            raise  # a defect: it is not the database that refuses
+    except (MlflowException, ParseError, RequestException, SQLAlchemyError) as error:
         raise TrackingUnavailableError(describe(str(error))) from None
+    except ModuleNotFoundError as error:  # the driver of a database
+        library = f"the address of MLflow needs the library {error.name}"
+        raise TrackingUnavailableError(
+            f"{library}: add it to the project, or change {ADDRESS}"
+        ) from None
 
 
 def describe(reason: str) -> str:
     """What MLflow reports in one line, and what to do about it."""
     uri = mlflow.get_tracking_uri()
-    reason = reason.splitlines()[0]
+    reason = shorten(reason)
     if uri.startswith(SQLITE):
-        remedies = (remedy for text, remedy in REMEDIES.items() if text in reason)
         file = Path(uri.removeprefix(SQLITE))
-        return f"{file} cannot be used ({reason}): {next(remedies, replace_database(file))}"
+        remedies = (remedy for text, remedy in REMEDIES.items() if text in reason)
+        is_damaged = any(text in reason for text in DAMAGES)
+        remedy = next(remedies, replace_database(file) if is_damaged else REFUSED)
+        return f"{file} cannot be used ({reason}): {remedy}"
     host = urlsplit(uri).hostname or uri  # an address may hold a password
     reason = reason.replace(uri.rstrip("/"), host)
     return f"MLflow at {host} does not answer: {reason}; run `{NAME} track` later"
 
 
+def shorten(reason: str) -> str:
+    """The first line of what a server answers, without what cannot be printed."""
+    line = next(iter(reason.encode(errors="replace").decode().splitlines()), "no reason")
+    return line if len(line) <= MAX_REASON else f"{line[:MAX_REASON]} …"
+
+
 def replace_database(file: Path) -> str:
+    if file != var(DATABASE):  # others may use it
+        return f"name the file of a database in {ADDRESS}"
     return f"delete {file} and run `{NAME} track`, which records the runs again"
 
 
 def mlflow_client() -> MlflowClient:
     """A client of the tracking server, or of the SQLite file in `var/`."""
     variable = os.environ.get("MLFLOW_TRACKING_URI")
-    default = f"{SQLITE}{var('mlflow.db')}"
+    default = f"{SQLITE}{var(DATABASE)}"
     uri = variable or read_settings(TrackingSettings, "tracking").uri or default
     try:
         check_address(variable)
@@ -90,7 +109,7 @@ def mlflow_client() -> MlflowClient:
 def connect(uri: str) -> MlflowClient:
     """A client that got an answer. Without the lock two processes could create one SQLite file."""
     file = Path(uri.removeprefix(SQLITE))
-    if uri.startswith(SQLITE) and file.exists() and not file.is_file():
+    if uri.startswith(SQLITE) and (uri == SQLITE or (file.exists() and not file.is_file())):
         raise TrackingUnavailableError(f"{file} is not a file: {replace_database(file)}")
     with creation_lock():
         if uri.startswith(SQLITE) and not file.exists():

@@ -39,6 +39,8 @@ def experiment_id() -> str:
     name, client = read_settings(TrackingSettings, "tracking").experiment, mlflow_client()
     with creation_lock():
         if experiment := client.get_experiment_by_name(name):
+            if experiment.lifecycle_stage != "active":  # a person deleted it in MLflow
+                client.restore_experiment(experiment.experiment_id)
             return str(experiment.experiment_id)
         is_local = mlflow.get_tracking_uri().startswith("sqlite:")
         location = var("mlflow").as_uri() if is_local else None
