@@ -30,7 +30,7 @@ FILL = """
 import sys
 from pathlib import Path
 import duckdb
-from churn.data import load_rows
+from churn.data import digest_file, file_digest, load_rows
 from churn.deployment.pointer import read_active
 from churn.deployment.release import open_release
 from churn.periods import row_periods
@@ -64,9 +64,9 @@ for month in months:
             )
         if len(months) == 1:
             accepted = var("data", f"{month}.parquet")
-            accepted.with_suffix(".sha256").unlink(missing_ok=True)
             names = ", ".join(f'"{name}"' for name in spec.all_columns)
             database.execute(f"COPY (SELECT {names} FROM month) TO '{accepted}' (COMPRESSION zstd)")
+            digest_file(accepted).write_text(file_digest(accepted))
 """
 # What a script prints: its CPU time without imports, and its peak memory.
 START = """

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from .errors import InputError
-from .periods import check_period, row_periods
+from .errors import InputError, warn
+from .periods import check_period, is_period, row_periods
 from .schema import cast_columns, mask_missing
 from .settings import NAME, root, var
 from .spec import DataSpec
 from .storage import sha256
 from .tables import READERS, file_format, read_csv, read_table
+
+DIGEST = ".sha256"  # the suffix of the file with the digest of an accepted file
 
 
 def load_rows(spec: DataSpec, until: str | None = None) -> pd.DataFrame:
@@ -27,7 +29,7 @@ def data_files(spec: DataSpec) -> list[Path]:
     """The accepted data if a capability accepts data (`*/acceptance.py`), otherwise the source."""
     if not any(Path(__file__).parent.glob("*/acceptance.py")):
         return source_files(root() / spec.source)
-    if files := sorted(var("data").glob("*.parquet")):
+    if files := [file for file in sorted(var("data").glob("[!.]*")) if is_accepted(spec, file)]:
         if changed := [file for file in files if not is_unchanged(file)]:
             message = f"{changed[0]} was changed after it was accepted"
             raise InputError(f"{message}: run `{NAME} validate`, which accepts its snapshot again")
@@ -35,18 +37,30 @@ def data_files(spec: DataSpec) -> list[Path]:
     raise InputError(f"no data are accepted yet: run `{NAME} ingest`, then `{NAME} validate`")
 
 
+def is_accepted(spec: DataSpec, file: Path) -> bool:
+    """Whether a file was accepted, by the digest next to it. Files of other people are named.
+
+    InputError if it has the name of a period: without it, the rows of the period would be missing.
+    """
+    if file.suffix == DIGEST or (file.suffix == ".parquet" and digest_file(file).exists()):
+        return file.suffix != DIGEST
+    if file.suffix == ".parquet" and is_period(spec, file.stem):
+        remedy = f"move {file} away, then run `{NAME} validate`"
+        raise InputError(f"{file} was not accepted, or its digest is lost: {remedy}")
+    warn(f"{file} is ignored: `{NAME} validate` did not accept it")
+    return False
+
+
 def is_unchanged(file: Path) -> bool:
-    """Whether an accepted file has the digest that was written when it was accepted."""
+    """Whether a file has the digest that was written when it was accepted."""
     recorded = digest_file(file)
-    if not recorded.exists():  # a person put the file there
-        return file.is_file()
     if not (file.is_file() and recorded.is_file()):
         return False
     return recorded.read_bytes().startswith(file_digest(file).encode())
 
 
 def digest_file(file: Path) -> Path:
-    return file.with_suffix(".sha256")
+    return file.with_suffix(DIGEST)
 
 
 def file_digest(file: Path) -> str:

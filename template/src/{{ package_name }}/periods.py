@@ -1,5 +1,6 @@
 """Divide rows into periods."""
 
+import re
 from collections.abc import Collection
 
 import pandas as pd
@@ -7,6 +8,13 @@ import pandas as pd
 from .errors import InputError
 from .spec import NO_TIME, DataSpec
 
+PATTERNS = {
+    "day": r"\d{4}-\d\d-\d\d",
+    "week": r"\d{4}-W\d\d",
+    "month": r"\d{4}-\d\d",
+    "quarter": r"\d{4}-Q\d",
+    "year": r"\d{4}",
+}
 FORMATS = {"day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "quarter": "%Y-Q", "year": "%Y"}
 
 
@@ -20,6 +28,12 @@ def row_periods(spec: DataSpec, frame: pd.DataFrame) -> pd.Series:
     if spec.time.period == "quarter":
         names += distinct.dt.quarter.astype("str")
     return days.map(dict(zip(distinct, names, strict=True))).astype("str")
+
+
+def is_period(spec: DataSpec, name: str) -> bool:
+    """Whether a text is the name of a period as declared."""
+    pattern = PATTERNS[spec.time.period] if spec.time else NO_TIME
+    return re.fullmatch(pattern, name) is not None
 
 
 def days_per_period(spec: DataSpec, frame: pd.DataFrame) -> int:
