@@ -24,7 +24,7 @@ from churn import training
 from churn.data import drop_unlabelled, load_rows
 from churn.model import PARAMS
 from churn.pipelines.steps import prepare
-from churn.registry.versions import register_run
+from churn.registry.registration import register_run
 from churn.settings import load_spec
 from churn.tracking.recorder import experiment_id, record_run
 

@@ -7,10 +7,13 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from .errors import InputError, warn
+from pydantic import AfterValidator, Field
+
+from .errors import PERMIT, InputError, warn
 from .formatting import format_count
 from .model_files import load_model, pin_libraries
 from .settings import NAME, env_prefix, load_spec, root, var
@@ -18,6 +21,25 @@ from .spec import NO_TIME
 from .storage import DamagedFileError, atomic_folder, read_record, sha256, write_json
 
 NOT_HASHED = "model_files.py"  # what is trusted changes no model
+
+
+def check_time(text: str) -> str:
+    if datetime.fromisoformat(text).tzinfo:
+        raise ValueError("a time with a zone")
+    return text
+
+
+def check_zoned_time(text: str) -> str:
+    if not datetime.fromisoformat(text).tzinfo:
+        raise ValueError("a time without a zone")
+    return text
+
+
+# What a file must hold; `read_file` checks it.
+Number = Annotated[float, Field(strict=True)]
+Interval = Annotated[list[Number], Field(min_length=2, max_length=2)]
+Time = Annotated[str, AfterValidator(check_time)]
+ZonedTime = Annotated[str, AfterValidator(check_zoned_time)]
 
 
 @dataclass(frozen=True)
@@ -30,18 +52,18 @@ class Run:
     data: str  # sha256 of the rows
     spec: str  # sha256 of the declaration in conf/data.yml
     code: str  # sha256 of the core's modules: an edit of features.py gives another run
-    rows: int = 0
+    rows: Annotated[int, Field(ge=0, lt=2**63)] = 0
     commit: str | None = None
     evaluation: dict[str, Any] = field(default_factory=dict)  # the settings of the evaluation
     estimator: str | None = None  # that was chosen, if the parameters name several
-    metrics: dict[str, float] = field(default_factory=dict)
-    intervals: dict[str, list[float]] = field(default_factory=dict)  # 95 %, of metrics
+    metrics: dict[str, Number] = field(default_factory=dict)  # the first is the one that decides
+    intervals: dict[str, Interval] = field(default_factory=dict)  # 95 %, of metrics
     evaluated_on: str = "holdout"  # or the periods of the backtest
-    newest: str | None = None  # the time of the newest row, ISO 8601
-    holdout_from: str | None = None  # the time of the oldest row of the holdout
+    newest: Time | None = None  # the time of the newest row, ISO 8601
+    holdout_from: Time | None = None  # the time of the oldest row of the holdout
     model: str | None = None  # sha256 of model.skops
     evaluated: str | None = None  # sha256 of evaluated.skops, fitted without the holdout
-    finished: str | None = None  # UTC, ISO 8601
+    finished: ZonedTime | None = None  # UTC, ISO 8601
 
     @property
     def folder(self) -> Path:
@@ -125,16 +147,29 @@ def read(id: str) -> Run:
     folder = var("runs", id)
     if folder.exists() and not (folder / "run.json").exists():
         raise DamagedFileError(f"{folder / 'run.json'} is missing: delete {folder}")
-    return read_record(Run, folder / "run.json", f"delete {folder}")
+    run = read_file(folder / "run.json", remedy := f"delete {folder}")
+    if run.id != id:
+        raise DamagedFileError(f"{folder / 'run.json'} is of another run: {remedy}")
+    return run
+
+
+def read_file(file: Path, remedy: str) -> Run:
+    """The finished run in a file; DamagedFileError with the remedy if it is none."""
+    run = read_record(Run, file, remedy)
+    if not run.metrics or not isfinite(next(iter(run.metrics.values()))):
+        raise DamagedFileError(f"{file} has no metric: {remedy}")
+    return run
 
 
 def list_runs() -> Iterator[Run]:
-    """The finished runs. A damaged one is named and skipped."""
+    """The finished runs. One that cannot be read is named and skipped."""
     for folder in sorted(var("runs").glob("[!.]*")):
         try:
             yield read(folder.name)
         except DamagedFileError as error:
             warn(f"skipped: {error}")
+        except OSError as error:
+            warn(f"skipped: {folder}: {error.strerror}: {PERMIT}, or delete {folder}")
 
 
 def read_latest() -> Run:

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 
 from ..errors import InputError, warn
+from ..registry.registration import (
+    restore_versions,
+)
 from ..registry.versions import (
     Version,
     get_champion,
     list_versions,
     reject,
-    restore_versions,
     set_champion,
 )
 from ..settings import NAME, var

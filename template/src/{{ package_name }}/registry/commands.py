@@ -22,12 +22,13 @@ Number = Annotated[int, typer.Argument(help="The number of a version.")]
 def list_(as_json: AsJson = False) -> None:
     """List all versions with their metric, their baseline and the result of the gate."""
     from ..settings import load_spec
-    from .versions import fetch_run, get_champion, list_versions
+    from .versions import fetch_readable_run, get_champion, list_versions
 
     champion, metric = get_champion(), load_spec().metric
     rows, values = [], []
     for version in list_versions():
-        metrics = fetch_run(version).metrics
+        run = fetch_readable_run(version)
+        metrics = run.metrics if run else {}
         is_champion = version == champion
         losses = [format_number(metrics.get(name)) for name in (metric, f"{metric}_baseline")]
         facts = (str(version.number), "yes" * is_champion, version.run)

@@ -17,7 +17,7 @@ from ..policy.rules import Decision, Facts, decide
 from ..policy.settings import RetrainingSettings
 from ..promotion.gate import Verdict
 from ..promotion.promote import promote
-from ..registry.versions import Version, fetch_run, list_versions
+from ..registry.versions import Version, fetch_readable_run, list_versions
 from ..runs import Run
 from ..settings import load_spec, read_settings
 from ..spec import DataSpec
@@ -101,7 +101,8 @@ def rows_digest(spec: DataSpec) -> str:
 
 def find_newest_run(spec: DataSpec) -> Run | None:
     """The newest run of the newest period; those of another declaration had other columns."""
-    runs = [run for run in map(fetch_run, list_versions()) if run.spec == spec.digest]
+    readable = filter(None, map(fetch_readable_run, list_versions()))
+    runs = [run for run in readable if run.spec == spec.digest]
     return max(reversed(runs), key=lambda run: run.period, default=None)
 
 
@@ -117,7 +118,8 @@ def find_unevaluated() -> Version | None:
     newest = next(reversed(list_versions()), None)
     if newest is None or newest.passed or newest.rejected:
         return None
-    return newest if fetch_run(newest).spec == load_spec().digest else None
+    run = fetch_readable_run(newest)
+    return newest if run and run.spec == load_spec().digest else None
 
 
 def read_retraining_settings() -> RetrainingSettings:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from ..errors import InputError
 from ..model_files import check_model
-from ..runs import Run
+from ..runs import read_file
 from ..settings import NAME, read_settings, root, var
-from ..storage import DamagedFileError, read_record, remove, temporary_path
+from ..storage import DamagedFileError, remove, temporary_path
 from .settings import Settings
 
 CONFIG = (
@@ -71,7 +71,7 @@ def damaged_runs(folder: Path) -> list[str]:
 
 def is_damaged(saved: Path) -> bool:
     try:
-        run = read_record(Run, saved / "run.json", "")
+        run = read_file(saved / "run.json", "")
         check_model(saved / "model.skops", run.model)
     except (DamagedFileError, FileNotFoundError, NotADirectoryError):
         return True

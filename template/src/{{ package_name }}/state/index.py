@@ -6,6 +6,7 @@ from typing import Literal
 
 from .. import runs
 from ..errors import InputError
+from ..registry import registration
 from ..registry import versions as model_versions
 from ..settings import NAME, read_settings, var
 from ..spec import FrozenModel
@@ -50,7 +51,7 @@ def is_local() -> bool:
 def complete() -> None:
     """Complete a restore of the registry that was interrupted: what is half is not published."""
     if is_local() and var(DATABASE).exists():
-        model_versions.restore_versions()
+        registration.restore_versions()
 
 
 def export(before: Registry) -> Registry:
@@ -80,7 +81,7 @@ def add(version: model_versions.Version, champion: bool) -> None:
     client, run, number = mlflow_client(), runs.read(version.run), str(version.number)
     if version.model not in (None, run.model):
         raise InputError(f"{run.folder} is not the run that was registered as version {number}")
-    model_versions.create_version(run, above=version.number - 1)
+    registration.create_version(run, above=version.number - 1)
     for tag, reason in {"passed": version.passed, "rejected": version.rejected}.items():
         if reason:
             client.set_model_version_tag(NAME, number, tag, reason)

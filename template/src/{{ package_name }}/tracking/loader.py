@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..model_files import load_model
 from ..prediction import predict
-from ..runs import Run
+from ..runs import read_file
 from ..schema import cast_columns, mask_missing
 from ..spec import DataSpec
 from ..storage import read_record
@@ -31,6 +31,6 @@ class Predictor:
 def _load_pyfunc(path: str) -> Predictor:
     """The model in a folder, loaded by the rules of `model_files.py`: never with pickle."""
     folder, remedy = Path(path), "record the run again"
-    run = read_record(Run, folder / "run.json", remedy)
+    run = read_file(folder / "run.json", remedy)
     spec = read_record(DataSpec, folder / "spec.json", remedy)
     return Predictor(spec, load_model(folder / "model.skops", run.model))
