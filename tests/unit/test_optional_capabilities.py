@@ -47,7 +47,13 @@ def read_pyproject(project: Path) -> dict[str, Any]:
 
 
 def test_there_is_an_optional_capability() -> None:
-    assert OPTIONAL == [("tuning", 2), ("canary", 3), ("kubernetes", 3), ("notifications", 4)]
+    assert OPTIONAL == [
+        ("tuning", 2),
+        ("canary", 3),
+        ("kubernetes", 3),
+        ("drills", 4),
+        ("notifications", 4),
+    ]
 
 
 @optional

@@ -28,7 +28,7 @@ TRACKING_URI = "MLFLOW_TRACKING_URI"
 class SimulatedSource:
     """All rows of the data, and a project of its own whose commands see only the past."""
 
-    def __init__(self, label_delay_hours: float | None = None) -> None:
+    def __init__(self, label_delay_hours: float | None = None, folder: Path | None = None) -> None:
         spec = load_spec()
         files = source_files(root() / spec.source)
         frame = pd.concat([read_rows(spec, file) for file in files], ignore_index=True)
@@ -39,11 +39,11 @@ class SimulatedSource:
         self.rows = rows.sort_values(self.time.column)
         self.rows_period = row_periods(self.spec, self.rows)
         self.periods = sorted(self.rows_period.unique())
-        self.folder = self.make_project()
+        now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+        self.folder = self.make_project(folder or var("simulation", now))
 
-    def make_project(self) -> Path:
+    def make_project(self, folder: Path) -> Path:
         """A project in `var/` with the settings of this one and a source of its own."""
-        folder = var("simulation", datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f"))
         shutil.copytree(root() / "conf", folder / "conf")
         hours = self.delay / pd.Timedelta(hours=1)
         time = self.time.model_dump() | {"label_delay_hours": hours}

@@ -1,0 +1,1 @@
+"""Seeded faults in a small copy of the project: who notices each, and after how long."""
