@@ -12,7 +12,7 @@ from pydantic import AfterValidator, WithJsonSchema
 if TYPE_CHECKING:  # a server with a compiled model never imports pandas
     import pandas as pd
 
-ISO_DATE = r"\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)?)?"
+ISO_DATE = r"\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d(:?\d\d)?)?)?"
 FIRST_YEAR, LAST_YEAR = 1700, 2199  # pandas holds somewhat more
 
 

@@ -32,8 +32,9 @@ DATE_WORDS = {
     "epoch_ms": "make_timestamp(CAST(TRY_CAST({0} AS DOUBLE) * 1e3 AS BIGINT))",
     "excel": "make_timestamp(CAST((TRY_CAST({0} AS DOUBLE) - 25569) * 86400 * 1e6 AS BIGINT))",
 }
-# The same pattern as in dates.py of a generated project.
-ISO_DATE = r"\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)?)?"
+# The same pattern as in dates.py of a generated project, with the years that a project accepts.
+YEAR = r"(1[7-9]|2[01])\d\d"
+ISO_DATE = YEAR + r"-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d(:?\d\d)?)?)?"
 
 
 def to_date(cell: str, date_format: str | None) -> str:
@@ -41,7 +42,9 @@ def to_date(cell: str, date_format: str | None) -> str:
     if date_format is None:
         # The first condition is cheap and rules out most cells.
         is_iso = f"{cell} LIKE '____-__-__%' AND regexp_full_match({cell}, '{ISO_DATE}')"
-        return f"CASE WHEN {is_iso} THEN TRY_CAST({cell} AS TIMESTAMP) END"
+        # As a project does: a time without a zone is in UTC, the others are converted to it.
+        time = f"make_timestamp(epoch_us(TRY_CAST(upper({cell}) AS TIMESTAMPTZ)))"
+        return f"CASE WHEN {is_iso} THEN {time} END"
     if date_format in DATE_WORDS:
         return DATE_WORDS[date_format].format(cell)
     return f"TRY_STRPTIME({cell}, {quote_text(date_format)})"

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 # First cells of a row that sums up the others.
 TOTALS = ("total", "totals", "grand total", "sum", "gesamt", "summe", "insgesamt")
 MAX_LABELS = 1000
+# Types that DuckDB gives to text in JSON: whatever the order of day and month, it takes a date.
+PARSED_TEXT = ("DATE", "TIME", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "JSON", "UUID")
+ZONED = "TIMESTAMP WITH TIME ZONE"
 BASE_MEMORY_MB = 100  # and one for each column; DuckDB keeps the rest on disk
 
 
@@ -37,6 +40,7 @@ def open_database(source: Source) -> Iterator["DuckDBPyConnection"]:
         database = duckdb.connect(str(Path(folder, "cells.duckdb")), config=settings)
         try:
             database.execute("SET enable_progress_bar = false")
+            database.execute("SET TimeZone = 'UTC'")
             yield database
         except duckdb.Error as error:  # a full disk, or too little memory
             reason = str(error).splitlines()[0]
@@ -130,15 +134,21 @@ def _select_from_typed_files(
         table = f"read_json([{files}]{options}, union_by_name = true)"
     else:
         table = f"read_parquet([{files}], union_by_name = true)"
-    names = [row[0] for row in fetch_rows(database, f"DESCRIBE SELECT * FROM {table}")]
-    trimmed = [name.strip() for name in names]
+    types = {row[0]: row[1] for row in fetch_rows(database, f"DESCRIBE SELECT * FROM {table}")}
+    if source.kind in JSON:
+        types = {name: "VARCHAR" if each in PARSED_TEXT else each for name, each in types.items()}
+        columns = ", ".join(f"{quote_text(name)}: '{each}'" for name, each in types.items())
+        table = f"read_json([{files}], format = 'newline_delimited', columns = {{{columns}}})"
+    trimmed = [name.strip() for name in types]
     check_column_names(source.files[0], trimmed)
-    quoted = [name.replace('"', '""') for name in names]
-    return (
-        replace(source, names=tuple(trimmed)),
-        table,
-        [f'CAST("{name}" AS VARCHAR)' for name in quoted],
-    )
+    cells = [_cast_to_text(name, type_) for name, type_ in types.items()]
+    return replace(source, names=tuple(trimmed)), table, cells
+
+
+def _cast_to_text(name: str, type_: str) -> str:
+    quoted = '"' + name.replace('"', '""') + '"'
+    value = f"make_timestamp(epoch_us({quoted}))" if type_ == ZONED else quoted  # in UTC
+    return f"CAST({value} AS VARCHAR)"
 
 
 def _drop_totals(database: "DuckDBPyConnection", source: Source) -> Source:
