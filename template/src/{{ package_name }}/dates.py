@@ -66,13 +66,13 @@ def join_parts(year: pd.Series, *parts: pd.Series) -> pd.Series:
 
 
 def read_quarters(text: pd.Series) -> pd.Series:
-    parts = text.str.extract(r"^(\d{4})[- ]?[Qq]([1-4])$")
-    month = parts[1].map({"1": "01", "2": "04", "3": "07", "4": "10"})
-    return parse(parts[0] + month, "%Y%m")
+    parts = text.str.extract(r"^(?:(\d{4})[- ]?[Qq]([1-4])|[Qq]([1-4])[- /]?(\d{4}))$")
+    month = parts[1].fillna(parts[2]).map({"1": "01", "2": "04", "3": "07", "4": "10"})
+    return parse(parts[0].fillna(parts[3]) + month, "%Y%m")
 
 
 def read_weeks(text: pd.Series) -> pd.Series:
-    parts = text.str.extract(r"^(\d{4})[- ]?[Ww](\d\d)$")
+    parts = text.str.extract(r"^(\d{4})[- ]?[Ww]?(\d\d)$")
     return parse(parts[0] + " " + parts[1] + " 1", "%G %V %u")
 
 
@@ -105,9 +105,11 @@ def read_durations(column: pd.Series) -> pd.Series:
 
 # Formats that strftime codes cannot describe, by the word that declares them.
 READERS: dict[str, Callable[[pd.Series], pd.Series]] = {
-    "quarter": read_quarters,  # 2013Q2
-    "week": read_weeks,  # 2013-W05, its Monday
+    "quarter": read_quarters,  # 2013Q2 or Q2 2013
+    "week": read_weeks,  # 2013-W05 or 201305, its Monday
     "epoch_s": count_from("1970-01-01", "s"),
     "epoch_ms": count_from("1970-01-01", "ms"),
+    "epoch_us": count_from("1970-01-01", "us"),
+    "epoch_ns": count_from("1970-01-01", "ns"),
     "excel": count_from("1899-12-30", "D"),
 }

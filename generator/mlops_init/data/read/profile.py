@@ -8,7 +8,8 @@ from ...errors import RefusedError
 from ..question import YOUR_CHOICE, Ask
 from ..request import DataRequest
 from .column import Column, Profile
-from .dates import detect_date_format, detect_number_format
+from .dates import detect_date_format
+from .number_dates import detect_number_format
 from .number_format import DURATION, duration_in_seconds, normalize_numbers
 from .source import Source
 from .sql import fetch_row, fetch_rows, to_date, to_number
@@ -75,7 +76,7 @@ def _detect_dates(
         return column
     if column.name in request.types and request.types[column.name] != "date":
         return column
-    found = detect_date_format(database, column.cell, column.name, column.filled, ask)
+    found = detect_date_format(database, column, ask)
     if found is None:
         return column
     return replace(
