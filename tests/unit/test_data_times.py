@@ -1,6 +1,7 @@
 """The times in a file are read alike from each kind of file, by the generator and by a project."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -193,3 +194,54 @@ def test_json_text_is_no_date_of_an_order_that_is_not_asked(tmp_path: Path) -> N
         declare(file)[1]["time"].get("format") for file in list_files(tmp_path, "when", cells)
     ]
     assert formats == ["%d-%m-%Y"] * 3
+
+
+OTHER_CELLS = {
+    "2011-01-05": ["TBD", "31/02/2020", "2011-02-30", "0001-01-01", "01.02.2011", "2011-01-05/06"],
+    "05.01.2011": ["n/a?", "31.02.2011", "2011", "5.1.", "05.01.2011 10:00"],
+}
+
+
+@pytest.mark.parametrize(
+    ("written", "other"), [(date, cell) for date, cells in OTHER_CELLS.items() for cell in cells]
+)
+def test_a_cell_among_dates_that_is_none_is_refused_with_its_line(
+    tmp_path: Path, written: str, other: str
+) -> None:
+    dates = DAYS.dt.strftime("%Y-%m-%d" if written.startswith("2011") else "%d.%m.%Y")
+    dates[3] = dates[7] = other
+    for file in list_files(tmp_path, "when", dates):
+        line = {".csv": "line 5", ".jsonl": "line 4", ".parquet": "row 4"}[file.suffix]
+        sentence = (
+            f'when holds dates such as .*2011.*, but 2 rows .* "{re.escape(other)}" \\({line}\\)'
+        )
+        with pytest.raises(RefusedError, match=sentence):
+            declare(file)
+    assert declare(file, missing=(other,))[0].profile.column("when").filled == ROWS - 2
+    assert declare(file, exclude=("when",))[0].time.value == ""
+
+
+@pytest.mark.parametrize("word", ["unknown", "-", "0000-00-00", "n.a."])
+def test_a_word_for_a_missing_date_is_declared_and_noted(
+    tmp_path: Path, load_rows: LoadRows, word: str
+) -> None:
+    dates = DAYS.dt.strftime("%d.%m.%Y")
+    dates[3] = dates[7] = word
+    for file in list_files(tmp_path, "when", dates):
+        decisions, declared = declare(file)
+        assert word in declared["missing"]
+        assert load_rows(declared)["when"].notna().sum() == ROWS - 2
+        note = f'"{word}" (2 rows) in when, a column of dates, means a missing value'
+        assert any(each.startswith(note) for each in decisions.notes)
+
+
+def test_times_without_a_zone_among_others_are_utc_with_a_note_or_refused(tmp_path: Path) -> None:
+    zones = {"Z": "when has no zone in 120 rows: these times are read as UTC", "+02:00": ""}
+    for zone, note in zones.items():
+        cells = [f"{time}{('', zone)[n % 2]}" for n, time in enumerate(HOURS)]
+        for file in list_files(tmp_path, "when", cells):
+            if note:
+                assert any(each.startswith(note) for each in declare(file)[0].notes)
+                continue
+            with pytest.raises(RefusedError, match="without a zone in 120 rows: write the zone"):
+                declare(file)

@@ -41,12 +41,12 @@ def decide_time(profile: Profile, target: str, requested: str | None, ask: Ask) 
         return Decision(reason=_reason_for_no_time(dates))
     if len(candidates) == 1:
         (column,) = candidates
-        _check_not_in_future(column)
+        _check_dates(column)
         return Decision(column.name, _reason_for_only_column(column))
     reason = f"the most likely of {len(candidates)} date columns by its name"
     time = decide_by_asking(ask, _time_question(candidates), reason)
     if time.value:
-        _check_not_in_future(profile.column(time.value))
+        _check_dates(profile.column(time.value))
     return time
 
 
@@ -99,16 +99,20 @@ def _reason_for_no_time(dates: list[Column]) -> str:
 
 def _require_time(profile: Profile, name: str) -> str:
     column = profile.requested_column("--time", name)
+    if column.problem:
+        raise RefusedError(column.problem)
     if column.kind != "date" and not column.number_as_date:
         raise RefusedError(f"{name} holds no dates that can be read: choose another --time column.")
     if column.filled < column.rows:
         empty = format_count(column.rows - column.filled, "row")
         raise RefusedError(f"{name} is empty in {empty}: fill it, or choose another --time column.")
-    _check_not_in_future(column)
+    _check_dates(column)
     return name
 
 
-def _check_not_in_future(column: Column) -> None:
+def _check_dates(column: Column) -> None:
+    if column.problem:
+        raise RefusedError(column.problem)
     if column.kind != "date":
         return  # years
     newest = column.max.replace(tzinfo=None)

@@ -41,6 +41,8 @@ class Column:
     days: int = 0  # different days, of dates
     words_among_numbers: tuple[tuple[str, int], ...] = ()  # (word, rows), where most are numbers
     numeric_rows: int = 0
+    words_among_dates: tuple[tuple[str, int], ...] = ()  # that mean a missing value
+    problem: str = ""  # the sentence that refuses to use its dates
 
     @property
     def missing(self) -> float:

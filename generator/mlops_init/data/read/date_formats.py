@@ -33,13 +33,13 @@ FEW = 20  # texts that rule out most formats, which saves the rest of the work
 def list_possible_formats(texts: list[str]) -> list[str]:
     """The formats that fit all of these texts."""
     few = texts[:FEW]
-    if not all(map(_may_be_date, few)):
+    if not all(map(may_be_date, few)):
         return []
     possible = [form for form in list_candidates(few) if all(parse(text, form) for text in few)]
     return [form for form in possible if all(parse(text, form) for text in texts)]
 
 
-def _may_be_date(text: str) -> bool:
+def may_be_date(text: str) -> bool:
     return len(text) <= MAX_LENGTH and sum(map(str.isdigit, text)) >= MIN_DIGITS
 
 

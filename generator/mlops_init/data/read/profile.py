@@ -9,6 +9,7 @@ from ..question import YOUR_CHOICE, Ask
 from ..request import DataRequest
 from .column import Column, Profile
 from .dates import detect_date_format
+from .mixed_dates import check_dates, describe_others
 from .number_dates import detect_number_format
 from .number_format import DURATION, duration_in_seconds, normalize_numbers
 from .source import Source
@@ -34,7 +35,7 @@ def profile_table(
     for start in range(0, len(source.names), COLUMNS_PER_QUERY):
         names = source.names[start : start + COLUMNS_PER_QUERY]
         columns += _classify_columns(database, names, start, rows)
-    columns = [_detect_dates(database, each, request, ask) for each in columns]
+    columns = [_detect_dates(database, source, each, request, ask) for each in columns]
     columns = [_add_details(database, each) for each in columns]
     # A year may be an ordinary number, too. Nobody calls a number a date that is none.
     columns = [
@@ -62,23 +63,27 @@ def _join_time(
 
 
 def _detect_dates(
-    database: "DuckDBPyConnection", column: Column, request: DataRequest, ask: Ask
+    database: "DuckDBPyConnection",
+    source: Source,
+    column: Column,
+    request: DataRequest,
+    ask: Ask,
 ) -> Column:
-    """The column as dates, if it holds dates in another format than ISO 8601."""
+    """The column as dates, if it holds dates, also in another format than ISO 8601."""
     if requested := request.date_formats.get(column.name):
         parsed = fetch_row(database, f"SELECT count({to_date(column.cell, requested)}) FROM cells")
         if parsed != (column.filled,):
-            raise RefusedError(
-                f"{column.name} holds other dates than {requested}: correct --date-format."
-            )
+            others = describe_others(database, source, column, requested)
+            raise RefusedError(f"--date-format {requested} does not fit: {others}")
         return replace(column, kind="date", date_format=requested, reading=YOUR_CHOICE)
+    is_used_otherwise = request.types.get(column.name, "date") != "date"
+    if is_used_otherwise or column.name in request.exclude:
+        return column
     if column.kind not in ("text", "number"):
-        return column
-    if column.name in request.types and request.types[column.name] != "date":
-        return column
+        return check_dates(database, source, column)
     found = detect_date_format(database, column, ask)
     if found is None:
-        return column
+        return check_dates(database, source, column)
     return replace(
         column,
         kind="date",
