@@ -14,6 +14,7 @@ from ..request import NONE
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+NO_DATES, EMPTY = "no column holds dates", "is empty in"
 MIN_DAYS = 20  # the holdout consists of whole days
 MIN_SEASON_DAYS = 729  # two years: what was learned from one year is no season
 MIN_SPARSE_DAYS, MIN_SPARSE_STEP = 8, 25
@@ -88,12 +89,14 @@ def decide_unit(time: Column, entity: str) -> str:
 
 def _reason_for_no_time(dates: list[Column]) -> str:
     if not dates:
-        return "no column holds dates"
+        return NO_DATES
     column = dates[0]
     if column.filled < column.rows:
-        return f"{column.name} is empty in {format_count(column.rows - column.filled, 'row')}"
-    if column.days < MIN_DAYS:
-        return f"{column.name} has {format_count(column.days, 'day')}, too few for a holdout"
+        empty = format_count(column.rows - column.filled, "row")
+        return f"{column.name} {EMPTY} {empty}"
+    days = column.days or column.distinct  # of years
+    if days < MIN_DAYS:
+        return f"{column.name} has {format_count(days, 'date')}, too few for a holdout"
     return f"{column.name} does not say when a row happened"
 
 

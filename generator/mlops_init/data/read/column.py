@@ -42,6 +42,7 @@ class Column:
     words_among_numbers: tuple[tuple[str, int], ...] = ()  # (word, rows), where most are numbers
     numeric_rows: int = 0
     words_among_dates: tuple[tuple[str, int], ...] = ()  # that mean a missing value
+    unread: str = ""  # what its cells are, if they seem to be times that are not read
     problem: str = ""  # the sentence that refuses to use its dates
 
     @property

@@ -12,6 +12,7 @@ from ..question import Ask, Question, accept_proposal
 from .date_formats import list_possible_formats, parse
 from .number_dates import WEEK_WORDS, may_be_compact
 from .sql import DATE_WORDS, fetch_row, fetch_rows, to_date
+from .unread_times import are_fiscal_years
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -95,6 +96,8 @@ def _list_possible(column: "Column", sample: list[str]) -> list[str]:
             return [word]
     if column.name_has(*WEEK_WORDS) and all(re.fullmatch(WEEK_NUMBERS, text) for text in sample):
         return ["week"]
+    if are_fiscal_years(sample):
+        return []
     return [form for form in list_possible_formats(sample) if may_be_compact(column, form)]
 
 

@@ -10,6 +10,7 @@ from .date_formats import COMPACT, FEW, FIRST_YEAR, LAST_YEAR, list_candidates, 
 from .lines import find_lines
 from .source import Source
 from .sql import fetch_row, fetch_rows, to_date
+from .unread_times import are_fiscal_years
 from .words import MISSING_AMONG_DATES
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def _list_likely_formats(database: "DuckDBPyConnection", column: Column) -> list
     sample = [str(cell) for (cell,) in fetch_rows(database, query)]
     few = random.Random(0).sample(sample, min(FEW, len(sample)))
     needed = MIN_SHARE_OF_FEW * len(few)
-    if sum(map(may_be_date, few)) < needed:
+    if sum(map(may_be_date, few)) < needed or are_fiscal_years(sample):
         return []
     hits = {
         form: sum(parse(text, form) is not None for text in few) for form in list_candidates(few)

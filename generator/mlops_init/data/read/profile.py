@@ -14,7 +14,8 @@ from .number_dates import detect_number_format
 from .number_format import DURATION, duration_in_seconds, normalize_numbers
 from .source import Source
 from .sql import fetch_row, fetch_rows, to_date, to_number
-from .time_parts import add_time, find_time_parts, name_time
+from .time_parts import add_time, find_time_parts, name_time, note_unused_part
+from .unread_times import find_unread_time
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -42,24 +43,38 @@ def profile_table(
         read_as_dates(database, each) if each.number_as_date not in (None, "%Y") else each
         for each in columns
     ]
-    columns += _join_time(database, source, columns, request)
+    columns = _join_time(database, source, columns, request)
+    columns = [
+        replace(each, unread=find_unread_time(database, each)) if _may_be_unread(each) else each
+        for each in columns
+    ]
     return Profile(source, rows, tuple(columns), number_format)
+
+
+def _may_be_unread(column: Column) -> bool:
+    return column.kind in ("text", "number") and not column.problem
 
 
 def _join_time(
     database: "DuckDBPyConnection", source: Source, columns: list[Column], request: DataRequest
 ) -> list[Column]:
-    """The column of times, if the table has their parts in several columns."""
-    parts = find_time_parts(database, columns, request.target.strip())
-    if not parts:
-        return []
+    """With a column of times, if the table has their parts in several columns."""
+    target = request.target.strip()
+    parts = find_time_parts(database, columns, target)
+    notes = note_unused_part(database, columns, parts, target)
+    columns = [
+        replace(each, notes=(*each.notes, notes[each.name])) if each.name in notes else each
+        for each in columns
+    ]
+    if len(parts) < 2:
+        return columns
     name, names = name_time(parts, source.names), tuple(part.name for part in parts)
     if request.time not in (None, name):
-        return []
+        return columns
     position = len(source.names)
     add_time(database, parts, f"c{position}")
     (column,) = _classify_columns(database, (name,), position, columns[0].rows)
-    return [replace(_add_details(database, column), time_parts=names)]
+    return [*columns, replace(_add_details(database, column), time_parts=names)]
 
 
 def _detect_dates(
