@@ -1,53 +1,23 @@
 """The times in a file are read alike from each kind of file, by the generator and by a project."""
 
-import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
-from mlops_init.data.decision import DataDecisions
-from mlops_init.data.prepare import prepare
-from mlops_init.data.request import DataRequest
-from mlops_init.data.write.declaration import format_declaration
 from mlops_init.errors import RefusedError
 
-ROWS = 240
+from tests.support.data_files import ROWS, declare, list_files
+
 RANDOM = np.random.default_rng(0)
 DAYS = pd.Series(pd.date_range("2011-01-05", periods=ROWS, freq="D"))
 DAY_SPAN, QUARTERS = ("2011-01-05", "2011-09-01"), ("1964-01-01", "2023-10-01")
 MONTHS = pd.Series(pd.date_range("2004-01-01", periods=ROWS, freq="MS"))
 HOURS = pd.Series(pd.date_range("2023-01-01 01:00", periods=ROWS, freq="6h"))
 LoadRows = Callable[[dict[str, Any]], pd.DataFrame]
-
-
-def list_files(folder: Path, name: str, cells: Any) -> Iterator[Path]:
-    """The same rows as CSV, as JSON lines and as Parquet."""
-    numbers = {each: RANDOM.normal(size=ROWS).round(3) for each in ("x", "y")}
-    frame = pd.DataFrame({name: cells, **numbers})
-    frame.to_csv(folder / "rows.csv", index=False)
-    yield folder / "rows.csv"
-    rows = [{key: to_json(value) for key, value in row.items()} for row in frame.to_dict("records")]
-    (folder / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)))
-    yield folder / "rows.jsonl"
-    frame.to_parquet(folder / "rows.parquet", index=False)
-    yield folder / "rows.parquet"
-
-
-def to_json(value: Any) -> Any:
-    if isinstance(value, pd.Timestamp | pd.Timedelta):
-        return str(value)
-    return None if pd.isna(value) else value
-
-
-def declare(file: Path, **options: Any) -> tuple[DataDecisions, dict[str, Any]]:
-    """(the decisions, what conf/data.yml declares)."""
-    prepared = prepare(DataRequest(file, target="y", **options))
-    return prepared.decisions, yaml.safe_load(format_declaration(prepared, str(file)))
 
 
 def seconds(start: str, unit: int = 1) -> pd.Series:

@@ -13,6 +13,15 @@ if TYPE_CHECKING:  # a server with a compiled model never imports pandas
     import pandas as pd
 
 ISO_DATE = r"\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d(:?\d\d)?)?)?"
+NUMBER = r"(\d+(?:\.\d+)?) ?"
+CLOCK = r"(\d+):([0-5]\d)(?::([0-5]\d(?:\.\d+)?))?"
+UNITS = (
+    rf"(?:{NUMBER}h(?:ours?|rs?)?)?,? ?(?:{NUMBER}m(?:in(?:ute)?s?)?)?,? ?"
+    rf"(?:{NUMBER}s(?:ec(?:ond)?s?)?)?"
+)
+# 1:02:03, 10:30 (hours and minutes), 2 days 00:00:01, 90 min, 1h 30m or PT1H30M
+DURATION = rf"([+-]?)P?(?:{NUMBER}d(?:ays?)?,?)?[ T]*([+-]?)(?:{CLOCK}|{UNITS})"
+SECONDS = {1: 86400, 3: 3600, 4: 60, 5: 1, 6: 3600, 7: 60, 8: 1}  # of each group of the pattern
 FIRST_YEAR, LAST_YEAR = 1700, 2199  # pandas holds somewhat more
 
 
@@ -95,12 +104,19 @@ def read_durations(column: pd.Series) -> pd.Series:
     """Seconds. A number is one already, as in a request."""
     import pandas as pd
 
-    seconds = pd.to_numeric(column, errors="coerce") if column.dtype.kind != "m" else None
-    text = column if seconds is None else column.where(seconds.isna()).astype("str")
-    if seconds is not None:  # 10:30 is hours and minutes
-        text = text.str.strip().str.replace(r"^(\d{1,2}:\d\d)$", r"\1:00", regex=True)
-    durations = pd.to_timedelta(text, errors="coerce").dt.total_seconds()
-    return durations if seconds is None else seconds.astype("float64").fillna(durations)
+    if column.dtype.kind == "m":
+        return column.dt.total_seconds()
+    seconds = pd.to_numeric(column, errors="coerce").astype("float64")
+    text = column.where(seconds.isna()).astype("str").str.strip()
+    groups = text.str.extract(f"(?i)^{DURATION}$")
+    sign = groups[0].eq("-").map({True: -1, False: 1})
+    sign_of_time = groups[2].map({"-": -1, "+": 1}).fillna(sign)
+    days, *time = (
+        groups[group].astype("float64").fillna(0) * each for group, each in SECONDS.items()
+    )
+    durations = sign * days + sign_of_time * sum(time)
+    is_duration = groups[0].notna() & text.str.contains(r"\d").fillna(False)
+    return seconds.fillna(durations.where(is_duration.astype(bool)))
 
 
 # Formats that strftime codes cannot describe, by the word that declares them.

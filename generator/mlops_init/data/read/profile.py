@@ -9,9 +9,10 @@ from ..question import YOUR_CHOICE, Ask
 from ..request import DataRequest
 from .column import Column, Profile
 from .dates import detect_date_format
+from .durations import CODE, NAME_WORDS, duration_in_seconds, is_duration
 from .mixed_dates import check_dates, describe_others
 from .number_dates import detect_number_format
-from .number_format import DURATION, duration_in_seconds, normalize_numbers
+from .number_format import normalize_numbers
 from .source import Source
 from .sql import fetch_row, fetch_rows, to_date, to_number
 from .time_parts import add_time, find_time_parts, name_time, note_unused_part
@@ -133,10 +134,7 @@ def _list_counts(cell: str) -> dict[str, str]:
         "booleans": f"count_if(lower({cell}) IN {BOOLEANS})",
         "words": f"avg(length({cell}) - length(replace({cell}, ' ', '')) + 1)",
         "iso_dates": f"count({to_date(cell, None)})",
-        "durations": (
-            f"count_if(CASE WHEN contains({cell}, ':') THEN "
-            f"regexp_full_match({cell}, '{DURATION}') END)"
-        ),
+        "durations": f"count_if({is_duration(cell)})",
     }
 
 
@@ -152,7 +150,7 @@ def _classify_column(
         return replace(column, kind="boolean")
     if counts["iso_dates"] == filled:
         return replace(column, kind="date")
-    if counts["durations"] == filled:
+    if counts["durations"] == filled and not _may_be_codes(database, column):
         database.execute(f"UPDATE cells SET {cell} = {duration_in_seconds(cell)}")
         reading = "durations, in seconds"
         return replace(column, kind="number", number_format="duration", reading=reading)
@@ -164,6 +162,11 @@ def _classify_column(
     if 0.8 * filled <= numbers < filled:
         column = replace(column, words_among_numbers=_list_words(database, cell))
     return column
+
+
+def _may_be_codes(database: "DuckDBPyConnection", column: Column) -> bool:
+    query = f"SELECT count_if(regexp_full_match({column.cell}, '{CODE}')) FROM cells"
+    return not column.name_has(*NAME_WORDS) and fetch_row(database, query) != (0,)
 
 
 def _holds_zeros_and_ones(database: "DuckDBPyConnection", cell: str, distinct: int) -> bool:

@@ -1,5 +1,6 @@
 """Loads the user's files into one DuckDB table on disk, with every value as text."""
 
+import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ TOTALS = ("total", "totals", "grand total", "sum", "gesamt", "summe", "insgesamt
 MAX_LABELS = 1000
 # Types that DuckDB gives to text in JSON: whatever the order of day and month, it takes a date.
 PARSED_TEXT = ("DATE", "TIME", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "JSON", "UUID")
+DURATION_UNITS = {"[s]": 1.0, "[ms]": 1e-3, "[us]": 1e-6, "[ns]": 1e-9}
 ZONED = "TIMESTAMP WITH TIME ZONE"
 BASE_MEMORY_MB = 100  # and one for each column; DuckDB keeps the rest on disk
 
@@ -141,14 +143,32 @@ def _select_from_typed_files(
         table = f"read_json([{files}], format = 'newline_delimited', columns = {{{columns}}})"
     trimmed = [name.strip() for name in types]
     check_column_names(source.files[0], trimmed)
-    cells = [_cast_to_text(name, type_) for name, type_ in types.items()]
+    units = {} if source.kind in JSON else _list_units_of_durations(database, source)
+    cells = [_cast_to_text(name, type_, units.get(name)) for name, type_ in types.items()]
     return replace(source, names=tuple(trimmed)), table, cells
 
 
-def _cast_to_text(name: str, type_: str) -> str:
-    quoted = '"' + name.replace('"', '""') + '"'
-    value = f"make_timestamp(epoch_us({quoted}))" if type_ == ZONED else quoted  # in UTC
+def _cast_to_text(name: str, type_: str, unit: float | None) -> str:
+    value = '"' + name.replace('"', '""') + '"'
+    if type_ == ZONED:
+        value = f"make_timestamp(epoch_us({value}))"  # in UTC
+    elif unit:
+        value = f"({value} * {unit})"  # in seconds
     return f"CAST({value} AS VARCHAR)"
+
+
+def _list_units_of_durations(database: "DuckDBPyConnection", source: Source) -> dict[str, float]:
+    """The seconds of 1 in columns that pandas wrote as durations. DuckDB reads numbers."""
+    file = quote_text(str(source.files[0]))
+    query = f"SELECT value FROM parquet_kv_metadata({file}) WHERE key = 'pandas'"
+    columns = [
+        each for (text,) in fetch_rows(database, query) for each in json.loads(text)["columns"]
+    ]
+    units = {
+        each["name"]: DURATION_UNITS.get(each["numpy_type"].removeprefix("timedelta64"))
+        for each in columns
+    }
+    return {name: unit for name, unit in units.items() if unit}
 
 
 def _drop_totals(database: "DuckDBPyConnection", source: Source) -> Source:
