@@ -99,3 +99,10 @@ def test_a_part_that_does_not_fit_into_the_time_is_noted(
     assert not any("no part" in each for each in decide(tmp_path, parts).notes)
     notes = decide(tmp_path, {**parts, **changed}).notes
     assert [reason in each for each in notes if "no part" in each] == [True]
+
+
+def test_dates_of_another_century_are_noted(tmp_path: Path) -> None:
+    born = [f"{n % 28 + 1:02}.{n % 12 + 1:02}.{40 + n % 50}" for n in COUNT]
+    decisions = decide(tmp_path, {"born": born, "day": DAYS.astype(str)})
+    (note,) = [each for each in decisions.notes if each.startswith("born has dates until 2068-")]
+    assert "write years of four digits" in note

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
@@ -139,6 +139,18 @@ def _ask(sample: list[str], readings: list["Reading"], name: str, ask: Ask) -> D
     option = _name_option(name, [form for form in meanings if form != answer])
     note = f"{doubt}, and the file does not decide it. It is read as {answer}. {option}"
     return DateFormat(answer, f"{answer}, although the file does not decide it", note)
+
+
+def note_century(column: "Column") -> "Column":
+    """With a note if dates of which the year has two digits may be of another century."""
+    now = datetime.now(UTC).replace(tzinfo=None)
+    if "%y" not in (column.date_format or "") or not column.min <= now < column.max:
+        return column
+    note = (
+        f"{column.name} has dates until {column.max:%Y-%m-%d}, because the years 00 to 68 are read "
+        "as 2000 to 2068: write years of four digits if the dates are older."
+    )
+    return replace(column, notes=(*column.notes, note))
 
 
 def _name_option(name: str, others: list[str]) -> str:

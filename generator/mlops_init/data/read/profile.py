@@ -8,7 +8,7 @@ from ...errors import RefusedError
 from ..question import YOUR_CHOICE, Ask
 from ..request import DataRequest
 from .column import Column, Profile
-from .dates import detect_date_format
+from .dates import detect_date_format, note_century
 from .durations import CODE, NAME_WORDS, duration_in_seconds, is_duration
 from .mixed_dates import check_dates, describe_others
 from .number_dates import detect_number_format
@@ -224,7 +224,7 @@ def _add_date_range(database: "DuckDBPyConnection", column: Column) -> Column:
     value = column.sql_value
     query = f"SELECT min({value}), max({value}), count(DISTINCT CAST({value} AS DATE)) FROM cells"
     low, high, days = fetch_row(database, query)
-    return replace(column, min=low, max=high, days=days)
+    return note_century(replace(column, min=low, max=high, days=days))
 
 
 def read_as_dates(database: "DuckDBPyConnection", column: Column) -> Column:
