@@ -1,8 +1,6 @@
 """Small files, each of the shape of a real one that other tools misread, are read as they mean."""
 
-import importlib
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -49,25 +47,6 @@ EXPECTED: dict[str, tuple[str, Spec, int]] = {
 def declare(name: str, target: str, **options: Any) -> tuple[PreparedData, Spec]:
     prepared = prepare(DataRequest(CASES / name, target=target, **options))
     return prepared, yaml.safe_load(format_declaration(prepared, str(CASES / name)))
-
-
-@pytest.fixture
-def load_rows(
-    project: Callable[[int], Path], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[Spec], pd.DataFrame]]:
-    """The rows of a declared source as a project of level 0 reads them."""
-    monkeypatch.syspath_prepend(project(0) / "src")
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    monkeypatch.chdir(project(0))
-
-    def load_rows(declared: Spec) -> pd.DataFrame:
-        spec = importlib.import_module("churn.spec").DataSpec(**declared)
-        rows: pd.DataFrame = importlib.import_module("churn.data").load_rows(spec)
-        return rows
-
-    yield load_rows
-    for name in [name for name in sys.modules if name.split(".")[0] == "churn"]:
-        del sys.modules[name]
 
 
 @pytest.mark.parametrize("name", EXPECTED)

@@ -43,7 +43,7 @@ def column(name: str, value: str, rows: int = 100) -> str:
 GOOD = HEADER + lines(100)
 MIXED = GOOD.replace("7.5", "many").replace("9.5", "few")
 FUTURE = HEADER + "".join(
-    f"{n},{2024 if n < 90 else 2999}-{n % 12 + 1:02}-{n % 28 + 1:02},{n}.5,a,{n % 2}\n"
+    f"{n},{2024 if n < 90 else 2099}-{n % 12 + 1:02}-{n % 28 + 1:02},{n}.5,a,{n % 2}\n"
     for n in range(100)
 )
 HOSTILE: dict[str, tuple[str, Callable[[Path], None], str]] = {
@@ -89,7 +89,20 @@ HOSTILE: dict[str, tuple[str, Callable[[Path], None], str]] = {
         text(GOOD.replace("target", "kind2").replace("size", "target").replace(",7.5,", ",inf,")),
         "target holds infinite numbers: ",
     ),
-    "future": ("x.csv", text(FUTURE), "when has dates in the future (2999-"),
+    "no dates": (
+        "x.csv",
+        text(GOOD.replace("2024-05-05", "TBD").replace("2024-11-11", "31/02/2024")),
+        "when holds dates such as 2024-01-01, but 4 rows hold no date of this format with a year "
+        'from 1700 to 2199: "TBD" (line 6), "31/02/2024" (line 12). Correct them, or pass '
+        '--missing "31/02/2024" --missing "TBD" or --type "when=category" or --exclude "when".',
+    ),
+    "far dates": ("x.csv", text(GOOD.replace("2024-05-05", "9999-12-31")), '"9999-12-31" (line 6)'),
+    "mixed zones": (
+        "x.csv",
+        text(GOOD.replace("-05-05", "-05-05T10:00+02:00").replace("-11-11", "-11-11T10:00")),
+        "when has times in zones other than UTC, and times without a zone in ",
+    ),
+    "future": ("x.csv", text(FUTURE), "when has dates in the future (2099-"),
 }
 
 

@@ -11,8 +11,9 @@ from typing import Any, get_args
 import pytest
 from mlops_init.data.decide.features import ENCODED_CATEGORIES
 from mlops_init.data.read.source import KINDS
+from mlops_init.data.read.sql import DATE_WORDS as SQL_DATE_WORDS
 from mlops_init.data.read.words import ALWAYS_MISSING
-from mlops_init.data.request import METRICS, PERIODS, TASKS, TYPES
+from mlops_init.data.request import DATE_WORDS, METRICS, PERIODS, TASKS, TYPES
 from mlops_init.data.write.project_files import RESULTS
 from pandas._libs.parsers import STR_NA_VALUES
 
@@ -38,6 +39,8 @@ def test_metrics_tasks_periods_and_types_are_those_of_the_project(load: Load) ->
         return get_args(model.model_fields[field].annotation)
 
     assert spec.METRICS == METRICS
+    assert spec.DATE_WORDS == DATE_WORDS
+    assert {*load("dates").READERS} == {*DATE_WORDS} == {*SQL_DATE_WORDS}
     assert allowed(spec.DataSpec, "task") == TASKS
     assert allowed(spec.Time, "period") == PERIODS
     assert allowed(spec.Feature, "type") == TYPES

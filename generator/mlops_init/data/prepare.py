@@ -17,7 +17,7 @@ from .decision import (
 from .prepared import PreparedData
 from .read.column import Profile
 from .read.download import INSTEAD, download, redact_url
-from .read.missing_values import decide_about_codes, find_missing_words
+from .read.missing_values import decide_about_codes, find_missing_words, note_missing_dates
 from .read.profile import profile_table
 from .read.source import KINDS, KINDS_IN_WORDS, Source, find_source, get_file_kind
 from .read.table import load_table, merge_spellings, open_database
@@ -114,10 +114,12 @@ def _profile_numbers(
     """The profile, and the request with the words for a missing value that are in it."""
     merge_spellings(database, source, request.target.strip())
     profile = profile_table(database, source, request, ask)
+    names: dict[str, tuple[tuple[str, int], ...]] = {}
     while words := find_missing_words(profile) - {*request.missing}:
         # Only when these words are read as missing, the column counts as numbers.
+        names |= {each.name: each.words_among_dates for each in profile.columns}
         request = replace(request, missing=(*request.missing, *sorted(words)))
         source = _load(database, source, request, ask)
         merge_spellings(database, source, request.target.strip())
         profile = profile_table(database, source, request, ask)
-    return request, profile
+    return request, note_missing_dates(profile, names)

@@ -14,7 +14,8 @@ METRICS = {
     "multiclass": ("log_loss", "brier"),
 }
 # Formats of dates that strftime codes cannot describe, as a generated project knows them.
-DATE_WORDS = ("quarter", "week", "epoch_s", "epoch_ms", "excel")
+DATE_WORDS = ("quarter", "week", "epoch_s", "epoch_ms", "epoch_us", "epoch_ns", "excel")
+YEAR_DAY_MONTH = "%Y-%d-%m"  # looks like ISO 8601, which requests and files may always have
 NONE = "none"  # `--time none`: the data have no time column
 
 
@@ -50,6 +51,11 @@ class DataRequest:
         _check_known("--metric", self.metric, metrics)
         _check_known("--decimal", self.decimal, (".", ","))
         for column, date_format in self.date_formats.items():
+            if date_format.startswith(YEAR_DAY_MONTH):
+                raise RefusedError(
+                    f"--date-format {column} {date_format} cannot be used, because a date such as "
+                    "2024-05-06 is always read as ISO 8601: write the month before the day."
+                )
             if "%" not in date_format:
                 _check_known(f"--date-format {column}", date_format, DATE_WORDS)
         _check_one_character("--delimiter", self.delimiter)

@@ -12,7 +12,16 @@ from pydantic import AfterValidator, WithJsonSchema
 if TYPE_CHECKING:  # a server with a compiled model never imports pandas
     import pandas as pd
 
-ISO_DATE = r"\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)?)?"
+ISO_DATE = r"\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d(:?\d\d)?)?)?"
+NUMBER = r"(\d+(?:\.\d+)?) ?"
+CLOCK = r"(\d+):([0-5]\d)(?::([0-5]\d(?:\.\d+)?))?"
+UNITS = (
+    rf"(?:{NUMBER}h(?:ours?|rs?)?)?,? ?(?:{NUMBER}m(?:in(?:ute)?s?)?)?,? ?"
+    rf"(?:{NUMBER}s(?:ec(?:ond)?s?)?)?"
+)
+# 1:02:03, 10:30 (hours and minutes), 2 days 00:00:01, 90 min, 1h 30m or PT1H30M
+DURATION = rf"([+-]?)P?(?:{NUMBER}d(?:ays?)?,?)?[ T]*([+-]?)(?:{CLOCK}|{UNITS})"
+SECONDS = {1: 86400, 3: 3600, 4: 60, 5: 1, 6: 3600, 7: 60, 8: 1}  # of each group of the pattern
 FIRST_YEAR, LAST_YEAR = 1700, 2199  # pandas holds somewhat more
 
 
@@ -66,13 +75,13 @@ def join_parts(year: pd.Series, *parts: pd.Series) -> pd.Series:
 
 
 def read_quarters(text: pd.Series) -> pd.Series:
-    parts = text.str.extract(r"^(\d{4})[- ]?[Qq]([1-4])$")
-    month = parts[1].map({"1": "01", "2": "04", "3": "07", "4": "10"})
-    return parse(parts[0] + month, "%Y%m")
+    parts = text.str.extract(r"^(?:(\d{4})[- ]?[Qq]([1-4])|[Qq]([1-4])[- /]?(\d{4}))$")
+    month = parts[1].fillna(parts[2]).map({"1": "01", "2": "04", "3": "07", "4": "10"})
+    return parse(parts[0].fillna(parts[3]) + month, "%Y%m")
 
 
 def read_weeks(text: pd.Series) -> pd.Series:
-    parts = text.str.extract(r"^(\d{4})[- ]?[Ww](\d\d)$")
+    parts = text.str.extract(r"^(\d{4})[- ]?[Ww]?(\d\d)$")
     return parse(parts[0] + " " + parts[1] + " 1", "%G %V %u")
 
 
@@ -95,19 +104,28 @@ def read_durations(column: pd.Series) -> pd.Series:
     """Seconds. A number is one already, as in a request."""
     import pandas as pd
 
-    seconds = pd.to_numeric(column, errors="coerce") if column.dtype.kind != "m" else None
-    text = column if seconds is None else column.where(seconds.isna()).astype("str")
-    if seconds is not None:  # 10:30 is hours and minutes
-        text = text.str.strip().str.replace(r"^(\d{1,2}:\d\d)$", r"\1:00", regex=True)
-    durations = pd.to_timedelta(text, errors="coerce").dt.total_seconds()
-    return durations if seconds is None else seconds.astype("float64").fillna(durations)
+    if column.dtype.kind == "m":
+        return column.dt.total_seconds()
+    seconds = pd.to_numeric(column, errors="coerce").astype("float64")
+    text = column.where(seconds.isna()).astype("str").str.strip()
+    groups = text.str.extract(f"(?i)^{DURATION}$")
+    sign = groups[0].eq("-").map({True: -1, False: 1})
+    sign_of_time = groups[2].map({"-": -1, "+": 1}).fillna(sign)
+    days, *time = (
+        groups[group].astype("float64").fillna(0) * each for group, each in SECONDS.items()
+    )
+    durations = sign * days + sign_of_time * sum(time)
+    is_duration = groups[0].notna() & text.str.contains(r"\d").fillna(False)
+    return seconds.fillna(durations.where(is_duration.astype(bool)))
 
 
 # Formats that strftime codes cannot describe, by the word that declares them.
 READERS: dict[str, Callable[[pd.Series], pd.Series]] = {
-    "quarter": read_quarters,  # 2013Q2
-    "week": read_weeks,  # 2013-W05, its Monday
+    "quarter": read_quarters,  # 2013Q2 or Q2 2013
+    "week": read_weeks,  # 2013-W05 or 201305, its Monday
     "epoch_s": count_from("1970-01-01", "s"),
     "epoch_ms": count_from("1970-01-01", "ms"),
+    "epoch_us": count_from("1970-01-01", "us"),
+    "epoch_ns": count_from("1970-01-01", "ns"),
     "excel": count_from("1899-12-30", "D"),
 }

@@ -25,7 +25,8 @@ MISSING = (
     *("", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND"),
     *("1.#QNAN", "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"),
 )
-DATE_WORDS = ("quarter", "week", "epoch_s", "epoch_ms", "excel")  # read in dates.py
+# Read in dates.py.
+DATE_WORDS = ("quarter", "week", "epoch_s", "epoch_ms", "epoch_us", "epoch_ns", "excel")
 CALENDAR_PARTS = ("year", "month", "day_of_year", "weekday", "hour")
 
 
@@ -96,6 +97,8 @@ class Feature(FrozenModel):
 def check_date_format(value: str | None) -> str | None:
     if value and "%" not in value and value not in DATE_WORDS:
         raise ValueError(f"use strftime codes such as %d.%m.%Y, or one of {', '.join(DATE_WORDS)}")
+    if value and value.startswith("%Y-%d-%m"):
+        raise ValueError("a date such as 2024-05-06 is always ISO 8601: write the month first")
     return value
 
 

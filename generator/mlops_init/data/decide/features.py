@@ -36,6 +36,8 @@ def _decide_use(column: Column, request: DataRequest, leaks: dict[str, str]) -> 
         return _use_as_requested_type(column, type_)
     if column.name in request.include:
         return _use_as_feature(column)
+    if column.problem:
+        raise RefusedError(column.problem)
     if column.words_among_numbers:
         raise RefusedError(_describe_mixed_values(column))
     if reason := _find_reason_to_exclude(column):
@@ -102,8 +104,9 @@ def _use_as_requested_type(column: Column, type_: str) -> ColumnDecision:
     """A feature of the requested type."""
     if type_ == "number":
         return _use_as_number(column)
-    if type_ == "date" and column.kind != "date":
-        raise RefusedError(f"{column.name} holds no dates that can be read: choose another --type.")
+    if type_ == "date" and (column.problem or column.kind != "date"):
+        unread = f"{column.name} holds no dates that can be read: choose another --type."
+        raise RefusedError(column.problem or unread)
     if type_ == "boolean" and column.kind != "boolean":
         raise RefusedError(
             f"{column.name} holds other values than true and false: choose another --type."

@@ -58,5 +58,5 @@ def detect_personal_data(column: Column) -> str | None:
 def _is_protected(column: Column) -> bool:
     if not column.name_has(*PROTECTED_WORDS):
         return False
-    others = column.split_name() - {*PROTECTED_WORDS, *NEXT_TO_PROTECTED}
+    others = {*column.name_words} - {*PROTECTED_WORDS, *NEXT_TO_PROTECTED}
     return not others

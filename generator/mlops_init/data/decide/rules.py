@@ -22,6 +22,7 @@ from .features import decide_use
 from .identifiers import find_numbering
 from .keys import PANEL, decide_entity, decide_key
 from .leakage import ask_about_leaks, score_columns
+from .no_time import note_no_time, note_unread_times
 from .task import decide_metric, decide_task, note_unusual_target, require_target
 from .time_and_period import decide_calendar, decide_period, decide_time, decide_unit
 
@@ -59,6 +60,7 @@ def decide(
         )
     notes = note_unusual_target(target, task.value, metric) + notes
     notes += _note_calendar(time.value, calendar) + _note_readings(profile)
+    notes += note_no_time(time, request) + note_unread_times(time, columns)
     is_class = task.value != "regression"
     baseline = decide_baseline(database, profile, target, time, columns, is_class=is_class)
     known = (request, profile, columns, tuple(notes), target.name, task, metric, baseline)

@@ -14,6 +14,7 @@ from ..request import NONE
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+NO_DATES, EMPTY = "no column holds dates", "is empty in"
 MIN_DAYS = 20  # the holdout consists of whole days
 MIN_SEASON_DAYS = 729  # two years: what was learned from one year is no season
 MIN_SPARSE_DAYS, MIN_SPARSE_STEP = 8, 25
@@ -41,12 +42,12 @@ def decide_time(profile: Profile, target: str, requested: str | None, ask: Ask) 
         return Decision(reason=_reason_for_no_time(dates))
     if len(candidates) == 1:
         (column,) = candidates
-        _check_not_in_future(column)
+        _check_dates(column)
         return Decision(column.name, _reason_for_only_column(column))
     reason = f"the most likely of {len(candidates)} date columns by its name"
     time = decide_by_asking(ask, _time_question(candidates), reason)
     if time.value:
-        _check_not_in_future(profile.column(time.value))
+        _check_dates(profile.column(time.value))
     return time
 
 
@@ -88,27 +89,33 @@ def decide_unit(time: Column, entity: str) -> str:
 
 def _reason_for_no_time(dates: list[Column]) -> str:
     if not dates:
-        return "no column holds dates"
+        return NO_DATES
     column = dates[0]
     if column.filled < column.rows:
-        return f"{column.name} is empty in {format_count(column.rows - column.filled, 'row')}"
-    if column.days < MIN_DAYS:
-        return f"{column.name} has {format_count(column.days, 'day')}, too few for a holdout"
+        empty = format_count(column.rows - column.filled, "row")
+        return f"{column.name} {EMPTY} {empty}"
+    days = column.days or column.distinct  # of years
+    if days < MIN_DAYS:
+        return f"{column.name} has {format_count(days, 'date')}, too few for a holdout"
     return f"{column.name} does not say when a row happened"
 
 
 def _require_time(profile: Profile, name: str) -> str:
     column = profile.requested_column("--time", name)
+    if column.problem:
+        raise RefusedError(column.problem)
     if column.kind != "date" and not column.number_as_date:
         raise RefusedError(f"{name} holds no dates that can be read: choose another --time column.")
     if column.filled < column.rows:
         empty = format_count(column.rows - column.filled, "row")
         raise RefusedError(f"{name} is empty in {empty}: fill it, or choose another --time column.")
-    _check_not_in_future(column)
+    _check_dates(column)
     return name
 
 
-def _check_not_in_future(column: Column) -> None:
+def _check_dates(column: Column) -> None:
+    if column.problem:
+        raise RefusedError(column.problem)
     if column.kind != "date":
         return  # years
     newest = column.max.replace(tzinfo=None)

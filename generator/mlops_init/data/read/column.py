@@ -41,6 +41,9 @@ class Column:
     days: int = 0  # different days, of dates
     words_among_numbers: tuple[tuple[str, int], ...] = ()  # (word, rows), where most are numbers
     numeric_rows: int = 0
+    words_among_dates: tuple[tuple[str, int], ...] = ()  # that mean a missing value
+    unread: str = ""  # what its cells are, if they seem to be times that are not read
+    problem: str = ""  # the sentence that refuses to use its dates
 
     @property
     def missing(self) -> float:
@@ -67,11 +70,13 @@ class Column:
 
     def name_has(self, *words: str) -> bool:
         """Whether the name holds one of these words: signup_date and signupDate hold `date`."""
-        return bool(self.split_name() & set(words))
+        return not {*self.name_words}.isdisjoint(words)
 
-    def split_name(self) -> set[str]:
+    @property
+    def name_words(self) -> tuple[str, ...]:
+        """The words of the name, in their order and in small letters."""
         separated = re.sub(r"([a-z])([A-Z])", r"\1 \2", self.name).lower()
-        return set(re.split(r"[^a-z]+", separated)) - {""}
+        return tuple(word for word in re.split(r"[^a-z]+", separated) if word)
 
 
 @dataclass(frozen=True)

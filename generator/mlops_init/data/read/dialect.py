@@ -5,10 +5,11 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from ...errors import RefusedError
 from ..request import DataRequest
@@ -49,8 +50,12 @@ class Dialect:
 
     def split_rows(self, text: str) -> Iterator[list[str]]:
         """The cells of each row."""
+        return iter(self.read_rows(io.StringIO(text)))
+
+    def read_rows(self, lines: Iterable[str]) -> Any:
+        """A reader of the cells of each row, which counts the lines."""
         return csv.reader(
-            io.StringIO(text),
+            lines,
             delimiter=self.delimiter,
             quotechar=self.quote,
             escapechar=self.escape,

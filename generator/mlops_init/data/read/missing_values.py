@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ..numbers import format_count
 from ..question import Ask, Question
 from .sql import fetch_row
 from .words import CODE, MISSING_AMONG_NUMBERS
@@ -19,13 +20,29 @@ COLUMNS_PER_QUERY = 100
 
 
 def find_missing_words(profile: "Profile") -> set[str]:
-    """Words that mean a missing value in a column that otherwise holds only numbers."""
+    """Words that mean a missing value in a column that otherwise holds only numbers or dates."""
     words: set[str] = set()
     for column in profile.columns:
+        words |= {word for word, _ in column.words_among_dates}
         column_words = {word for word, _ in column.words_among_numbers}
         if all(word.strip().lower() in MISSING_AMONG_NUMBERS for word in column_words):
             words |= column_words
     return words
+
+
+def note_missing_dates(
+    profile: "Profile", words: dict[str, tuple[tuple[str, int], ...]]
+) -> "Profile":
+    """The profile with a note about each column in which words mean a missing date."""
+    for name, among_dates in words.items():
+        if among_dates:
+            column = profile.column(name)
+            cells = ", ".join(
+                f'"{word}" ({format_count(rows, "row")})' for word, rows in among_dates
+            )
+            note = f"{cells} in {name}, a column of dates, means a missing value in all columns."
+            profile = profile.with_column(replace(column, notes=(*column.notes, note)))
+    return profile
 
 
 def decide_about_codes(

@@ -23,7 +23,6 @@ SHAPES = {
     "below_one": "[+-]?0,[0-9]+",
     "point_groups": r"[+-]?[0-9]{1,3}(\.[0-9]{3})+",
 }
-DURATION = r"([+-]?[0-9]+ days? ?)?([0-9]{1,3}):([0-9]{2})(:([0-9]{2}(\.[0-9]+)?))?"
 
 
 @dataclass(frozen=True)
@@ -157,13 +156,3 @@ def _read_counts(cell: str, name: str, counts: list[Any]) -> Counts:
     symbols = tuple(symbol for symbol, rows in zip(SYMBOLS, rest, strict=False) if rows)
     shapes = dict(zip(SHAPES, rest[len(SYMBOLS) :], strict=True))
     return Counts(cell, name, filled, commas, points, symbols, shapes)
-
-
-def duration_in_seconds(cell: str) -> str:
-    """The seconds of a duration such as `1 days 02:03:04`, in SQL."""
-
-    def part(number: int) -> str:
-        return f"coalesce(TRY_CAST(regexp_extract({cell}, '^{DURATION}$', {number}) AS DOUBLE), 0)"
-
-    days = f"coalesce(TRY_CAST(regexp_extract({cell}, '^([+-]?[0-9]+) day', 1) AS DOUBLE), 0)"
-    return f"{days} * 86400 + {part(2)} * 3600 + {part(3)} * 60 + {part(5)}"

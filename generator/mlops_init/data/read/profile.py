@@ -8,11 +8,15 @@ from ...errors import RefusedError
 from ..question import YOUR_CHOICE, Ask
 from ..request import DataRequest
 from .column import Column, Profile
-from .dates import detect_date_format, detect_number_format
-from .number_format import DURATION, duration_in_seconds, normalize_numbers
+from .dates import detect_date_format, note_century
+from .durations import CODE, NAME_WORDS, duration_in_seconds, is_duration
+from .mixed_dates import check_dates, describe_others
+from .number_dates import detect_number_format
+from .number_format import normalize_numbers
 from .source import Source
 from .sql import fetch_row, fetch_rows, to_date, to_number
-from .time_parts import add_time, find_time_parts, name_time
+from .time_parts import add_time, find_time_parts, name_time, note_unused_part
+from .unread_times import find_unread_time
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -33,51 +37,69 @@ def profile_table(
     for start in range(0, len(source.names), COLUMNS_PER_QUERY):
         names = source.names[start : start + COLUMNS_PER_QUERY]
         columns += _classify_columns(database, names, start, rows)
-    columns = [_detect_dates(database, each, request, ask) for each in columns]
+    columns = [_detect_dates(database, source, each, request, ask) for each in columns]
     columns = [_add_details(database, each) for each in columns]
     # A year may be an ordinary number, too. Nobody calls a number a date that is none.
     columns = [
         read_as_dates(database, each) if each.number_as_date not in (None, "%Y") else each
         for each in columns
     ]
-    columns += _join_time(database, source, columns, request)
+    columns = _join_time(database, source, columns, request)
+    columns = [
+        replace(each, unread=find_unread_time(database, each)) if _may_be_unread(each) else each
+        for each in columns
+    ]
     return Profile(source, rows, tuple(columns), number_format)
+
+
+def _may_be_unread(column: Column) -> bool:
+    return column.kind in ("text", "number") and not column.problem
 
 
 def _join_time(
     database: "DuckDBPyConnection", source: Source, columns: list[Column], request: DataRequest
 ) -> list[Column]:
-    """The column of times, if the table has their parts in several columns."""
-    parts = find_time_parts(database, columns, request.target.strip())
-    if not parts:
-        return []
+    """With a column of times, if the table has their parts in several columns."""
+    target = request.target.strip()
+    parts = find_time_parts(database, columns, target)
+    notes = note_unused_part(database, columns, parts, target)
+    columns = [
+        replace(each, notes=(*each.notes, notes[each.name])) if each.name in notes else each
+        for each in columns
+    ]
+    if len(parts) < 2:
+        return columns
     name, names = name_time(parts, source.names), tuple(part.name for part in parts)
     if request.time not in (None, name):
-        return []
+        return columns
     position = len(source.names)
     add_time(database, parts, f"c{position}")
     (column,) = _classify_columns(database, (name,), position, columns[0].rows)
-    return [replace(_add_details(database, column), time_parts=names)]
+    return [*columns, replace(_add_details(database, column), time_parts=names)]
 
 
 def _detect_dates(
-    database: "DuckDBPyConnection", column: Column, request: DataRequest, ask: Ask
+    database: "DuckDBPyConnection",
+    source: Source,
+    column: Column,
+    request: DataRequest,
+    ask: Ask,
 ) -> Column:
-    """The column as dates, if it holds dates in another format than ISO 8601."""
+    """The column as dates, if it holds dates, also in another format than ISO 8601."""
     if requested := request.date_formats.get(column.name):
         parsed = fetch_row(database, f"SELECT count({to_date(column.cell, requested)}) FROM cells")
         if parsed != (column.filled,):
-            raise RefusedError(
-                f"{column.name} holds other dates than {requested}: correct --date-format."
-            )
+            others = describe_others(database, source, column, requested)
+            raise RefusedError(f"--date-format {requested} does not fit: {others}")
         return replace(column, kind="date", date_format=requested, reading=YOUR_CHOICE)
+    is_used_otherwise = request.types.get(column.name, "date") != "date"
+    if is_used_otherwise or column.name in request.exclude:
+        return column
     if column.kind not in ("text", "number"):
-        return column
-    if column.name in request.types and request.types[column.name] != "date":
-        return column
-    found = detect_date_format(database, column.cell, column.name, column.filled, ask)
+        return check_dates(database, source, column)
+    found = detect_date_format(database, column, ask)
     if found is None:
-        return column
+        return check_dates(database, source, column)
     return replace(
         column,
         kind="date",
@@ -112,10 +134,7 @@ def _list_counts(cell: str) -> dict[str, str]:
         "booleans": f"count_if(lower({cell}) IN {BOOLEANS})",
         "words": f"avg(length({cell}) - length(replace({cell}, ' ', '')) + 1)",
         "iso_dates": f"count({to_date(cell, None)})",
-        "durations": (
-            f"count_if(CASE WHEN contains({cell}, ':') THEN "
-            f"regexp_full_match({cell}, '{DURATION}') END)"
-        ),
+        "durations": f"count_if({is_duration(cell)})",
     }
 
 
@@ -131,7 +150,7 @@ def _classify_column(
         return replace(column, kind="boolean")
     if counts["iso_dates"] == filled:
         return replace(column, kind="date")
-    if counts["durations"] == filled:
+    if counts["durations"] == filled and not _may_be_codes(database, column):
         database.execute(f"UPDATE cells SET {cell} = {duration_in_seconds(cell)}")
         reading = "durations, in seconds"
         return replace(column, kind="number", number_format="duration", reading=reading)
@@ -143,6 +162,11 @@ def _classify_column(
     if 0.8 * filled <= numbers < filled:
         column = replace(column, words_among_numbers=_list_words(database, cell))
     return column
+
+
+def _may_be_codes(database: "DuckDBPyConnection", column: Column) -> bool:
+    query = f"SELECT count_if(regexp_full_match({column.cell}, '{CODE}')) FROM cells"
+    return not column.name_has(*NAME_WORDS) and fetch_row(database, query) != (0,)
 
 
 def _holds_zeros_and_ones(database: "DuckDBPyConnection", cell: str, distinct: int) -> bool:
@@ -200,7 +224,7 @@ def _add_date_range(database: "DuckDBPyConnection", column: Column) -> Column:
     value = column.sql_value
     query = f"SELECT min({value}), max({value}), count(DISTINCT CAST({value} AS DATE)) FROM cells"
     low, high, days = fetch_row(database, query)
-    return replace(column, min=low, max=high, days=days)
+    return note_century(replace(column, min=low, max=high, days=days))
 
 
 def read_as_dates(database: "DuckDBPyConnection", column: Column) -> Column:

@@ -1,5 +1,6 @@
 """Loads the user's files into one DuckDB table on disk, with every value as text."""
 
+import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 # First cells of a row that sums up the others.
 TOTALS = ("total", "totals", "grand total", "sum", "gesamt", "summe", "insgesamt")
 MAX_LABELS = 1000
+# Types that DuckDB gives to text in JSON: whatever the order of day and month, it takes a date.
+PARSED_TEXT = ("DATE", "TIME", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "JSON", "UUID")
+DURATION_UNITS = {"[s]": 1.0, "[ms]": 1e-3, "[us]": 1e-6, "[ns]": 1e-9}
+ZONED = "TIMESTAMP WITH TIME ZONE"
 BASE_MEMORY_MB = 100  # and one for each column; DuckDB keeps the rest on disk
 
 
@@ -37,6 +42,7 @@ def open_database(source: Source) -> Iterator["DuckDBPyConnection"]:
         database = duckdb.connect(str(Path(folder, "cells.duckdb")), config=settings)
         try:
             database.execute("SET enable_progress_bar = false")
+            database.execute("SET TimeZone = 'UTC'")
             yield database
         except duckdb.Error as error:  # a full disk, or too little memory
             reason = str(error).splitlines()[0]
@@ -130,15 +136,39 @@ def _select_from_typed_files(
         table = f"read_json([{files}]{options}, union_by_name = true)"
     else:
         table = f"read_parquet([{files}], union_by_name = true)"
-    names = [row[0] for row in fetch_rows(database, f"DESCRIBE SELECT * FROM {table}")]
-    trimmed = [name.strip() for name in names]
+    types = {row[0]: row[1] for row in fetch_rows(database, f"DESCRIBE SELECT * FROM {table}")}
+    if source.kind in JSON:
+        types = {name: "VARCHAR" if each in PARSED_TEXT else each for name, each in types.items()}
+        columns = ", ".join(f"{quote_text(name)}: '{each}'" for name, each in types.items())
+        table = f"read_json([{files}], format = 'newline_delimited', columns = {{{columns}}})"
+    trimmed = [name.strip() for name in types]
     check_column_names(source.files[0], trimmed)
-    quoted = [name.replace('"', '""') for name in names]
-    return (
-        replace(source, names=tuple(trimmed)),
-        table,
-        [f'CAST("{name}" AS VARCHAR)' for name in quoted],
-    )
+    units = {} if source.kind in JSON else _list_units_of_durations(database, source)
+    cells = [_cast_to_text(name, type_, units.get(name)) for name, type_ in types.items()]
+    return replace(source, names=tuple(trimmed)), table, cells
+
+
+def _cast_to_text(name: str, type_: str, unit: float | None) -> str:
+    value = '"' + name.replace('"', '""') + '"'
+    if type_ == ZONED:
+        value = f"make_timestamp(epoch_us({value}))"  # in UTC
+    elif unit:
+        value = f"({value} * {unit})"  # in seconds
+    return f"CAST({value} AS VARCHAR)"
+
+
+def _list_units_of_durations(database: "DuckDBPyConnection", source: Source) -> dict[str, float]:
+    """The seconds of 1 in columns that pandas wrote as durations. DuckDB reads numbers."""
+    file = quote_text(str(source.files[0]))
+    query = f"SELECT value FROM parquet_kv_metadata({file}) WHERE key = 'pandas'"
+    columns = [
+        each for (text,) in fetch_rows(database, query) for each in json.loads(text)["columns"]
+    ]
+    units = {
+        each["name"]: DURATION_UNITS.get(each["numpy_type"].removeprefix("timedelta64"))
+        for each in columns
+    }
+    return {name: unit for name, unit in units.items() if unit}
 
 
 def _drop_totals(database: "DuckDBPyConnection", source: Source) -> Source:

@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from ..numbers import format_count
 from .column import Column
+from .date_formats import FIRST_YEAR
 from .sql import fetch_row
 
 if TYPE_CHECKING:
@@ -22,7 +24,10 @@ MIN_LARGEST_DAY = 8  # up to 7 it may be the day of the week
 def find_time_parts(
     database: "DuckDBPyConnection", columns: list[Column], target: str
 ) -> list[Column]:
-    """The columns that give the time of each row together; none where one column holds dates."""
+    """The columns that give the time of each row together; none where one column holds dates.
+
+    A year alone is no time yet.
+    """
     if any(map(_is_date_of_row, columns)):
         return []
     by_name = {each.name.casefold(): each for each in columns if each.filled == each.rows}
@@ -32,7 +37,29 @@ def find_time_parts(
         if column is None or column.name == target or not _are_times(database, [*parts, column]):
             break
         parts.append(column)
-    return parts if len(parts) > 1 else []
+    return parts
+
+
+def note_unused_part(
+    database: "DuckDBPyConnection", columns: list[Column], parts: list[Column], target: str
+) -> dict[str, str]:
+    """The next column that could be a part of the time, and why it is none."""
+    by_name = {each.name.casefold(): each for each in columns if each.name != target}
+    candidates = [
+        next((by_name[name] for name in names if name in by_name), None) for names in PARTS
+    ]
+    column = candidates[len(parts)] if len(parts) < len(PARTS) else None
+    is_alone = not parts and not candidates[1]  # a year without a month
+    if not column or is_alone or any(map(_is_date_of_row, columns)):
+        return {}
+    time, (part, *_) = _make_time([*parts, column]), PARTS[len(parts)]
+    (wrong,) = fetch_row(
+        database, f"SELECT count_if({time} IS NULL OR year({time}) < {FIRST_YEAR}) FROM cells"
+    )
+    reason = f"it is empty or no {part} in {format_count(wrong, 'row')}"
+    if not wrong:
+        reason = f"it is at most {MIN_LARGEST_DAY - 1}, as the day of a week is"
+    return {column.name: f"{column.name} is no part of the time, because {reason}."}
 
 
 def _is_date_of_row(column: Column) -> bool:
@@ -45,7 +72,7 @@ def _are_times(database: "DuckDBPyConnection", parts: list[Column]) -> bool:
     numbers = [f"TRY_CAST({part.cell} AS INTEGER)" for part in parts]
     query = f"SELECT count({_make_time(parts)}), count(*), min({numbers[0]}) FROM cells"
     valid, rows, first_year = fetch_row(database, query)
-    if valid != rows or first_year < 1700:
+    if valid != rows or first_year < FIRST_YEAR:
         return False
     if len(parts) != 3:
         return True

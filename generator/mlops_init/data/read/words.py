@@ -9,4 +9,6 @@ ALWAYS_MISSING = (
 MISSING_AMONG_NUMBERS = frozenset(
     {"?", "-", "--", ".", "..", "missing", "unknown", "n.a.", "na", "nil", "none"}
 )
+# In a column of dates also these, which databases write.
+MISSING_AMONG_DATES = MISSING_AMONG_NUMBERS | {"0000-00-00", "0000-00-00 00:00:00"}
 CODE = "NA"  # the code of Namibia and of North America, too

@@ -1,0 +1,42 @@
+"""The same rows in files of each kind, and what is declared for them."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import yaml
+from mlops_init.data.decision import DataDecisions
+from mlops_init.data.prepare import prepare
+from mlops_init.data.request import DataRequest
+from mlops_init.data.write.declaration import format_declaration
+
+ROWS = 240
+RANDOM = np.random.default_rng(0)
+
+
+def list_files(folder: Path, name: str, cells: Any) -> Iterator[Path]:
+    """The same rows as CSV, as JSON lines and as Parquet."""
+    numbers = {each: RANDOM.normal(size=ROWS).round(3) for each in ("x", "y")}
+    frame = pd.DataFrame({name: cells, **numbers})
+    frame.to_csv(folder / "rows.csv", index=False)
+    yield folder / "rows.csv"
+    rows = [{key: to_json(value) for key, value in row.items()} for row in frame.to_dict("records")]
+    (folder / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    yield folder / "rows.jsonl"
+    frame.to_parquet(folder / "rows.parquet", index=False)
+    yield folder / "rows.parquet"
+
+
+def to_json(value: Any) -> Any:
+    if isinstance(value, pd.Timestamp | pd.Timedelta):
+        return str(value)
+    return None if pd.isna(value) else value
+
+
+def declare(file: Path, **options: Any) -> tuple[DataDecisions, dict[str, Any]]:
+    """(the decisions, what conf/data.yml declares)."""
+    prepared = prepare(DataRequest(file, target="y", **options))
+    return prepared.decisions, yaml.safe_load(format_declaration(prepared, str(file)))
