@@ -191,6 +191,14 @@ def test_a_cell_among_dates_that_is_none_is_refused_with_its_line(
     assert declare(file, exclude=("when",))[0].time.value == ""
 
 
+@pytest.mark.parametrize(
+    "cells", [["1.0.0", "1.12.11", "1.2.20"], ["3-24", "12-24", "x"], ["2023-24", "2022-23", "-"]]
+)
+def test_other_texts_are_not_refused_as_dates(tmp_path: Path, cells: list[str]) -> None:
+    file = next(list_files(tmp_path, "version", (cells * ROWS)[:ROWS]))
+    assert declare(file)[0].profile.column("version").kind == "text"
+
+
 @pytest.mark.parametrize("word", ["unknown", "-", "0000-00-00", "n.a."])
 def test_a_word_for_a_missing_date_is_declared_and_noted(
     tmp_path: Path, load_rows: LoadRows, word: str

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SAMPLE, MAX_CELLS = 1000, 100
 MIN_SHARE = 0.5  # of the cells are dates
 MIN_SHARE_OF_FEW = 0.4
+MIN_SHARE_OF_SHORT_YEARS = 0.9  # of two digits: 1.12.20 may be the version of a program
 NAIVE = r".{10}.\d\d:\d\d(:\d\d(\.\d+)?)?"
 IN_UTC = r".*([Zz]|[+-]00(:?00)?)"
 
@@ -50,6 +51,8 @@ def _list_likely_formats(database: "DuckDBPyConnection", column: Column) -> list
         form: sum(parse(text, form) is not None for text in few) for form in list_candidates(few)
     }
     best = max(hits, key=lambda form: hits[form])
+    if "%y" in best:
+        needed = MIN_SHARE_OF_SHORT_YEARS * len(few)
     return [None, best] if hits[best] >= needed and best not in COMPACT else [None]
 
 
