@@ -69,7 +69,26 @@ HOSTILE: dict[str, tuple[str, Callable[[Path], None], str]] = {
         text(GOOD.replace("target", "kind2").replace("size", "target").replace("7.5", "many")),
         "target holds numbers, but words in 10 rows (",
     ),
-    "ragged": ("x.csv", text(GOOD + "1,2\n"), "x.csv cannot be read as .csv ("),
+    "too few cells": (
+        "x.csv",
+        text(GOOD.replace("target\n", "target\n1,2\n") + "# end\n"),
+        "(line 2 has not 5 cells as the header: 1,2, and 1 other line): correct the file",
+    ),
+    "too many cells": (
+        "x.csv",
+        text(GOOD + "1,2,3,4,5,6,7\n"),
+        "(line 102 has not 5 cells as the header: 1,2,3,4,5,6,7): correct the file",
+    ),
+    "header again": (
+        "x.csv",
+        text(GOOD + GOOD),
+        "x.csv repeats the names of its columns in 1 row, the first in line 102: remove",
+    ),
+    "line break in a name": (
+        "x.csv",
+        text(GOOD.replace("target", '"target\n(new)"', 1)),
+        "Column 5 of ",
+    ),
     "binary": ("x.csv", lambda file: _write(file, b"a\0b" * 99), "is not a text file"),
     "not gzip": ("x.csv.gz", text(GOOD), "x.csv.gz cannot be read (Not a gzipped file"),
     "not parquet": ("x.parquet", text(GOOD), "x.parquet cannot be read as .parquet ("),

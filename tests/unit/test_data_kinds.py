@@ -10,6 +10,7 @@ import pytest
 from mlops_init.data.prepare import prepare, profile_file
 from mlops_init.data.question import Question, accept_proposal
 from mlops_init.data.read.column import Column, Profile
+from mlops_init.data.read.source import find_source
 from mlops_init.data.request import DataRequest
 from mlops_init.errors import RefusedError
 
@@ -105,42 +106,6 @@ def test_an_order_that_the_file_does_not_decide_is_asked_and_noted(write: Write)
 
 
 @pytest.mark.parametrize(
-    ("cells", "delimiter", "expected"),
-    [
-        (["12,345", "987"], ";", (".", ",", ())),
-        (["1,5", "2,25"], ";", (",", None, ())),
-        (["1.234,5", "7,25"], "\t", (",", ".", ())),
-        (["0,123", "0,456"], ";", (",", None, ())),
-        (["1,234.5", "7.25"], ";", (".", ",", ())),
-        (['"$1,234.50"', "$7.25"], ",", (".", ",", ("$",))),
-        (["12%", "7.5%"], ",", (".", None, ("%",))),
-        (["12 €", "7 €"], ";", (".", None, ("€",))),
-    ],
-)
-def test_separators_and_symbols_of_numbers_are_found(
-    write: Write, cells: list[str], delimiter: str, expected: tuple[Any, ...]
-) -> None:
-    rows = "\n".join(f"{cell}{delimiter}a{number}" for number, cell in enumerate(cells * 50))
-    profile = read_profile(write(f"amount{delimiter}name\n{rows}\n"))
-    numbers = profile.numbers
-    assert (numbers.decimal, numbers.thousands, numbers.symbols) == expected
-    assert profile.column("amount").kind == "number"
-
-
-def test_a_comma_that_the_file_does_not_explain_is_asked_and_noted(write: Write) -> None:
-    rows = "\n".join(f"{number},{number};a" for number in range(100, 250))
-    file = write(f"amount;name\n{rows}\n")
-    thousands = read_profile(file)
-    assert thousands.column("amount").max == 249249
-    assert "is read as a thousands separator: pass --decimal" in thousands.numbers.notes[0]
-    assert read_profile(file, decimal=",").column("amount").max == 249.249
-
-
-def test_amounts_of_different_currencies_are_no_numbers(write: Write) -> None:
-    assert profile_column(write, ["$5", "€6", "$7", "€8"] * 20).kind == "text"
-
-
-@pytest.mark.parametrize(
     ("text", "names"),
     [
         ("1,5.5,a\n2,6.5,b\n3,7.5,c\n", ["column_1", "column_2", "column_3"]),
@@ -149,10 +114,46 @@ def test_amounts_of_different_currencies_are_no_numbers(write: Write) -> None:
         (" x ,y \n1,2\n3,4\n", ["x", "y"]),
         ("Sales of May\n\nx,y\n1,2\n3,4\n5,6\n7,8\n9,1\n2,2\n3,3\n4,4\n", ["x", "y"]),
         ("#x,y\n1,2\n3,4\n", ["#x", "y"]),
+        ("sep=;\nx;y\n1,5;2\n3,5;4\n", ["x", "y"]),
+        ("name,kind\nbob,u\neve,v\n", ["name", "kind"]),
+        ("bob,u\neve,v\nbob,v\neve,u\n", ["column_1", "column_2"]),
     ],
 )
 def test_the_names_of_the_columns_are_found(write: Write, text: str, names: list[str]) -> None:
     assert [column.name for column in read_profile(write(text)).columns] == names
+
+
+@pytest.mark.parametrize("header", [True, False])
+def test_a_header_is_asked_about_if_names_occur_as_values(write: Write, header: bool) -> None:
+    file, flags = write("u,a,x\nv,b,y\nu,c,z\nv,a,y\n" * 20), []
+
+    def ask(question: Question) -> str:
+        flags.append(question.flag)
+        return "no" if question.flag == "--header" else accept_proposal(question)
+
+    with pytest.raises(RefusedError, match="--target t is not a column"):
+        prepare(DataRequest(file, target="t"), ask=ask)
+    assert flags == ["--header"]
+    request = DataRequest(file, header=header)
+    assert find_source(request, accept_proposal).names == (
+        ("u", "a", "x") if header else ("column_1", "column_2", "column_3")
+    )
+
+
+def test_rows_of_sums_and_means_are_no_rows(write: Write) -> None:
+    rows = "".join(f"n{number % 9};{number}\n" for number in range(50))
+    profile = read_profile(write(f"name;x\n{rows}Total:;1225\nAverage;24,5\n"))
+    assert profile.source.dialect.totals == ("Average", "Total:")
+    assert (profile.rows, profile.column("x").max) == (50, 49)
+
+
+def test_other_files_of_a_folder_are_named(tmp_path: Path) -> None:
+    for name in ("a.csv", "b.CSV", "notes.md", ".hidden"):
+        rows = (f"{number * 7 % 61},{number % 5},{'uv'[number % 2]}\n" for number in range(80))
+        (tmp_path / name).write_text("x,z,y\n" + "".join(rows))
+    decisions = prepare(DataRequest(tmp_path, target="y")).decisions
+    assert decisions.profile.rows == 160
+    assert any('holds 1 other file that no project reads: "notes.md"' in n for n in decisions.notes)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """What the generator knows about a project's declaration is what the project itself says."""
 
+import gzip
 import importlib
+import itertools
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -8,12 +10,17 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, get_args
 
+import pandas as pd
 import pytest
+import yaml
 from mlops_init.data.decide.features import ENCODED_CATEGORIES
+from mlops_init.data.prepare import prepare
+from mlops_init.data.read.number_pattern import NEGATIVES, SYMBOLS, THOUSANDS, number_pattern
 from mlops_init.data.read.source import KINDS
 from mlops_init.data.read.sql import DATE_WORDS as SQL_DATE_WORDS
-from mlops_init.data.read.words import ALWAYS_MISSING
-from mlops_init.data.request import DATE_WORDS, METRICS, PERIODS, TASKS, TYPES
+from mlops_init.data.read.words import ALWAYS_MISSING, BOOLEAN_PAIRS
+from mlops_init.data.request import DATE_WORDS, METRICS, PERIODS, TASKS, TYPES, DataRequest
+from mlops_init.data.write.declaration import format_declaration
 from mlops_init.data.write.project_files import RESULTS
 from pandas._libs.parsers import STR_NA_VALUES
 
@@ -48,6 +55,53 @@ def test_metrics_tasks_periods_and_types_are_those_of_the_project(load: Load) ->
 
 def test_the_project_reads_the_same_kinds_of_files(load: Load) -> None:
     assert tuple(load("tables").READERS) == KINDS
+
+
+@pytest.mark.parametrize(
+    "thousands", [(), *((each,) for each in THOUSANDS)], ids=lambda each: "".join(each) or "none"
+)
+def test_a_number_matches_the_same_pattern_in_the_project(
+    load: Load, thousands: tuple[str, ...]
+) -> None:
+    spec, number_format = load("spec"), load("number_format")
+    for symbols, negative in itertools.product(((), SYMBOLS), ((), tuple(NEGATIVES))):
+        for decimal in {".", ","} - {*thousands}:
+            known = {"decimal": decimal, "symbols": symbols, "negative": negative}
+            csv = spec.Csv(thousands=next(iter(thousands), None), **known)
+            pattern = number_pattern(decimal, thousands, symbols, negative)
+            assert number_format.number_pattern(csv) == pattern
+
+
+FRAME = pd.DataFrame({"x": [n * 7 % 61 for n in range(90)], "y": ["u", "v"] * 45})
+TEXT = FRAME.to_csv(index=False)
+WRITE: dict[str, Callable[[Path], object]] = {
+    "x.CSV": lambda file: file.write_text(TEXT),
+    "x.PARQUET": FRAME.to_parquet,
+    "x.CSV.GZ": lambda file: file.write_bytes(gzip.compress(TEXT.encode())),
+    "cr.csv": lambda file: file.write_bytes(TEXT.replace("\n", "\r").encode()),
+    "mixed.csv": lambda file: file.write_bytes(TEXT.replace("\n", "\r", 40).encode()),
+    "filtered.parquet": FRAME[FRAME["x"] > 0].to_parquet,
+    "named.parquet": FRAME.set_index(pd.Index(map(str, range(90)), name="id")).to_parquet,
+    "large.jsonl": lambda file: file.write_text(
+        "".join(f'{{"id": {2**70 + n}, "x": {n % 7}, "y": "{n % 2}"}}\n' for n in range(90))
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRITE)
+def test_a_project_reads_what_is_declared(load: Load, tmp_path: Path, name: str) -> None:
+    WRITE[name](tmp_path / name)
+    prepared = prepare(DataRequest(tmp_path / name, target="y"))
+    spec = load("spec").DataSpec(**yaml.safe_load(format_declaration(prepared, name)))
+    rows = load("schema").cast_columns(spec, load("data").read_rows(spec, tmp_path / name))
+    column = prepared.decisions.profile.column("x")
+    assert (len(rows), rows["x"].min(), rows["x"].max()) == (column.rows, column.min, column.max)
+
+
+def test_the_same_words_are_true_and_false(load: Load) -> None:
+    schema = load("schema")
+    assert {*schema.TRUE_WORDS} == {true for true, _ in BOOLEAN_PAIRS}
+    assert {*schema.FALSE_WORDS} == {false for _, false in BOOLEAN_PAIRS}
 
 
 def test_the_same_words_are_missing_as_in_pandas() -> None:

@@ -68,10 +68,19 @@ OPTIONS: dict[str, tuple[Any, Any]] = {
     "decimal": _text_option("The decimal separator of a CSV file: a point or a comma."),
     "encoding": _text_option("The encoding of a CSV file."),
     "quote": _text_option("The quote character of a CSV file."),
+    "header": _option(
+        bool | None,
+        None,
+        "Whether the first line of a CSV file holds the names of the columns.",
+        "--header/--no-header",
+    ),
     "copy": _option(bool, False, "Copy the data into the project's var/.", "--copy"),
 }
 # The request has a field of the same name.
-SAME_NAME = ("task", "time", "period", "key", "entity", "metric", "decimal", "encoding", "quote")
+SAME_NAME = (
+    *("task", "time", "period", "key", "entity", "metric"),
+    *("decimal", "encoding", "quote", "header"),
+)
 
 
 def _build_request(options: dict[str, Any]) -> DataRequest | None:

@@ -51,8 +51,8 @@ def prepare(
         on_progress("downloading the data")
         _download(request.url, request)
     on_progress("reading the data")
-    source = find_source(request)
     answer = ask_once(ask or accept_proposal)  # the data may be read several times
+    source = find_source(request, answer)
     with open_database(source) as database:
         source = _load(database, source, request, answer)
         if not request.target and ask is None:
@@ -68,7 +68,7 @@ def prepare(
 
 def profile_file(request: DataRequest) -> Profile:
     """How a file is read, before anything is decided about it."""
-    source = find_source(request)
+    source = find_source(request, accept_proposal)
     with open_database(source) as database:
         source = _load(database, source, request, accept_proposal)
         return _profile_numbers(database, source, request, accept_proposal)[1]

@@ -41,6 +41,7 @@ class DataRequest:
     delimiter: str | None = None
     encoding: str | None = None
     quote: str | None = None
+    header: bool | None = None  # whether the first line of a CSV file names the columns
     copy: bool = False
     url: str | None = None  # the address that is downloaded to `path`
 

@@ -6,18 +6,21 @@ from pathlib import Path
 import pandas as pd
 
 from .errors import InputError, warn
+from .number_format import has_plain_numbers, write_plainly
 from .periods import check_period, is_period, row_periods
 from .schema import cast_columns, mask_missing
 from .settings import NAME, root, var
-from .spec import DataSpec
+from .spec import Csv, DataSpec
 from .storage import sha256
-from .tables import READERS, file_format, read_csv, read_table
+from .tables import READERS, file_format, read_table
 
 DIGEST = ".sha256"  # the suffix of the file with the digest of an accepted file
 
 
 def load_rows(spec: DataSpec, until: str | None = None) -> pd.DataFrame:
     """All rows for training up to and including the period `until`; by default all periods."""
+    if accepts_data():  # which writes numbers plainly
+        spec = spec.model_copy(update={"csv": Csv()})
     frame = pd.concat([read_rows(spec, file) for file in data_files(spec)], ignore_index=True)
     frame = cast_columns(spec, frame)
     if until is None:
@@ -27,7 +30,7 @@ def load_rows(spec: DataSpec, until: str | None = None) -> pd.DataFrame:
 
 def data_files(spec: DataSpec) -> list[Path]:
     """The accepted data if a capability accepts data (`*/acceptance.py`), otherwise the source."""
-    if not any(Path(__file__).parent.glob("*/acceptance.py")):
+    if not accepts_data():
         return source_files(root() / spec.source)
     if files := [file for file in sorted(var("data").glob("[!.]*")) if is_accepted(spec, file)]:
         if changed := [file for file in files if not is_unchanged(file)]:
@@ -35,6 +38,11 @@ def data_files(spec: DataSpec) -> list[Path]:
             raise InputError(f"{message}: run `{NAME} validate`, which accepts its snapshot again")
         return files
     raise InputError(f"no data are accepted yet: run `{NAME} ingest`, then `{NAME} validate`")
+
+
+def accepts_data() -> bool:
+    """Whether the project has a capability that accepts data."""
+    return any(Path(__file__).parent.glob("*/acceptance.py"))
 
 
 def is_accepted(spec: DataSpec, file: Path) -> bool:
@@ -80,7 +88,7 @@ def source_files(source: Path) -> list[Path]:
 
 def read_rows(spec: DataSpec, file: Path) -> pd.DataFrame:
     """The rows of a file as text, numbers and dates, without the words for missing values."""
-    return mask_missing(spec, normalize_numbers(spec, file, read_table(file, spec.csv)))
+    return mask_missing(spec, normalize_numbers(spec, read_table(file, spec.csv)))
 
 
 def read_features(spec: DataSpec, file: Path) -> pd.DataFrame:
@@ -92,17 +100,22 @@ def read_features(spec: DataSpec, file: Path) -> pd.DataFrame:
         raise InputError(f"{file}: {error}") from None
 
 
-def normalize_numbers(spec: DataSpec, file: Path, frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows of a CSV file with numbers as Python writes them: no separators, no symbols."""
-    csv = spec.csv
-    is_usual = csv.decimal == "." and not csv.thousands and not csv.symbols
-    if is_usual or READERS[file_format(file)] is not read_csv:
+def normalize_numbers(spec: DataSpec, frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows with numbers as Python writes them, where the file has them as text."""
+    if has_plain_numbers(spec.csv):
         return frame
-    names = [*spec.columns("number"), *([] if spec.is_classification else [spec.target])]
-    removed = "".join((csv.thousands or "", *csv.symbols))
-    table = str.maketrans({**dict.fromkeys(removed), csv.decimal: "."})
-    texts = {name: frame[name].str.translate(table) for name in names if name in frame}
+    texts = {}
+    for name in number_columns(spec):
+        if name in frame and frame[name].dtype.kind not in "biufMm":
+            is_text = frame[name].map(lambda value: isinstance(value, str))
+            plain = write_plainly(frame[name][is_text].astype("str"), spec.csv)
+            texts[name] = plain if is_text.all() else frame[name].astype("object")
+            texts[name][is_text] = plain
     return frame.assign(**texts)
+
+
+def number_columns(spec: DataSpec) -> list[str]:
+    return [*spec.columns("number"), *([] if spec.is_classification else [spec.target])]
 
 
 def drop_unlabelled(spec: DataSpec, frame: pd.DataFrame) -> pd.DataFrame:

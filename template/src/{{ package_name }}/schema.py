@@ -20,7 +20,8 @@ if TYPE_CHECKING:  # a server with a compiled model never imports pandas
 Parser = Callable[..., "pd.Series"]
 # Many estimators hold numbers in 32 bits, and the square of a larger one overflows.
 MAX_NUMBER = 3.4e38
-TRUE_WORDS, FALSE_WORDS = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
+TRUE_WORDS = ("true", "t", "yes", "y", "1", "ja", "j", "oui", "si", "wahr")
+FALSE_WORDS = ("false", "f", "no", "n", "0", "nein", "non", "falsch")
 BOOLEAN_WORDS = dict.fromkeys(TRUE_WORDS, 1.0) | dict.fromkeys(FALSE_WORDS, 0.0)
 
 

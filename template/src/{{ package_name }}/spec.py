@@ -61,6 +61,7 @@ class Csv(FrozenModel):
     escape: str | None = None  # before a quote inside quotes; None: such a quote is doubled
     thousands: Literal[",", ".", " ", "'"] | None = None
     symbols: tuple[str, ...] = ()  # around numbers, such as $ or %; they are ignored
+    negative: tuple[Literal["\u22125", "(5)", "5-"], ...] = ()  # ways to write -5
     header: bool = True  # False: the columns are called column_1, column_2 and so on
     skip: int = Field(default=0, ge=0)  # lines above the header
     totals: tuple[str, ...] = ()  # rows that begin with one of these words are skipped

@@ -1,14 +1,16 @@
 """Read and write files of rows, and standard input and output in their place."""
 
+import gzip
 import re
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from .errors import InputError
 from .spec import Csv
@@ -16,6 +18,7 @@ from .storage import atomic_file
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+MAX_EXACT = 2**53  # floats hold whole numbers up to it
 STDIN, STDOUT = "standard input", "standard output"  # file names that stand for the streams
 
 
@@ -47,7 +50,44 @@ def read_csv_batches(file: Any, csv: Csv, rows: int | None) -> Iterator[pd.DataF
 
 
 def read_json_lines(file: Any, _: Csv) -> pd.DataFrame:
-    return pd.read_json(file, lines=True, dtype=False, convert_dates=False, precise_float=True)
+    """Not by pandas, which rounds large whole numbers in a column with gaps."""
+    rows = []
+    for number, line in enumerate(read_bytes(file).removeprefix(BOM_UTF8).splitlines(), start=1):
+        if line.strip():
+            rows.append(row := from_json(line))
+            if not isinstance(row, dict):
+                raise ValueError(f"line {number:,} holds no object")
+    frame = pd.DataFrame(rows)
+    for name in frame.select_dtypes(exclude=["int64", "bool", "str"]):
+        values = [row.get(name) for row in rows]
+        if any(type(value) is int and abs(value) > MAX_EXACT for value in values):
+            frame[name] = pd.Series(values, dtype="object")
+    return frame
+
+
+def read_parquet(file: Any, _: Csv) -> pd.DataFrame:
+    """A named index is a column. Large whole numbers stay exact in a column with gaps."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(file) as opened:
+        rows = opened.read()
+    frame = rows.to_pandas()
+    names = [name for name in frame.index.names if name is not None]
+    frame = (frame.reset_index(names) if names else frame).reset_index(drop=True)
+    for field in rows.schema:
+        if pa.types.is_integer(field.type) and rows[field.name].null_count and field.name in frame:
+            values = rows[field.name].to_pandas(integer_object_nulls=True)
+            if (values.dropna().map(abs) > MAX_EXACT).any():
+                frame[field.name] = values
+    return frame
+
+
+def read_bytes(file: Any) -> bytes:
+    if not isinstance(file, Path):
+        return bytes(file.read())
+    with gzip.open(file) if is_compressed(file) else file.open("rb") as content:
+        return content.read()
 
 
 def to_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -68,7 +108,7 @@ def to_json_lines(frame: pd.DataFrame) -> bytes:
 READERS: dict[str, Callable[[Any, Csv], pd.DataFrame]] = {
     **dict.fromkeys((".csv", ".tsv", ".txt"), read_csv),
     **dict.fromkeys((".jsonl", ".ndjson"), read_json_lines),
-    ".parquet": lambda file, _: pd.read_parquet(file),
+    ".parquet": read_parquet,
 }
 WRITERS: dict[str, Callable[[pd.DataFrame, Any], None]] = {
     ".csv": lambda frame, file: frame.to_csv(file, index=False),
@@ -91,7 +131,11 @@ def escape_formula(cell: Any) -> Any:
 
 def file_format(file: Path) -> str:
     """The format of a file by its name: `.csv` for rows.csv and for rows.csv.gz."""
-    return Path(file.stem).suffix if file.suffix == ".gz" else file.suffix
+    return Path(file.stem if is_compressed(file) else file.name).suffix.lower()
+
+
+def is_compressed(file: Path) -> bool:
+    return file.suffix.lower() == ".gz"
 
 
 def read_table(file: Path, csv: Csv | None = None) -> pd.DataFrame:

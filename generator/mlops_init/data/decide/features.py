@@ -11,7 +11,7 @@ from ..read.column import Column
 from ..request import DataRequest
 from .identifiers import is_code
 from .personal_data import EMAIL, TELEPHONE, detect_personal_data
-from .task import describe_words_among_numbers
+from .task import describe_words_among_numbers, format_examples
 
 MAX_MISSING = 0.6  # share of the rows
 MAX_DISTINCT = 0.5  # values per row; above it they are identifiers, names or free text
@@ -67,6 +67,8 @@ def _find_reason_to_exclude(column: Column) -> str | None:
         if _is_free_text(column):
             return None
         kind = personal_data or "an identifier or a name"
+        if column.number_like and not personal_data:
+            kind = f"numbers that cannot be read ({format_examples(column.number_like)})"
         rows = format_count(column.filled, "row")
         return f"{column.distinct:,} different values in {rows}: {kind}"
     return f"holds {personal_data}" if personal_data in (EMAIL, TELEPHONE) else None

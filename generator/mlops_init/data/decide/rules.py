@@ -14,6 +14,7 @@ from ..decision import (
     Question,
     accept_proposal,
 )
+from ..numbers import format_count
 from ..read.column import Column, Profile
 from ..read.profile import read_as_dates
 from ..request import DataRequest
@@ -23,7 +24,13 @@ from .identifiers import find_numbering
 from .keys import PANEL, decide_entity, decide_key
 from .leakage import ask_about_leaks, score_columns
 from .no_time import note_no_time, note_unread_times
-from .task import decide_metric, decide_task, note_unusual_target, require_target
+from .task import (
+    decide_metric,
+    decide_task,
+    format_examples,
+    note_unusual_target,
+    require_target,
+)
 from .time_and_period import decide_calendar, decide_period, decide_time, decide_unit
 
 if TYPE_CHECKING:
@@ -91,7 +98,7 @@ def _decide_columns(
         special.get(column.name) or _decide_column(column, request, excluded, ask)
         for column in profile.columns
     )
-    return request, columns, notes + _note_personal_data(columns)
+    return request, columns, notes + _note_number_like(columns) + _note_personal_data(columns)
 
 
 def _check_requested_columns(profile: Profile, request: DataRequest) -> None:
@@ -179,16 +186,34 @@ def _note_readings(profile: Profile) -> list[str]:
     if not source.dialect.header:
         notes.append(
             f"{source.path.name} has no line of column names: they are called column_1, column_2 "
-            "and so on. Add such a line to name them."
+            "and so on. Add such a line to name them, or pass --header if the first line is one."
         )
+    if source.other_files:
+        names = format_examples([file.name for file in source.other_files])
+        files = format_count(len(source.other_files), "other file")
+        notes.append(f"{source.path.name} holds {files} that no project reads: {names}.")
     if totals := source.dialect.totals:
-        notes.append(f"Rows that begin with {', '.join(totals)} are sums and are left out.")
+        notes.append(
+            f"Rows that begin with {', '.join(totals)} are sums or means and are not read."
+        )
     notes += [
         f"NA in {name} is a value, because the others are codes of two letters: "
         "pass --missing NA if it means a missing value."
         for name in source.code_columns
     ]
     return notes
+
+
+def _note_number_like(columns: tuple[ColumnDecision, ...]) -> list[str]:
+    """Numbers that are not read as such."""
+    return [
+        f"{each.name} holds numbers that cannot be read "
+        f"({format_examples(each.column.number_like)}) and is "
+        f"{'excluded' if each.use == 'excluded' else 'used as words'}: write them like "
+        "1234.5, and a unit into the name of the column."
+        for each in columns
+        if each.column.number_like and not each.personal_data
+    ]
 
 
 def _note_personal_data(columns: tuple[ColumnDecision, ...]) -> list[str]:

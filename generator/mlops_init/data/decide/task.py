@@ -1,5 +1,7 @@
 """Decides about the target: is it a number or a class, which metric, and what is unusual."""
 
+from collections.abc import Sequence
+
 from ...errors import RefusedError
 from ..decision import YOUR_CHOICE, Ask, Decision, Question, decide_by_asking
 from ..numbers import format_count, format_number, format_share
@@ -39,6 +41,7 @@ def require_target(profile: Profile, name: str) -> Column:
 
 def decide_task(target: Column, requested: str | None, ask: Ask) -> Decision:
     """Regression, binary or multiclass."""
+    _check_booleans(target)
     if requested:
         _check_task_fits(target, requested)
         return Decision(requested, YOUR_CHOICE)
@@ -49,14 +52,28 @@ def decide_task(target: Column, requested: str | None, ask: Ask) -> Decision:
         return decide_by_asking(ask, _task_question(target), f"whole numbers with {values}")
     if target.kind == "number":
         return Decision("regression", f"a number with {values}")
-    if target.words_among_numbers and target.distinct > MAX_WHOLE_CLASSES:
+    is_number = target.is_irregular or target.distinct > MAX_WHOLE_CLASSES
+    if target.words_among_numbers and is_number:
         raise RefusedError(describe_words_among_numbers(target))
+    if target.number_like and target.distinct > MAX_WHOLE_CLASSES:
+        raise RefusedError(
+            f"{target.name} holds numbers that cannot be read "
+            f"({format_examples(target.number_like)}): write them like 1234.5."
+        )
     if target.kind == "date":
         raise RefusedError(
             f"{target.name} holds dates, which a model cannot predict: choose another --target."
         )
     _check_task_fits(target, "multiclass")
     return Decision("multiclass", f"text with {values}")
+
+
+def _check_booleans(target: Column) -> None:
+    if target.kind == "boolean" and target.distinct > 2:
+        words = format_examples([value for value, _ in target.values])
+        raise RefusedError(
+            f"{target.name} writes true and false in several ways ({words}): write each in one way."
+        )
 
 
 def _task_question(target: Column) -> Question:
@@ -90,14 +107,19 @@ def _check_task_fits(target: Column, task: str) -> None:
         )
 
 
+def format_examples(cells: Sequence[str]) -> str:
+    return ", ".join(f'"{cell}"' for cell in cells[:3])
+
+
 def describe_words_among_numbers(column: Column, *options: str) -> str:
     """What is wrong with a column of numbers and words, and the options that solve it."""
     words = column.words_among_numbers or column.values
-    examples = ", ".join(f'"{word}"' for word, _ in words[:3])
+    examples = format_examples([word for word, _ in words])
+    examples += f", the first in {column.place}" if column.place else ""
     rows = format_count(column.filled - column.numeric_rows, "row")
     solutions = [f'--missing "{words[0][0]}"', *options]
     return (
-        f"{column.name} holds numbers, but words in {rows} ({examples}): "
+        f"{column.name} holds {column.number_problem} in {rows} ({examples}): "
         f"correct them, or pass {' or '.join(solutions)}."
     )
 

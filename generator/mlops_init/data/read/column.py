@@ -41,6 +41,10 @@ class Column:
     days: int = 0  # different days, of dates
     words_among_numbers: tuple[tuple[str, int], ...] = ()  # (word, rows), where most are numbers
     numeric_rows: int = 0
+    number_problem: str = "numbers, but words"  # what a column of numbers and words holds
+    is_irregular: bool = False  # some numbers are written in another way than the others
+    place: str = ""  # the line or row of the first of those words
+    number_like: tuple[str, ...] = ()  # cells such as `12 kg`, where most are like this
     words_among_dates: tuple[tuple[str, int], ...] = ()  # that mean a missing value
     unread: str = ""  # what its cells are, if they seem to be times that are not read
     problem: str = ""  # the sentence that refuses to use its dates

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import RefusedError
+from ..question import Ask, Question
 from ..request import DataRequest
 from .sql import quote_text
 from .words import ALWAYS_MISSING
@@ -25,6 +26,7 @@ MIN_EQUAL_ROWS = 0.8  # share of rows with the same number of cells
 CELL_END = r"[,;|\t\r\n]"
 # A backslash and a quote inside a cell. At the end of a cell it is an ordinary backslash.
 NUMBER = re.compile(r"[+-]?(\d[\d,]*)?\.?\d+([eE][+-]?\d+)?")
+DELIMITER_LINE = re.compile(r'\A"?sep=(.)"?\n')  # the first line, for Excel
 ESCAPED_QUOTE = re.compile(rf'\\"(?!{CELL_END}|$)')
 
 
@@ -72,18 +74,22 @@ class Dialect:
         return f"{words}, header = {str(self.header).lower()}, skip = {self.skip}"
 
 
-def detect_dialect(file: Path, head: bytes, request: DataRequest) -> Dialect:
+def detect_dialect(file: Path, head: bytes, request: DataRequest, ask: Ask) -> Dialect:
     """The dialect of a file by its first bytes. What the user requests wins."""
     encoding = request.encoding or _detect_encoding(file, head)
     text = decode_head(file, head, encoding)
     quote = request.quote or _detect_quote(text)
     escape = "\\" if quote == '"' and ESCAPED_QUOTE.search(text) else None
     dialect = Dialect(encoding=encoding, quote=quote, escape=escape)
-    delimiter = request.delimiter or _detect_delimiter(file, text, dialect)
+    table = DELIMITER_LINE.sub("", text)
+    (declared,) = DELIMITER_LINE.findall(text) or [""]
+    delimiter = request.delimiter or declared or _detect_delimiter(file, table, dialect)
     dialect = replace(dialect, delimiter=delimiter)
-    dialect = replace(dialect, skip=_count_lines_above(file, text, dialect))
+    skip = _count_lines_above(file, table, dialect) + bool(declared)
+    dialect = replace(dialect, skip=skip)
     rows = list(dialect.split_rows(dialect.skip_lines(text)))[:MAX_ROWS]
-    return replace(dialect, header=has_header(rows))
+    header = _decide_header(file, rows, ask) if request.header is None else request.header
+    return replace(dialect, header=header)
 
 
 def _count_lines_above(file: Path, text: str, dialect: Dialect) -> int:
@@ -91,6 +97,8 @@ def _count_lines_above(file: Path, text: str, dialect: Dialect) -> int:
     widths = [len(row) for row in dialect.split_rows(text)][:-1][:MAX_ROWS]
     if not widths or (columns := Counter(widths[1:] or widths).most_common(1)[0][0]) < 2:
         return 0
+    if widths[0] == columns:
+        return 0  # the names may have line breaks
     if widths[0] == columns - 1 and widths.count(columns) == len(widths) - 1:
         raise RefusedError(
             f"{file} has one column name less than columns, as R writes tables with row names: "
@@ -115,7 +123,7 @@ def _split(line: str, dialect: Dialect) -> list[str]:
     return next(dialect.split_rows(line), [])
 
 
-def has_header(rows: list[list[str]]) -> bool:
+def _decide_header(file: Path, rows: list[list[str]], ask: Ask) -> bool:
     """Whether the first row names the columns: none of its cells is a number above numbers."""
     first, below = (rows[0], rows[1:-1] or rows[1:]) if rows else ([], [])
     numbers_below = [
@@ -127,13 +135,39 @@ def has_header(rows: list[list[str]]) -> bool:
     ]
     as_number = [_to_number(first[column]) for column in numbers_below]
     numbers = [number for number in as_number if number is not None]
-    if len(numbers) < len(as_number) or not numbers:
-        return True  # a word above numbers, or no numbers at all
+    if not as_number:
+        return _ask_about_header(file, first, below, ask)
+    if len(numbers) < len(as_number):
+        return True  # a word above numbers
     if first in below:
         return False
     # Some headers are numbers: years, or the positions that pandas writes.
     steps = {later - earlier for earlier, later in pairwise(numbers)}
     return len(numbers) > 1 and steps == {1.0}
+
+
+def _ask_about_header(file: Path, first: list[str], below: list[list[str]], ask: Ask) -> bool:
+    """Whether the first row of a table of words is a header: names seldom occur as values."""
+    columns = [column for column, cell in enumerate(first) if cell.strip()]
+    repeated = [
+        column
+        for column in columns
+        if any(column < len(row) and row[column] == first[column] for row in below)
+    ]
+    if not repeated:
+        return True
+    options = [
+        ("no", "it is a row; the columns are called column_1, column_2 and so on"),
+        ("yes", "it holds the names of the columns"),
+    ]
+    is_row = 2 * len(repeated) >= len(columns)
+    line = ", ".join(cell.strip() for cell in first)[:60]
+    question = Question(
+        "--header",
+        f"Does the first line of {file.name} name the columns ({line})?",
+        tuple(options if is_row else reversed(options)),
+    )
+    return ask(question) == "yes"
 
 
 def _is_number_or_empty(cell: str) -> bool:
@@ -150,7 +184,7 @@ def decode_head(file: Path, head: bytes, encoding: str) -> str:
     if encoding not in ENCODINGS:
         raise RefusedError(f"--encoding {encoding} is unknown: choose {', '.join(ENCODINGS)}.")
     try:
-        return _decode(head, encoding)
+        return _decode(head, encoding).replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeError as error:
         raise RefusedError(
             f"{file} is not encoded in {encoding}: omit --encoding, or choose another."
@@ -166,7 +200,9 @@ def _detect_encoding(file: Path, head: bytes) -> str:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
     if b"\0" in head:
-        raise RefusedError(f"{file} is not a text file, so it is not CSV.")
+        raise RefusedError(
+            f"{file} is not a text file, so it is not CSV: save it as UTF-8 if it is UTF-16."
+        )
     try:
         _decode(head, "utf-8")
     except UnicodeDecodeError:

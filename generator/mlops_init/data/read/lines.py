@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .source import CSV, JSON, Source
+from .source import CSV, JSON, Source, is_compressed
 from .sql import fetch_rows, quote_text
 
 if TYPE_CHECKING:
@@ -64,5 +64,5 @@ def _read_csv(source: Source, file: Path, name: str) -> Iterator[tuple[int, str]
 
 
 def _open(file: Path, encoding: str) -> Any:
-    open_file = gzip.open if file.suffix == ".gz" else open
+    open_file = gzip.open if is_compressed(file) else open
     return open_file(file, "rt", encoding=encoding, errors="replace", newline="")

@@ -1,28 +1,27 @@
 """Detects how a CSV file writes numbers, and writes them in the table as Python does."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from ..question import Ask, Question
+from .number_pattern import (
+    NEGATIVES,
+    SYMBOLS,
+    THOUSANDS,
+    number_pattern,
+    plain_number,
+)
+from .number_shapes import MOSTLY, Shapes, count_shapes
 from .source import CSV, Source
-from .sql import fetch_row, matches_word
+from .sql import fetch_row, fetch_rows, matches_pattern, matches_word, to_number
 from .words import MISSING_AMONG_NUMBERS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-CURRENCIES = "$€£¥"
-SYMBOLS = CURRENCIES + "%"
-COLUMNS_PER_QUERY = 20
-BODY = rf"^([+-]?)[{CURRENCIES}]? ?([0-9.,]+) ?[{SYMBOLS}]?$"  # a number between symbols
-SHAPES = {
-    "us": r"[+-]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)?(\.[0-9]+)?",  # 1,234.5
-    "eu": r"[+-]?([0-9]+|[0-9]{1,3}(\.[0-9]{3})+)(,[0-9]+)?",  # 1.234,5
-    "bare": "[+-]?[0-9]+",
-    "below_one": "[+-]?0,[0-9]+",
-    "point_groups": r"[+-]?[0-9]{1,3}(\.[0-9]{3})+",
-}
+MIN_GROUPS = 0.05  # share of the cells
+MAX_IRREGULAR = 5  # cells that are listed
+WHOLE_WITH_FRACTION = r"^(-?(0|[1-9][0-9]*))\.0*$"
 
 
 @dataclass(frozen=True)
@@ -32,127 +31,162 @@ class NumberFormat:
     decimal: str = "."
     thousands: str | None = None
     symbols: tuple[str, ...] = ()
+    negative: tuple[str, ...] = ()  # examples, such as (5)
     notes: tuple[str, ...] = ()
+
+    def describe(self) -> str:
+        point = "comma" if self.decimal == "," else "point"
+        example = f"1{self.thousands or ''}234{self.decimal}5"
+        return f"with a decimal {point} ({example})"
 
 
 @dataclass(frozen=True)
-class Counts:
-    """How many cells of a column have which shape."""
+class IrregularCells:
+    """Cells that are written in another way than most numbers of the file."""
 
-    cell: str
-    name: str
-    filled: int  # without words for a missing value
-    commas: int
-    points: int
-    symbols: tuple[str, ...]
-    shapes: dict[str, int]
-
-    def has_only(self, shape: str) -> bool:
-        return self.filled > 0 and self.shapes[shape] == self.filled
-
-    @property
-    def is_us(self) -> bool:
-        return self.has_only("us") and self.commas > 0
-
-    @property
-    def is_eu(self) -> bool:
-        return self.has_only("eu") and self.commas > 0
+    rows: int
+    cells: tuple[tuple[str, int], ...]  # (cell, rows), the most frequent first
+    problem: str
 
 
 def normalize_numbers(
     database: "DuckDBPyConnection", source: Source, requested: str | None, ask: Ask
-) -> NumberFormat:
-    """The format of the numbers. In the table they get a decimal point and nothing else."""
+) -> tuple[NumberFormat, dict[str, IrregularCells]]:
+    """(the format of the numbers, the cells by column that are no numbers of this format).
+
+    In the table, numbers get a decimal point and nothing else.
+    """
     if source.kind not in CSV:
-        return NumberFormat()
-    if not _has_signs(database, source):
-        return NumberFormat(requested or ".")
-    columns = [each for each in _count_shapes(database, source) if each.filled]
+        return NumberFormat(), {}
+    columns = count_shapes(database, source, requested)
     decimal, notes = (requested, ()) if requested else _decide_decimal(columns, source, ask)
-    is_thousands_comma = decimal == "." and any(each.is_us for each in columns)
-    thousands, shape = ("," if is_thousands_comma else None), "us"
-    if decimal == ",":
-        shape = "eu"
-        grouped = any(each.has_only("eu") and each.points for each in columns)
-        thousands = "." if grouped else None
-    symbols: set[str] = set()
+    numbers = NumberFormat(decimal, _choose_thousands(columns, decimal), notes=notes)
+    irregular = {}
     for each in columns:
-        is_number = each.has_only(shape) and (each.commas or each.symbols or thousands == ".")
-        if not is_number or len(set(each.symbols) & set(CURRENCIES)) > 1:
-            continue  # amounts in different currencies cannot be compared
-        symbols |= {*each.symbols}
-        body = rf"regexp_replace({each.cell}, '{BODY}', '\1\2')"
-        body = f"replace({body}, '{thousands}', '')" if thousands else body
-        database.execute(f"UPDATE cells SET {each.cell} = replace({body}, ',', '.')")
-    return NumberFormat(decimal, thousands, tuple(sorted(symbols)), notes)
+        numbers, cells = _normalize_column(database, each, numbers)
+        if cells:
+            irregular[each.cell] = cells
+    _shorten_whole_numbers(database, source)
+    return numbers, irregular
 
 
-def _has_signs(database: "DuckDBPyConnection", source: Source) -> bool:
-    """Whether a cell holds a comma or a symbol; if none does, the shapes need not be counted."""
-    cells = [f"c{number}" for number in range(len(source.names))]
-    for start in range(0, len(cells), COLUMNS_PER_QUERY):
-        some = cells[start : start + COLUMNS_PER_QUERY]
-        found = (f"bool_or(regexp_matches({cell}, '[,{SYMBOLS}]'))" for cell in some)
-        if any(fetch_row(database, f"SELECT {', '.join(found)} FROM cells")):
-            return True
-    return False
+def _shorten_whole_numbers(database: "DuckDBPyConnection", source: Source) -> None:
+    """Write 1.0 as 1, as a project reads it."""
+    for cell in (f"c{number}" for number in range(len(source.names))):
+        database.execute(
+            f"UPDATE cells SET {cell} = regexp_replace({cell}, '{WHOLE_WITH_FRACTION}', '\\1') "
+            f"WHERE {cell} LIKE '%.' OR {cell} LIKE '%.0%'"
+        )
 
 
-def _decide_decimal(columns: list[Counts], source: Source, ask: Ask) -> tuple[str, tuple[str, ...]]:
+def _choose_thousands(columns: list[Shapes], decimal: str) -> str | None:
+    """The separator of most groups of three digits.
+
+    A few numbers such as 1.234 among others such as 7,25 may be mistakes.
+    """
+    numeric = [each for each in columns if each.has_mostly("eu" if decimal == "," else "us")]
+    separators = (each for each in THOUSANDS if each != decimal)
+    rows = {
+        name: sum(
+            each.groups[name]
+            for each in numeric
+            if each.sure_groups[name] or each.groups[name] >= MIN_GROUPS * each.filled
+        )
+        for name in separators
+    }
+    best = max(rows, key=lambda name: rows[name])
+    return best if rows[best] else None
+
+
+def _normalize_column(
+    database: "DuckDBPyConnection", column: Shapes, numbers: NumberFormat
+) -> tuple[NumberFormat, IrregularCells | None]:
+    """Write the numbers of a column as Python does, unless some are written in another way."""
+    cell = column.cell
+    thousands = (numbers.thousands,) if numbers.thousands else ()
+    pattern = number_pattern(numbers.decimal, thousands, SYMBOLS, [*NEGATIVES])
+    is_number = matches_pattern(cell, pattern)
+    others = f"NOT {is_number} AND {to_number(cell)} IS NOT NULL AND isfinite({to_number(cell)})"
+    problem = f"numbers {numbers.describe()}, but others"
+    matched, plain = fetch_row(
+        database, f"SELECT count_if({is_number}), count_if({others}) FROM cells"
+    )
+    if max(matched, plain) < MOSTLY * column.filled or column.has_several_currencies:
+        return numbers, None  # amounts in different currencies cannot be compared
+    if 0 < column.symbols.get("%", 0) < matched:
+        others, problem = f"NOT contains({cell}, '%')", "numbers with %, but others"
+        others += f" AND NOT {matches_word(f'lower({cell})', sorted(MISSING_AMONG_NUMBERS))}"
+        plain = 1
+    if plain:
+        return numbers, _list_irregular(database, cell, others, problem)
+    if column.commas or column.symbols or column.negatives or thousands:
+        value = plain_number(cell, numbers.decimal, numbers.thousands)
+        database.execute(f"UPDATE cells SET {cell} = {value} WHERE {is_number}")
+    symbols = {*numbers.symbols, *column.symbols}
+    negative = {*numbers.negative, *column.negatives}
+    return replace(numbers, symbols=tuple(sorted(symbols)), negative=tuple(sorted(negative))), None
+
+
+def _list_irregular(
+    database: "DuckDBPyConnection", cell: str, condition: str, problem: str
+) -> IrregularCells:
+    cells = fetch_rows(
+        database,
+        f"SELECT {cell}, count(*) AS n FROM cells WHERE {condition} GROUP BY 1 ORDER BY n DESC, 1",
+    )
+    return IrregularCells(sum(n for _, n in cells), tuple(cells[:MAX_IRREGULAR]), problem)
+
+
+def _decide_decimal(columns: list[Shapes], source: Source, ask: Ask) -> tuple[str, tuple[str, ...]]:
     """Three digits behind every comma mean thousands, if nothing in the file contradicts."""
-    if any(each.is_eu and (not each.is_us or each.shapes["below_one"]) for each in columns):
+    if any(each.is_eu and not each.is_us for each in columns):
         return ",", ()
     doubtful = [each for each in columns if each.is_us and each.is_eu]
-    has_points = any(each.has_only("us") and each.points for each in columns)
+    if doubtful and any(each.has_mostly("us") and each.has_blank_groups for each in columns):
+        return ",", ()  # blanks separate thousands, so a comma does not
+    if not doubtful:
+        return _decide_points(columns, source, ask)
+    has_points = any(each.has_mostly("us") and each.points for each in columns)
     is_certain = has_points or source.dialect.delimiter == ","
     for each in doubtful:
-        if is_certain or each.shapes["bare"]:
-            continue
-        question = Question(
-            "--decimal",
-            f"Every number of {each.name} has a comma before its last three digits. What is it?",
-            (
-                (".", "a thousands separator: 12,345 is 12345"),
-                (",", "a decimal comma: 12,345 is 12.345"),
-            ),
-        )
-        decimal = ask(question)
-        meaning = "a decimal comma" if decimal == "," else "a thousands separator"
-        return decimal, (
-            f"The comma in numbers such as those of {each.name} is read as {meaning}: "
-            "pass --decimal , or --decimal . to decide it.",
-        )
+        if not is_certain and not each.shapes["bare"]:
+            return _ask_about(each.name, "comma", ask)
     return ".", ()
 
 
-def _count_shapes(database: "DuckDBPyConnection", source: Source) -> Iterator[Counts]:
-    for start in range(0, len(source.names), COLUMNS_PER_QUERY):
-        names = source.names[start : start + COLUMNS_PER_QUERY]
-        cells = [f"c{start + number}" for number in range(len(names))]
-        expressions = [each for cell in cells for each in _list_counts(cell)]
-        results = iter(fetch_row(database, f"SELECT {', '.join(expressions)} FROM cells"))
-        for cell, name in zip(cells, names, strict=True):
-            yield _read_counts(cell, name, [next(results) or 0 for _ in _list_counts(cell)])
+def _decide_points(columns: list[Shapes], source: Source, ask: Ask) -> tuple[str, tuple[str, ...]]:
+    """Three digits behind every point may mean thousands, where no comma is a decimal comma."""
+    if any(each.is_us for each in columns):
+        return ".", ()
+    for each in columns:
+        groups, bare = each.shapes["point_groups"], each.shapes["bare"]
+        if not groups or groups + bare < each.filled:
+            continue
+        if each.shapes["us"] < each.filled:  # 1.234.567
+            return ",", ()
+        if source.dialect.delimiter != ",":
+            return _ask_about(each.name, "point", ask, is_fraction=bare == 0)
+    return ".", ()
 
 
-def _list_counts(cell: str) -> list[str]:
-    """What is counted of a column, in SQL."""
-    is_value = f"NOT {matches_word(f'lower({cell})', sorted(MISSING_AMONG_NUMBERS))}"
-    body = rf"regexp_replace({cell}, '{BODY}', '\1\2')"
-    return [
-        f"count_if({is_value})",
-        f"count_if({is_value} AND contains({cell}, ','))",
-        f"count_if({is_value} AND contains({cell}, '.'))",
-        *(f"count_if({is_value} AND contains({cell}, '{symbol}'))" for symbol in SYMBOLS),
-        *(
-            f"count_if({is_value} AND regexp_full_match({body}, '{shape}'))"
-            for shape in SHAPES.values()
-        ),
+def _ask_about(
+    name: str, sign: str, ask: Ask, *, is_fraction: bool = False
+) -> tuple[str, tuple[str, ...]]:
+    """What a comma or a point before the last three digits is."""
+    character = "," if sign == "comma" else "."
+    number, other = f"12{character}345", "." if sign == "comma" else ","
+    options = [
+        (other, f"a thousands separator: {number} is 12345"),
+        (character, f"a decimal {sign}: {number} is 12.345"),
     ]
-
-
-def _read_counts(cell: str, name: str, counts: list[Any]) -> Counts:
-    filled, commas, points, *rest = counts
-    symbols = tuple(symbol for symbol, rows in zip(SYMBOLS, rest, strict=False) if rows)
-    shapes = dict(zip(SHAPES, rest[len(SYMBOLS) :], strict=True))
-    return Counts(cell, name, filled, commas, points, symbols, shapes)
+    question = Question(
+        "--decimal",
+        f"Every number of {name} has a {sign} before its last three digits. What is it?",
+        tuple(reversed(options) if is_fraction else options),
+    )
+    decimal = ask(question)
+    meaning = f"a decimal {sign}" if decimal == character else "a thousands separator"
+    return decimal, (
+        f"The {sign} in numbers such as those of {name} is read as {meaning}: "
+        "pass --decimal , or --decimal . to decide it.",
+    )

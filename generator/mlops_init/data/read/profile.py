@@ -11,12 +11,14 @@ from .column import Column, Profile
 from .dates import detect_date_format, note_century
 from .durations import CODE, NAME_WORDS, duration_in_seconds, is_duration
 from .mixed_dates import check_dates, describe_others
+from .mixed_numbers import find_words
 from .number_dates import detect_number_format
 from .number_format import normalize_numbers
 from .source import Source
-from .sql import fetch_row, fetch_rows, to_date, to_number
+from .sql import fetch_row, fetch_rows, list_values, matches_word, to_date, to_number
 from .time_parts import add_time, find_time_parts, name_time, note_unused_part
 from .unread_times import find_unread_time
+from .words import BOOLEAN_PAIRS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 COLUMNS_PER_QUERY = 40  # a wide table would make one query too long
 MAX_VALUES = 60  # values that are listed with their rows
 MAX_TEXTS = 10  # the same, of columns with more values than that
-BOOLEANS = "('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n')"
+BOOLEANS = [word for pair in BOOLEAN_PAIRS for word in pair]
 
 
 def profile_table(
@@ -32,11 +34,12 @@ def profile_table(
 ) -> Profile:
     """What each column of the table holds."""
     (rows,) = fetch_row(database, "SELECT count(*) FROM cells")
-    number_format = normalize_numbers(database, source, request.decimal, ask)
+    number_format, irregular = normalize_numbers(database, source, request.decimal, ask)
     columns: list[Column] = []
     for start in range(0, len(source.names), COLUMNS_PER_QUERY):
         names = source.names[start : start + COLUMNS_PER_QUERY]
         columns += _classify_columns(database, names, start, rows)
+    columns = [find_words(database, source, each, irregular.get(each.cell)) for each in columns]
     columns = [_detect_dates(database, source, each, request, ask) for each in columns]
     columns = [_add_details(database, each) for each in columns]
     # A year may be an ordinary number, too. Nobody calls a number a date that is none.
@@ -106,6 +109,8 @@ def _detect_dates(
         date_format=found.format,
         reading=found.reason,
         notes=(*column.notes, *([found.note] if found.note else [])),
+        words_among_numbers=(),
+        number_like=(),
     )
 
 
@@ -131,7 +136,7 @@ def _list_counts(cell: str) -> dict[str, str]:
         "numbers": f"count({to_number(cell)})",
         "whole_numbers": f"count_if(regexp_full_match({cell}, '[+-]?[0-9]+(\\.0+)?'))",
         "leading_zeros": f"count_if(regexp_full_match({cell}, '0[0-9]+'))",
-        "booleans": f"count_if(lower({cell}) IN {BOOLEANS})",
+        "booleans": f"count_if({matches_word(f'lower({cell})', BOOLEANS)})",
         "words": f"avg(length({cell}) - length(replace({cell}, ' ', '')) + 1)",
         "iso_dates": f"count({to_date(cell, None)})",
         "durations": f"count_if({is_duration(cell)})",
@@ -146,7 +151,7 @@ def _classify_column(
     column = replace(column, words_per_text=float(counts["words"]))
     if not filled:
         return replace(column, kind="empty")
-    if counts["booleans"] == filled and distinct <= 2:
+    if counts["booleans"] == filled and numbers < filled and _has_boolean_pair(database, cell):
         return replace(column, kind="boolean")
     if counts["iso_dates"] == filled:
         return replace(column, kind="date")
@@ -158,10 +163,14 @@ def _classify_column(
     if numbers == filled and zeros < max(1, 0.01 * filled):
         kind = "boolean" if _holds_zeros_and_ones(database, cell, distinct) else "number"
         return replace(column, kind=kind, is_whole=counts["whole_numbers"] == filled)
-    column = replace(column, has_leading_zeros=zeros > 0, numeric_rows=numbers)
-    if 0.8 * filled <= numbers < filled:
-        column = replace(column, words_among_numbers=_list_words(database, cell))
-    return column
+    return replace(column, has_leading_zeros=zeros > 0, numeric_rows=numbers)
+
+
+def _has_boolean_pair(database: "DuckDBPyConnection", cell: str) -> bool:
+    """Whether some words are opposites; f and n, or j and f, may be codes."""
+    rows = fetch_rows(database, f"SELECT DISTINCT lower({cell}) FROM cells")
+    words = {word for (word,) in rows}
+    return any({*pair} <= words for pair in BOOLEAN_PAIRS)
 
 
 def _may_be_codes(database: "DuckDBPyConnection", column: Column) -> bool:
@@ -176,30 +185,15 @@ def _holds_zeros_and_ones(database: "DuckDBPyConnection", cell: str, distinct: i
     return {number for (number,) in rows} - {None} == {0.0, 1.0}
 
 
-def _list_words(database: "DuckDBPyConnection", cell: str) -> tuple[tuple[str, int], ...]:
-    """The most frequent cells that hold no number."""
-    return _list_values(database, cell, 5, f"{to_number(cell)} IS NULL")
-
-
-def _list_values(
-    database: "DuckDBPyConnection", cell: str, limit: int, condition: str = "true"
-) -> tuple[tuple[str, int], ...]:
-    query = (
-        f"SELECT {cell}, count(*) AS n FROM cells WHERE {cell} IS NOT NULL AND {condition} "
-        f"GROUP BY 1 ORDER BY n DESC, 1 LIMIT {limit}"
-    )
-    return tuple((str(value), int(rows)) for value, rows in fetch_rows(database, query))
-
-
 def _add_details(database: "DuckDBPyConnection", column: Column) -> Column:
     """The column with its range and its most frequent values, and exact where that matters."""
     if add_range := ADD_RANGE.get(column.kind):
         column = add_range(database, column)
     if column.kind != "empty" and column.distinct <= 2 * MAX_VALUES:
-        values = _list_values(database, column.cell, limit=10 * MAX_VALUES)
+        values = list_values(database, column.cell, limit=10 * MAX_VALUES)
         column = replace(column, distinct=len(values), values=values[:MAX_VALUES])
     elif column.kind == "text":
-        column = replace(column, values=_list_values(database, column.cell, MAX_TEXTS))
+        column = replace(column, values=list_values(database, column.cell, MAX_TEXTS))
     if column.distinct >= 0.9 * column.rows and column.filled == column.rows:
         (distinct,) = fetch_row(database, f"SELECT count(DISTINCT {column.cell}) FROM cells")
         column = replace(column, distinct=distinct, is_unique=distinct == column.rows)

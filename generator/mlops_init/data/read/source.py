@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ...errors import RefusedError
+from ..question import Ask
 from ..request import DataRequest
 from .dialect import Dialect, decode_head, detect_dialect
 
@@ -34,20 +35,27 @@ class Source:
     names: tuple[str, ...] = ()  # of the columns
     dialect: Dialect = field(default_factory=Dialect)  # of CSV files
     code_columns: tuple[str, ...] = ()  # in which NA is a value
+    other_files: tuple[Path, ...] = ()  # in the folder, which are no data
     is_copy: bool = False  # `files` are temporary copies in UTF-8
     is_code_missing: bool = False  # whether NA is a missing value in another column
 
 
 def get_file_kind(file: Path) -> str:
     """`.csv` for rows.csv and for rows.csv.gz."""
-    return (Path(file.stem) if file.suffix == ".gz" else file).suffix.lower()
+    return Path(file.stem if is_compressed(file) else file.name).suffix.lower()
 
 
-def find_source(request: DataRequest) -> Source:
+def is_compressed(file: Path) -> bool:
+    return file.suffix.lower() == ".gz"
+
+
+def find_source(request: DataRequest, ask: Ask) -> Source:
     """The requested files; RefusedError if they are not one table."""
     files = _list_files(request.path)
-    source = Source(request.path, files, get_file_kind(files[0]))
-    return _read_headers(source, request) if source.kind in CSV else source
+    source = Source(
+        request.path, files, get_file_kind(files[0]), other_files=_list_others(request.path)
+    )
+    return _read_headers(source, request, ask) if source.kind in CSV else source
 
 
 def _list_files(path: Path) -> tuple[Path, ...]:
@@ -68,15 +76,22 @@ def _list_files(path: Path) -> tuple[Path, ...]:
     return tuple(files)
 
 
+def _list_others(path: Path) -> tuple[Path, ...]:
+    """The files in a folder that are no data."""
+    files = sorted(path.iterdir()) if path.is_dir() else []
+    others = (file for file in files if get_file_kind(file) not in KINDS and file.is_file())
+    return tuple(file for file in others if not file.name.startswith("."))
+
+
 def _empty_file_error(file: Path) -> RefusedError:
     return RefusedError(f"{file} is empty: name a file that has rows.")
 
 
-def _read_headers(source: Source, request: DataRequest) -> Source:
+def _read_headers(source: Source, request: DataRequest, ask: Ask) -> Source:
     """The source with its dialect and column names, which all files must share."""
     heads = [_read_head(file) for file in source.files]
     first = source.files[0]
-    dialect = detect_dialect(first, heads[0], request)
+    dialect = detect_dialect(first, heads[0], request, ask)
     for file, head in zip(source.files, heads, strict=True):
         text = dialect.skip_lines(decode_head(file, head, dialect.encoding))
         names = name_columns(next(dialect.split_rows(text), []), dialect)
@@ -92,7 +107,7 @@ def _read_headers(source: Source, request: DataRequest) -> Source:
 
 def _read_head(file: Path) -> bytes:
     try:
-        with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as content:
+        with gzip.open(file) if is_compressed(file) else file.open("rb") as content:
             return bytes(content.read(HEAD_BYTES))
     except (OSError, EOFError) as error:
         raise RefusedError(
@@ -117,6 +132,10 @@ def check_column_names(file: Path, names: list[str]) -> None:
     for number, name in enumerate(names, start=1):
         if not name.strip():
             raise RefusedError(f"Column {number} of {file} has no name: add it in the first line.")
+        if len(name.splitlines()) > 1:
+            raise RefusedError(
+                f"Column {number} of {file} has a line break in its name: write it in one line."
+            )
     if repeated := [name for name, count in Counter(names).items() if count > 1]:
         raise RefusedError(
             f"{file} has several columns called {repeated[0]}: give each its own name."

@@ -17,6 +17,11 @@ def quote_text(text: str) -> str:
 def matches_word(cell: str, words: list[str]) -> str:
     """Whether a cell is one of these words. Not `IN`, which DuckDB makes a join of each column."""
     pattern = "|".join(map(re.escape, words))
+    return matches_pattern(cell, pattern)
+
+
+def matches_pattern(cell: str, pattern: str) -> str:
+    """Whether a whole cell matches a regular expression."""
     return f"regexp_full_match({cell}, {quote_text(pattern)})"
 
 
@@ -65,3 +70,14 @@ def fetch_row(database: "DuckDBPyConnection", query: str) -> tuple[Any, ...]:
 
 def fetch_rows(database: "DuckDBPyConnection", query: str) -> list[tuple[Any, ...]]:
     return list(database.execute(query).fetchall())
+
+
+def list_values(
+    database: "DuckDBPyConnection", cell: str, limit: int, condition: str = "true"
+) -> tuple[tuple[str, int], ...]:
+    """(value, rows) of a column, the most frequent first."""
+    query = (
+        f"SELECT {cell}, count(*) AS n FROM cells WHERE {cell} IS NOT NULL AND {condition} "
+        f"GROUP BY 1 ORDER BY n DESC, 1 LIMIT {limit}"
+    )
+    return tuple((str(value), int(rows)) for value, rows in fetch_rows(database, query))

@@ -9,19 +9,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...errors import RefusedError
-from .source import CSV, JSON, Source, check_column_names
+from .source import CSV, JSON, Source, check_column_names, is_compressed
 from .sql import fetch_row, fetch_rows, matches_word, quote_text
 from .utf8_copy import copy_as_utf8
 from .words import ALWAYS_MISSING, CODE
+from .wrong_lines import describe_wrong_widths, refuse_repeated_names
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 # First cells of a row that sums up the others.
-TOTALS = ("total", "totals", "grand total", "sum", "gesamt", "summe", "insgesamt")
+TOTALS = (
+    *("total", "totals", "grand total", "subtotal", "sum", "average", "mean"),
+    *("gesamt", "summe", "insgesamt", "zwischensumme", "durchschnitt", "mittelwert"),
+)
 MAX_LABELS = 1000
+BLANKS = " \t\u00a0\u2007\u2009\u202f"  # around a cell
+PANDAS_INDEX = "__index_level_"  # an index without a name, which numbers the rows
 # Types that DuckDB gives to text in JSON: whatever the order of day and month, it takes a date.
-PARSED_TEXT = ("DATE", "TIME", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "JSON", "UUID")
+# Numbers that may be too large to be exact stay as the file writes them.
+READ_AS_TEXT = (
+    *("DATE", "TIME", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "JSON", "UUID"),
+    *("DOUBLE", "HUGEINT", "UBIGINT"),
+)
 DURATION_UNITS = {"[s]": 1.0, "[ms]": 1e-3, "[us]": 1e-6, "[ns]": 1e-9}
 ZONED = "TIMESTAMP WITH TIME ZONE"
 BASE_MEMORY_MB = 100  # and one for each column; DuckDB keeps the rest on disk
@@ -74,7 +84,9 @@ def load_table(database: "DuckDBPyConnection", source: Source, missing: tuple[st
             # Later bytes are not UTF-8, or the lines end in different ways.
             return load_table(database, copy_as_utf8(source, get_folder(database)), missing)
         raise RefusedError(_describe_read_error(source, str(error))) from error
-    source = _drop_totals(database, source) if source.kind in CSV else source
+    if source.kind in CSV:
+        refuse_repeated_names(database, source)
+        source = _drop_totals(database, source)
     if fetch_row(database, "SELECT count(*) FROM cells") == (0,):
         raise RefusedError(
             f"{source.path} has column names but no rows: name a file that has rows."
@@ -90,10 +102,12 @@ def get_folder(database: "DuckDBPyConnection") -> Path:
 
 def _normalize(text: str, source: Source, missing: tuple[str, ...]) -> str:
     """A cell as text, as a generated project writes it: no blanks around it, 1 for 1.0."""
-    trimmed = f"trim({text})"
+    trimmed = f"trim({text}, {quote_text(BLANKS)})"
     is_missing = matches_word(trimmed, _list_missing(missing))
-    if source.kind in CSV:  # the reader has found the words without blanks around them
-        is_missing = f"({text} LIKE ' %' OR {text} LIKE '% ') AND {is_missing}"
+    if source.kind in CSV:  # 1.0 may be ten, so it is read when the format of numbers is known
+        # The reader has found the words without blanks around them.
+        has_blanks = f"length({trimmed}) < length({text})"
+        return f"CASE WHEN {has_blanks} AND {is_missing} THEN NULL ELSE {trimmed} END"
     number = f"regexp_replace({trimmed}, '^(-?(0|[1-9][0-9]*))\\.0*$', '\\1')"
     return (
         f"CASE WHEN {is_missing} THEN NULL "
@@ -121,7 +135,7 @@ def _select_from_csv(
     nulls = ", ".join(map(quote_text, words))
     table = (
         f"read_csv([{files}], auto_detect = false, columns = {{{columns}}}, nullstr = [{nulls}], "
-        f"{source.dialect.duckdb_arguments()})"
+        f"{source.dialect.duckdb_arguments()}, compression = '{_get_compression(source)}')"
     )
     return source, table, names
 
@@ -132,15 +146,16 @@ def _select_from_typed_files(
     """JSON lines and Parquet name their columns themselves. Nested values become text, too."""
     files = ", ".join(quote_text(str(file)) for file in source.files)
     if source.kind in JSON:
-        options = ", format = 'newline_delimited', sample_size = -1"
-        table = f"read_json([{files}]{options}, union_by_name = true)"
+        options = f"format = 'newline_delimited', compression = '{_get_compression(source)}'"
+        table = f"read_json([{files}], {options}, sample_size = -1, union_by_name = true)"
     else:
         table = f"read_parquet([{files}], union_by_name = true)"
-    types = {row[0]: row[1] for row in fetch_rows(database, f"DESCRIBE SELECT * FROM {table}")}
+    types = dict(_describe(database, table))
     if source.kind in JSON:
-        types = {name: "VARCHAR" if each in PARSED_TEXT else each for name, each in types.items()}
-        columns = ", ".join(f"{quote_text(name)}: '{each}'" for name, each in types.items())
-        table = f"read_json([{files}], format = 'newline_delimited', columns = {{{columns}}})"
+        types = {name: "VARCHAR" if each in READ_AS_TEXT else each for name, each in types.items()}
+        columns = ", ".join(f"{quote_text(name)}: {quote_text(types[name])}" for name in types)
+        table = f"read_json([{files}], {options}, columns = {{{columns}}})"
+    types = {name: each for name, each in types.items() if not name.startswith(PANDAS_INDEX)}
     trimmed = [name.strip() for name in types]
     check_column_names(source.files[0], trimmed)
     units = {} if source.kind in JSON else _list_units_of_durations(database, source)
@@ -171,14 +186,25 @@ def _list_units_of_durations(database: "DuckDBPyConnection", source: Source) -> 
     return {name: unit for name, unit in units.items() if unit}
 
 
+def _describe(database: "DuckDBPyConnection", table: str) -> list[tuple[str, str]]:
+    """(name, type) of each column."""
+    rows = fetch_rows(database, f"DESCRIBE SELECT * FROM {table}")
+    return [(str(row[0]), str(row[1])) for row in rows]
+
+
+def _get_compression(source: Source) -> str:
+    """DuckDB does not know .GZ."""
+    return "gzip" if all(map(is_compressed, source.files)) else "auto"
+
+
 def _drop_totals(database: "DuckDBPyConnection", source: Source) -> Source:
-    """Without the rows that sum up the others, of which each file has one at most."""
+    """Without the rows that sum up the others, of which each file has one of a kind at most."""
     words = ", ".join(map(quote_text, TOTALS))
-    condition = f"lower(c0) IN ({words})"
+    condition = f"lower(rtrim(c0, ': ')) IN ({words})"
     found = fetch_rows(
         database, f"SELECT c0, count(*) FROM cells WHERE {condition} GROUP BY c0 ORDER BY c0"
     )
-    if not found or sum(rows for _, rows in found) > len(source.files):
+    if not found or max(rows for _, rows in found) > len(source.files):
         return source
     database.execute(f"DELETE FROM cells WHERE {condition}")
     dialect = replace(source.dialect, totals=tuple(word for word, _ in found))
@@ -203,7 +229,8 @@ def merge_spellings(database: "DuckDBPyConnection", source: Source, name: str) -
 
 
 def _describe_read_error(source: Source, message: str) -> str:
-    reason = " ".join(message.split(": ", 1)[-1].splitlines()[:2]).rstrip(". ")
+    reason = describe_wrong_widths(source) if source.kind in CSV else ""
+    reason = reason or " ".join(message.split(": ", 1)[-1].splitlines()[:2]).rstrip(". ")
     return (
         f"{source.path} cannot be read as {source.kind} ({reason}): "
         "correct the file, or name another."

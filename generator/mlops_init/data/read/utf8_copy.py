@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ...errors import RefusedError
-from .source import Source
+from .source import Source, is_compressed
 
 
 def copy_as_utf8(source: Source, folder: Path) -> Source:
@@ -28,7 +28,7 @@ def copy_as_utf8(source: Source, folder: Path) -> Source:
 
 def _copy(source: Source, file: Path, target: Path) -> Path:
     dialect = source.dialect
-    open_file = gzip.open if file.suffix == ".gz" else open
+    open_file = gzip.open if is_compressed(file) else open
     try:
         with (
             open_file(file, "rt", encoding=dialect.encoding, newline=None) as lines,
@@ -45,7 +45,7 @@ def _copy(source: Source, file: Path, target: Path) -> Path:
 def _find_encoding(file: Path, encoding: str) -> str:
     """The encoding of the whole file, of which the first bytes are UTF-8."""
     decoders = {name: codecs.getincrementaldecoder(name)() for name in (encoding, "cp1252")}
-    with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as content:
+    with gzip.open(file) if is_compressed(file) else file.open("rb") as content:
         while decoders and (block := content.read(1 << 20)):
             for name in [*decoders]:
                 try:

@@ -9,8 +9,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ..data import normalize_numbers
+from ..data import normalize_numbers, number_columns
 from ..errors import InputError
+from ..number_format import has_plain_numbers
 from ..spec import DataSpec
 from ..tables import READERS, file_format, read_csv, read_csv_batches, read_table, trim_name
 
@@ -43,12 +44,23 @@ def file_batches(spec: DataSpec, file: Path) -> Iterator[pa.Table]:
         with pq.ParquetFile(file, pre_buffer=False) as rows:  # a buffer keeps what was read
             for batch in rows.iter_batches(BATCH_ROWS):
                 names = [*map(trim_name, batch.schema.names)]
-                yield pa.Table.from_batches([batch.rename_columns(names)])
+                rows = pa.Table.from_batches([batch.rename_columns(names)])
+                yield normalize_texts(spec, rows)
     elif READERS.get(file_format(file)) is read_csv:
         chunks = read_csv_batches(file, spec.csv, BATCH_ROWS)
-        yield from (to_arrow(normalize_numbers(spec, file, chunk)) for chunk in chunks)
+        yield from (to_arrow(normalize_numbers(spec, chunk)) for chunk in chunks)
     else:
-        yield to_arrow(read_table(file))
+        yield to_arrow(normalize_numbers(spec, read_table(file)))
+
+
+def normalize_texts(spec: DataSpec, rows: pa.Table) -> pa.Table:
+    """The rows with numbers as Python writes them, where they are text."""
+    for name in () if has_plain_numbers(spec.csv) else number_columns(spec):
+        position = rows.schema.get_field_index(name)
+        if position >= 0 and not pa.types.is_primitive(rows.schema.types[position]):
+            frame = normalize_numbers(spec, rows.select([name]).to_pandas())
+            rows = rows.set_column(position, name, to_arrow(frame)[name])
+    return rows
 
 
 @contextmanager

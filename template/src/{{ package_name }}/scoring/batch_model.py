@@ -13,6 +13,7 @@ from ..data import normalize_numbers
 from ..deployment.compiled_model import ColumnEncoding, CompiledModel
 from ..deployment.release import Release
 from ..errors import InputError
+from ..number_format import has_plain_numbers
 from ..prediction import predict, predict_features
 from ..schema import (
     MAX_NUMBER,
@@ -43,8 +44,7 @@ class BatchModel:
         # The hash of a row needs all its columns, so there is nothing to gain.
         self._compiled = None if self.spec.has_hash_key else release.compiled
         self._estimator = choose_estimator(self._compiled, release) if self._compiled else None
-        csv = self.spec.csv
-        self._has_plain_numbers = (csv.decimal, csv.thousands, csv.symbols) == (".", None, ())
+        self._has_plain_numbers = has_plain_numbers(self.spec.csv)
 
     def predict(self, file: Path, rows: pa.Table, first: int) -> pa.Table:
         """Key, version, release and prediction of each row; `first` is the number of the first."""
@@ -55,7 +55,7 @@ class BatchModel:
             if self._compiled:
                 rows = add_time(self.spec, rows)
                 columns = self._compiled.plan.columns
-                inputs = np.hstack([self._encode(file, rows, column) for column in columns])
+                inputs = np.hstack([self._encode(rows, column) for column in columns])
                 predictions = predict_features(self.spec, self._estimator, inputs)
             else:
                 frame = self._cast(file, rows, first)
@@ -75,36 +75,36 @@ class BatchModel:
         """The rows as declared. InputError names the file and the first row that is wrong."""
         frame = rows.to_pandas().set_axis(pd.RangeIndex(first, first + len(rows)))
         try:
-            return cast_columns(self.spec, clean(self.spec, file, frame), labels=False)
+            return cast_columns(self.spec, clean(self.spec, frame), labels=False)
         except InputError as error:
             place = f"{file}, from row {first + 1:,}" if first else f"{file}"
             raise InputError(f"{place}: {error}") from None
 
-    def _encode(self, file: Path, rows: pa.Table, column: ColumnEncoding) -> np.ndarray:
+    def _encode(self, rows: pa.Table, column: ColumnEncoding) -> np.ndarray:
         """The inputs of the estimator from one column, shape (rows, inputs)."""
         if column.name not in rows.column_names:
             require_column(rows.slice(0, 1).to_pandas(), column.name)  # InputError
         values, feature = to_array(rows[column.name]), self.spec.features.get(column.name)
         if feature and feature.type == "number":
-            return self._read_numbers(file, column.name, values).reshape(-1, 1)
+            return self._read_numbers(column.name, values).reshape(-1, 1)
         distinct = values.dictionary_encode(null_encoding="encode")
-        cast = cast_column(self.spec, file, column.name, distinct.dictionary)
+        cast = cast_column(self.spec, column.name, distinct.dictionary)
         records = to_records(cast.to_frame(column.name))
         codes = [column.encode(record[column.name]) for record in records]
         return np.array(codes, "float64").reshape(len(codes), -1)[distinct.indices.to_numpy()]
 
-    def _read_numbers(self, file: Path, name: str, values: pa.Array) -> np.ndarray:
+    def _read_numbers(self, name: str, values: pa.Array) -> np.ndarray:
         """Numbers; the usual ones are cast by Arrow, because that is much faster."""
         is_text = pa.types.is_string(values.type)
         if is_text and not self._has_plain_numbers:
-            return cast_column(self.spec, file, name, values).to_numpy("float64")
+            return cast_column(self.spec, name, values).to_numpy("float64")
         with suppress(pa.ArrowException):
             numbers = mask_words(self.spec, name, values).cast(pa.float64())
             result = numbers.to_numpy(zero_copy_only=False)
             missing = numbers.null_count if is_text else np.isnan(result).sum()
             if (np.abs(result) <= MAX_NUMBER).sum() + missing == len(result):
                 return result
-        return cast_column(self.spec, file, name, values).to_numpy("float64")
+        return cast_column(self.spec, name, values).to_numpy("float64")
 
 
 def add_time(spec: DataSpec, rows: pa.Table) -> pa.Table:
@@ -149,12 +149,12 @@ def mask_words(spec: DataSpec, name: str, values: pa.Array) -> pa.Array:
     return pc.if_else(is_missing, pa.scalar(None, pa.string()), values)
 
 
-def clean(spec: DataSpec, file: Path, frame: pd.DataFrame) -> pd.DataFrame:
+def clean(spec: DataSpec, frame: pd.DataFrame) -> pd.DataFrame:
     """Rows as `read_rows` returns them."""
-    return mask_missing(spec, normalize_numbers(spec, file, frame))
+    return mask_missing(spec, normalize_numbers(spec, frame))
 
 
-def cast_column(spec: DataSpec, file: Path, name: str, values: pa.Array) -> pd.Series:
+def cast_column(spec: DataSpec, name: str, values: pa.Array) -> pd.Series:
     """One column as `cast_columns` casts it."""
-    frame = clean(spec, file, values.to_pandas().to_frame(name))
+    frame = clean(spec, values.to_pandas().to_frame(name))
     return column_parsers(spec, frame, labels=False)[name](frame[name])

@@ -14,7 +14,14 @@ from ..errors import InputError
 from ..ingestion.batches import BATCH_ROWS, explain_read_errors, file_batches
 from ..ingestion.sources import OnProgress, local_files
 from ..spec import Csv, DataSpec
-from ..tables import READERS, file_format, read_csv, read_csv_batches, trim_name
+from ..tables import (
+    READERS,
+    file_format,
+    is_compressed,
+    read_csv,
+    read_csv_batches,
+    trim_name,
+)
 
 BLOCK = 1 << 20  # bytes; pyarrow reads up to 32 blocks ahead
 END = "\n" * 64  # empty lines, unless a quote is open: then the last value ends with them
@@ -79,7 +86,7 @@ def read_text(csv: Csv, file: Path) -> Iterator[Batch]:
     names = [name for rows in islice(read_csv_batches(file, csv, 1), 1) for name in rows]
     try:
         with pa.OSFile(str(file)) as raw:
-            content = pa.CompressedInputStream(raw, "gzip") if file.suffix == ".gz" else raw
+            content = pa.CompressedInputStream(raw, "gzip") if is_compressed(file) else raw
             tables: list[pa.Table] = []
             for block in open_csv(csv, content, handle_row):
                 check_quotes(file, block)
