@@ -1,0 +1,55 @@
+"""Runs the server of `alerting serve` until it is stopped."""
+
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+
+import uvicorn
+from filelock import FileLock, Timeout
+
+from ..errors import InputError
+from ..serving.server import build_config
+from ..settings import var
+from .app import create_app
+from .collector import Collector
+from .inbox import Inbox
+from .settings import AlertingSettings
+from .worker import Worker, run_command
+
+
+@contextmanager
+def held_lock() -> Iterator[None]:
+    """One server alone handles the alerts of a project."""
+    var().mkdir(exist_ok=True)
+    try:
+        with FileLock(var("alerting.lock"), timeout=0):
+            yield
+    except Timeout:
+        raise InputError("another `alerting serve` of this project is running") from None
+
+
+def serve(bound: socket.socket, settings: AlertingSettings) -> None:
+    """Answer requests until the process is stopped; a loop that runs is stopped, and runs again."""
+    inbox, stopped = Inbox(settings), Event()
+    worker = Worker(inbox, settings, run_command)
+    collector = Collector(settings, lambda: (*inbox.figures(), *worker.figures()), stopped)
+    collector.collect()
+    serving = settings.serving()
+    app = create_app(serving, inbox, worker.wake, collector.render)
+    # uvicorn stops and then sends itself the signal again, which would end the process at once.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    threads = [Thread(target=each.work, daemon=True) for each in (worker, collector)]
+    for thread in threads:
+        thread.start()
+    try:
+        uvicorn.Server(build_config(app, serving)).run(sockets=[bound])
+    finally:
+        stopped.set()
+        worker.stop()
+        for thread in threads:
+            thread.join()
