@@ -43,6 +43,7 @@ class Collector:
             warn(f"the metrics are not collected: {error}")
 
     def work(self) -> None:
+        self.collect()
         while not self._stopped.wait(self._settings.collect_seconds):
             self.collect()
 

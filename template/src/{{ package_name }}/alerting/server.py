@@ -37,19 +37,17 @@ def serve(bound: socket.socket, settings: AlertingSettings) -> None:
     inbox, stopped = Inbox(settings), Event()
     worker = Worker(inbox, settings, run_command)
     collector = Collector(settings, lambda: (*inbox.figures(), *worker.figures()), stopped)
-    collector.collect()
     serving = settings.serving()
     app = create_app(serving, inbox, worker.wake, collector.render)
     # uvicorn stops and then sends itself the signal again, which would end the process at once.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    threads = [Thread(target=each.work, daemon=True) for each in (worker, collector)]
-    for thread in threads:
-        thread.start()
+    Thread(target=collector.work, daemon=True).start()  # a registry may be slow: nothing waits
+    thread = Thread(target=worker.work)
+    thread.start()
     try:
         uvicorn.Server(build_config(app, serving)).run(sockets=[bound])
     finally:
         stopped.set()
         worker.stop()
-        for thread in threads:
-            thread.join()
+        thread.join()
