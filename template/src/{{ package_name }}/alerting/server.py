@@ -4,14 +4,11 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from threading import Event, Thread
 
 import uvicorn
-from filelock import FileLock, Timeout
 
-from ..errors import InputError
+from ..ingestion.locks import HeldLock, hold_lock
 from ..serving.server import build_config
 from ..settings import var
 from .app import create_app
@@ -21,15 +18,9 @@ from .settings import AlertingSettings
 from .worker import Worker, run_command
 
 
-@contextmanager
-def held_lock() -> Iterator[None]:
+def held_lock() -> HeldLock:
     """One server alone handles the alerts of a project."""
-    var().mkdir(exist_ok=True)
-    try:
-        with FileLock(var("alerting.lock"), timeout=0):
-            yield
-    except Timeout:
-        raise InputError("another `alerting serve` of this project is running") from None
+    return hold_lock(var("alerting.lock"), "another `alerting serve` of this project is running")
 
 
 def serve(bound: socket.socket, settings: AlertingSettings) -> None:

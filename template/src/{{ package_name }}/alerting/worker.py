@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
 
-from filelock import FileLock, Timeout
-
-from ..errors import warn
+from ..errors import InputError, warn
+from ..ingestion.locks import hold_lock
 from ..settings import root, var
 from .figures import Figure
 from .inbox import Inbox
@@ -93,9 +92,9 @@ class Worker:
 def is_model_locked() -> bool:
     """Whether another command changes the model, such as a loop of cron: that is no failure."""
     try:
-        with FileLock(var("model.lock"), timeout=0):
+        with hold_lock(var("model.lock"), "another command is changing the model"):
             return False
-    except Timeout:
+    except InputError:
         return True
 
 
