@@ -58,9 +58,9 @@ class Server:
         wait_for(lambda: self.health().get("version") == version, what)
 
 
-def wait_for(condition: Callable[[], bool], what: str) -> None:
+def wait_for(condition: Callable[[], bool], what: str, seconds: float = TIMEOUT) -> None:
     """AssertionError if the condition is not true in time."""
-    end = time.monotonic() + TIMEOUT
+    end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, f"not in time: {what}"
         time.sleep(0.1)

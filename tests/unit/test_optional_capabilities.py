@@ -51,6 +51,7 @@ def test_there_is_an_optional_capability() -> None:
         ("tuning", 2),
         ("canary", 3),
         ("kubernetes", 3),
+        ("alerting", 4),
         ("drills", 4),
         ("notifications", 4),
     ]

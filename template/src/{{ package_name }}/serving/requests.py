@@ -31,7 +31,7 @@ async def read_body(request: Request, settings: ServingSettings) -> bytes:
                 body += part
                 if len(body) > settings.max_request_bytes:
                     limit = f"{settings.max_request_bytes:,} bytes"
-                    raise HTTPException(413, f"the request is larger than {limit}: send fewer rows")
+                    raise HTTPException(413, f"the request is larger than {limit}: send less")
     except TimeoutError:
         message = f"the body did not arrive within {settings.read_seconds:g} seconds"
         raise HTTPException(408, message, {"Connection": "close"}) from None
