@@ -9,10 +9,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any, get_args
+from unittest.mock import patch
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from mlops_init.data.decide import baseline
+from mlops_init.data.decide.backtest import Backtest, Candidate
 from mlops_init.data.decide.features import ENCODED_CATEGORIES
 from mlops_init.data.prepare import prepare
 from mlops_init.data.read.number_pattern import NEGATIVES, SYMBOLS, THOUSANDS, number_pattern
@@ -117,3 +121,72 @@ def test_the_results_of_other_data_are_folders_that_a_project_writes() -> None:
     code = "".join(file.read_text() for file in (ROOT / "template/src").rglob("*.py"))
     written = {*re.findall(r'(?:var\(|folder: str = )"(\w+)"', code)}
     assert {*RESULTS} - written == set()
+
+
+def monthly_rows() -> pd.DataFrame:
+    """Days of two shops, with classes and a missing group."""
+    random = np.random.default_rng(0)
+    rows = pd.DataFrame({"day": np.repeat(pd.date_range("2020-01-01", periods=800), 2)})
+    rows = rows.assign(shop=["a", "b"] * 800, kind=random.choice(["u", "v", ""], 1600))
+    amount = 9 + rows["day"].dt.dayofyear / 20 + 5 * (rows["shop"] == "b")
+    rows["amount"] = amount + random.gamma(2, 1 + (rows["kind"] == "u"))
+    return rows.assign(size=pd.cut(rows["amount"], 3, labels=["low", "middle", "high"]).astype(str))
+
+
+BASELINES: list[dict[str, Any]] = [
+    {"kind": "constant"},
+    {"kind": "group", "columns": ["kind", "shop"]},
+    {"kind": "last", "columns": ["shop"]},
+    *({"kind": "season", "season": each, "columns": ["shop"]} for each in ("week", "year")),
+]
+
+
+@pytest.mark.parametrize("metric", ["mae", "mse", "rmse", "poisson", "gamma", "log_loss", "brier"])
+@pytest.mark.parametrize("delay", [0, 36])
+def test_a_baseline_is_measured_as_a_project_measures_it(
+    load: Load, tmp_path: Path, metric: str, delay: int
+) -> None:
+    target = "size" if metric in METRICS["multiclass"] else "amount"
+    rows = monthly_rows().drop(columns="amount" if target == "size" else "size")
+    rows.to_csv(tmp_path / "rows.csv", index=False)
+    request = DataRequest(
+        tmp_path / "rows.csv", target, metric=metric, period="month", label_delay_hours=delay
+    )
+    declared = format_declaration(prepare(request), str(tmp_path / "rows.csv"))
+    names = [
+        Candidate(each["kind"], (*each.get("columns", ()),), each.get("season", ""))
+        for each in BASELINES[: 2 if target == "size" else None]
+    ]
+    measured: dict[Candidate, float] = {}
+    with (
+        patch.object(baseline, "_list_candidates", lambda *_: names),
+        patch.object(Backtest, "measure", remember(measured)),
+    ):
+        prepare(request)
+    for candidate, error in measured.items():
+        assert project_error(load, declared, candidate) == pytest.approx(error), candidate
+
+
+def remember(measured: dict[Candidate, float]) -> Callable[[Backtest, Candidate], float]:
+    measure = Backtest.measure
+
+    def remembering(backtest: Backtest, candidate: Candidate) -> float:
+        measured[candidate] = measure(backtest, candidate)
+        return measured[candidate]
+
+    return remembering
+
+
+def project_error(load: Load, declared: str, candidate: Candidate) -> float:
+    """The error of a baseline in the backtest of a project."""
+    spec = load("spec").DataSpec.model_validate(
+        yaml.safe_load(declared) | {"baseline": candidate.settings}
+    )
+    frame = load("schema").cast_columns(spec, load("data").read_rows(spec, Path(spec.source)))
+    losses = [
+        load("evaluation").row_losses(
+            spec, rows[spec.target], load("baselines").predict_baseline(spec, past, rows)
+        )
+        for _, past, rows in load("backtest").split_backtest(spec, frame, 3)
+    ]
+    return float(load("evaluation").to_metric(spec, np.concatenate(losses).mean()))

@@ -7,10 +7,10 @@ import pandas as pd
 
 from .spec import PREDICTION, PROBABILITY, DataSpec
 
-SEASONS = {"day": pd.DateOffset(days=1), "week": pd.DateOffset(weeks=1)}
-SEASONS["year"] = pd.DateOffset(years=1)
-TOLERANCE = {"day": "1h", "week": "1D", "year": "7D"}  # between a row and its season before
-MAX_SEASONS = 5  # to look back
+SEASON_DAYS = {"day": 1, "week": 7, "52_weeks": 364, "year": 366}  # at most
+# Between a row and its season before.
+TOLERANCE = {"day": "1h", "week": "1D", "52_weeks": "1D", "year": "7D"}
+MAX_SEASONS = 5  # to look back from the newest one that is known
 PRIOR_ROWS = 10.0  # the shares of a small group stay close to those of all rows
 
 
@@ -62,23 +62,45 @@ def class_shares(spec: DataSpec, known: pd.DataFrame, rows: pd.DataFrame) -> pd.
 
 def earlier_labels(spec: DataSpec, known: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
     """For each row the last label of its group that was known then, or that of a season before."""
-    time: Any = spec.time
-    delay = pd.Timedelta(hours=time.label_delay_hours)
-    labels = pd.DataFrame(
-        {"time": known[time.column], "group": group_keys(spec, known), "label": known[spec.target]}
-    )
-    labels = labels.dropna().sort_values("time", kind="stable")
-    wanted = pd.DataFrame({"time": rows[time.column], "group": group_keys(spec, rows)})
-    wanted = wanted.dropna().sort_values("time", kind="stable")
+    labels = list_times(spec, known).assign(label=known[spec.target]).dropna()
+    labels = labels.sort_values("time", kind="stable")
+    wanted, values = list_times(spec, rows), pd.Series(np.nan, index=rows.index)
+    if labels.empty or wanted.empty:
+        return values
+    delay = pd.Timedelta(hours=spec.time.label_delay_hours)  # type: ignore[union-attr]
     if spec.baseline.kind == "last":
-        shifts: list[tuple[Any, dict[str, Any]]] = [(delay, {"allow_exact_matches": False})]
-    else:
-        season = spec.baseline.season
-        how = {"direction": "nearest", "tolerance": pd.Timedelta(TOLERANCE[season])}
-        shifts = [(SEASONS[season] * count, how) for count in range(1, MAX_SEASONS + 1)]
-    values = pd.Series(np.nan, index=rows.index)
-    for shift, how in shifts:
-        moved = labels.assign(time=labels["time"] + shift).sort_values("time", kind="stable")
-        merged = pd.merge_asof(wanted, moved, on="time", by="group", **how)
-        values = values.fillna(pd.Series(merged["label"].to_numpy(), index=wanted.index))
+        return find_labels(labels, wanted, wanted["time"] - delay, allow_exact_matches=False)
+    season = spec.baseline.season
+    tolerance = pd.Timedelta(TOLERANCE[season])
+    distance = (wanted["time"] - labels["time"].max()).clip(lower=delay)
+    length = pd.Timedelta(days=SEASON_DAYS[season])
+    first = np.ceil(distance / length).clip(lower=1).astype(int)  # the newest season that is known
+    for more in range(MAX_SEASONS):
+        counts = (first + more).groupby(first + more)
+        times = pd.concat(
+            [wanted["time"][each.index] - season_offset(season, n) for n, each in counts]
+        )
+        found = find_labels(labels, wanted, times, direction="nearest", tolerance=tolerance)
+        values = values.fillna(found)
     return values
+
+
+def list_times(spec: DataSpec, rows: pd.DataFrame) -> pd.DataFrame:
+    """`time`, whose unit differs between file formats otherwise, and `group` of each row."""
+    times = rows[spec.time.column].astype("datetime64[us]")  # type: ignore[union-attr]
+    return pd.DataFrame({"time": times, "group": group_keys(spec, rows)})
+
+
+def season_offset(season: str, count: int) -> Any:
+    if season == "year":
+        return pd.DateOffset(years=count)
+    return pd.Timedelta(days=count * SEASON_DAYS[season])
+
+
+def find_labels(
+    labels: pd.DataFrame, wanted: pd.DataFrame, times: pd.Series, **how: Any
+) -> pd.Series:
+    """The label of each row's group at one of these times."""
+    moved = wanted.assign(time=times.astype("datetime64[us]")).sort_values("time", kind="stable")
+    merged = pd.merge_asof(moved, labels, on="time", by="group", **how)
+    return pd.Series(merged["label"].to_numpy(), index=moved.index)

@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from .formatting import format_count, format_number, format_range, format_table
+from .formatting import (
+    NO_SLICE,
+    describe_baseline,
+    format_count,
+    format_number,
+    format_range,
+    format_table,
+)
 from .screens import AsJson, print_result, show_progress
 
 if TYPE_CHECKING:
@@ -37,7 +44,7 @@ def train(period: Period = None, as_json: AsJson = False) -> None:
 
 
 def read_slices(file: Path) -> list[dict[str, Any]]:
-    """The slices of a run, the worst first."""
+    """The slices of a run that are worse than all rows, by more than noise; the worst first."""
     import pandas as pd
 
     from .storage import DamagedFileError
@@ -46,8 +53,9 @@ def read_slices(file: Path) -> list[dict[str, Any]]:
         if not file.is_file():
             raise ValueError
         table = pd.read_csv(file, dtype={"value": "str"}, na_filter=False)
-        *_, rows, metric = table
-        return table.astype({rows: "int", metric: "float"}).to_dict("records")
+        *_, rows, metric, worse = table
+        table = table.astype({rows: "int", metric: "float"})
+        return table[table.pop(worse).astype("str") == "True"].to_dict("records")
     except ValueError:
         raise DamagedFileError(f"{file} is damaged: delete {file.parent}") from None
 
@@ -71,6 +79,9 @@ def format_run(run: "Run", slices: list[dict[str, Any]]) -> str:
             for feature, part, count, loss in (row.values() for row in slices)
         ]
         parts.append(format_table(["largest errors", metric, "rows"], worst))
+    else:
+        parts.append(NO_SLICE)
+    parts += describe_baseline(run.metrics)
     trained = f"{run.id}: trained on {run.training_rows}"
     return "\n\n".join([trained, *parts, f"report: {run.folder / 'report.html'}"])
 

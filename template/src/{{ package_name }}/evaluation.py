@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.special import xlogy
+from scipy.stats import norm
 
 from .formatting import format_number
 from .metrics import Estimate, estimate_metrics, resample_means
 from .spec import PREDICTION, PROBABILITY, DataSpec
 
-MIN_SLICE_ROWS = 30  # the metric of a smaller slice means little
+MIN_SLICE_ROWS, MIN_SLICE_UNITS = 30, 5  # the metric of a smaller slice means little
+CHANCE = 0.025  # that one of the slices is called worse, if none is
 QUARTILES = 4
 SMALLEST = 1e-9  # of a prediction that must be positive
 RESAMPLES = 1000  # for the interval of the deciding metric
@@ -135,17 +137,33 @@ def evaluate_periods(spec: DataSpec, evaluation: Evaluation) -> pd.DataFrame:
     return table.rename_axis("period").reset_index()
 
 
-def evaluate_slices(spec: DataSpec, rows: pd.DataFrame, predictions: pd.DataFrame) -> pd.DataFrame:
-    """`feature`, `value`, `rows` and the metric of each slice with enough rows, the worst first."""
+def evaluate_slices(
+    spec: DataSpec, rows: pd.DataFrame, predictions: pd.DataFrame, units: pd.Series | None = None
+) -> pd.DataFrame:
+    """`feature`, `value`, `rows` and the metric of each slice with enough rows, the worst first.
+
+    `worse`: its error is higher than that of all rows, by more than the noise of its units.
+    """
     losses = pd.Series(row_losses(spec, rows[spec.target], predictions), index=rows.index)
+    sampled = pd.Series(rows.index, index=rows.index) if units is None else units
     slices = []
     for name in spec.columns("number", "date", "category", "boolean"):
-        groups = losses.groupby(slice_values(rows[name])).agg(["size", "mean"])
-        slices += [(name, *group) for group in groups.itertuples()]
-    table = pd.DataFrame(slices, columns=["feature", "value", "rows", spec.metric])
+        for value, group in losses.groupby(slice_values(rows[name])):
+            if MIN_SLICE_ROWS <= len(group) < len(rows):
+                excess = standard_errors(group, sampled[group.index], losses.mean())
+                slices.append((name, value, len(group), group.mean(), excess))
+    table = pd.DataFrame(slices, columns=["feature", "value", "rows", spec.metric, "worse"])
     table[spec.metric] = table[spec.metric].map(lambda mean: to_metric(spec, mean))
-    table = table[table["rows"].between(MIN_SLICE_ROWS, len(rows) - 1)]
+    table["worse"] = table["worse"] > norm.isf(CHANCE / max(1, len(table)))
     return table.sort_values(spec.metric, ascending=False, ignore_index=True)
+
+
+def standard_errors(losses: pd.Series, units: pd.Series, mean: float) -> float:
+    """By how many of its standard errors the mean of some rows is above another mean."""
+    sums = (losses - losses.mean()).groupby(units).sum()
+    error = np.sqrt((sums**2).sum()) / len(losses)
+    excess = losses.mean() - mean
+    return float(excess / max(error, 1e-12)) if len(sums) >= MIN_SLICE_UNITS else -np.inf
 
 
 def slice_values(column: pd.Series) -> pd.Series:

@@ -2,6 +2,10 @@
 
 from collections.abc import Sequence
 
+NO_SLICE = "No slice is worse than all rows by more than noise"
+NO_BETTER = "The model is no better than the baseline: use the baseline, or find better features."
+TREND = "Trees predict no value beyond those of their rows, so they do not follow a trend."
+
 
 def format_number(value: float | None, digits: int = 4, sign: str = "") -> str:
     """A number with so many digits: 31,380 where `g` would write 3.138e+04; None is `-`."""
@@ -18,6 +22,17 @@ def format_range(low: float | None = None, high: float | None = None) -> str:
 def format_count(count: int, noun: str) -> str:
     # 1 row, 10,003 rows
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def describe_baseline(metrics: dict[str, float]) -> list[str]:
+    """A sentence about a model that is not better than the baseline, which `metrics` begin with."""
+    metric, model = next(iter(metrics.items()))
+    baseline = metrics.get(f"{metric}_baseline")
+    if baseline is None or model < baseline:
+        return []
+    is_class = "accuracy" in metrics
+    has_periods = f"{metric}_worst_period" in metrics
+    return [f"{NO_BETTER} {TREND}" if has_periods and not is_class else NO_BETTER]
 
 
 def format_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

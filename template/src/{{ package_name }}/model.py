@@ -43,6 +43,7 @@ LOSSES = {
     "gamma": "gamma",
     "quantile": "quantile",
 }
+L2_OF_A_CLASS = 0.01  # without it, leaves with few rows of a class predict probabilities of 0 or 1
 TIE_NOISE = 1e-6  # standard deviations of the labels
 FOREST = {"n_estimators": 100, "max_features": 0.5}
 
@@ -83,6 +84,7 @@ def build_trees(spec: DataSpec, params: dict[str, Any]) -> Any:
     params = {key: each for key, each in params.items() if not key.startswith(others)}
     categories = list(range(len(spec.columns("category"))))  # the encoder puts them first
     if spec.is_classification:
+        params = {"l2_regularization": L2_OF_A_CLASS * max(2, len(spec.classes))} | params
         return HistGradientBoostingClassifier(categorical_features=categories, **params)
     quantile = {"quantile": spec.quantile} if spec.metric == "quantile" else {}
     options = {"categorical_features": categories, "loss": LOSSES[spec.metric]}

@@ -8,7 +8,7 @@ import pandas as pd
 
 from .diagnosis import learning_curve, permutation_importance
 from .evaluation import Training, evaluate_periods, evaluate_slices
-from .formatting import format_number, format_range
+from .formatting import NO_SLICE, describe_baseline, format_number, format_range
 from .metrics import Estimate
 from .plots import (
     plot_calibration,
@@ -55,7 +55,7 @@ def write_report(
     """The files of the report: name -> content."""
     holdout, labels = training.holdout, training.headline.rows[spec.target]
     predictions = training.headline.predictions
-    slices = evaluate_slices(spec, training.headline.rows, predictions)
+    slices = evaluate_slices(spec, training.headline.rows, predictions, training.headline.units)
     importance = permutation_importance(spec, training.evaluated, holdout.rows, rows)
     curve = learning_curve(spec, training.fit, training.known, holdout)
     pictures = {
@@ -88,7 +88,6 @@ def list_sections(
     """The report from top to bottom: the headline first."""
     holdout = {name: each for name, each in estimates.items() if "_holdout" in name}
     headline = {name: each for name, each in estimates.items() if name not in holdout}
-    worst = tables["slices"].head(MAX_SLICES)
     sections = []
     if training.backtest:
         sections = [
@@ -99,16 +98,26 @@ def list_sections(
     else:
         sections = [Section("Holdout", HOLDOUT, estimate_table(headline))]
     first = sections[0]
-    text = f"{first.text} {describe_intervals(spec, bool(training.backtest))}"
+    sentences = [first.text, describe_intervals(spec, bool(training.backtest))]
+    metrics = {name: each.value for name, each in estimates.items()}
+    text = " ".join([*sentences, *describe_baseline(metrics)])
     sections[0] = Section(first.title, text, first.table)
     return [
         *sections,
         Section("Errors", "The plot shows predictions against labels.", picture="errors.png"),
         Section("Calibration", CALIBRATION, picture="calibration.png"),
-        Section("Slices", "These are the slices with the largest error.", worst),
+        describe_slices(tables["slices"]),
         Section("Importance of features", "", tables["importance"], "importance.png"),
         Section("Learning curve", "", tables["learning-curve"], "learning-curve.png"),
     ]
+
+
+def describe_slices(slices: pd.DataFrame) -> Section:
+    """Some slice is always the worst, so only those that are worse than chance allows are shown."""
+    worse = slices[slices["worse"]].drop(columns="worse").head(MAX_SLICES)
+    if worse.empty:
+        return Section("Slices", f"{NO_SLICE}.")
+    return Section("Slices", "These slices are worse than all rows, by more than noise.", worse)
 
 
 def describe_intervals(spec: DataSpec, with_periods: bool) -> str:

@@ -131,7 +131,7 @@ class Baseline(FrozenModel):
 
     kind: Literal["constant", "group", "last", "season"] = "constant"
     columns: tuple[str, ...] = ()
-    season: Literal["day", "week", "year"] = "year"
+    season: Literal["day", "week", "52_weeks", "year"] = "year"
 
 
 class DataSpec(FrozenModel):

@@ -1,100 +1,109 @@
-"""Proposes the baseline that a model must beat: a group, the season before, or a constant."""
+"""Proposes the baseline that a model must beat: the best of several, measured on the rows."""
 
 from typing import TYPE_CHECKING
 
 from ..decision import BaselineDecision, ColumnDecision, Decision
-from ..numbers import format_share
-from ..read.column import Column, Profile
-from ..read.sql import fetch_row
+from ..numbers import format_number
+from ..read.column import Profile
+from ..request import DataRequest
+from .backtest import Backtest, Candidate
+from .sample import Sampled, create_sample
+from .series import find_series, list_group_columns
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-SAMPLE = 50_000  # rows
-MIN_ROWS_OF_A_GROUP = 20  # on average
-MIN_GAIN = 0.05  # share of the spread of the target that one more column must explain
+MIN_GAIN = 1.02  # a later candidate must be so much better: the first ones are the simplest
 MAX_COLUMNS = 2
-SEASONS = (("year", 730), ("week", 21))  # and the days that the data must have
+# The days that the data must have, and the longest step between them.
+SEASONS = {"day": (2, 1.5), "week": (14, 6), "year": (730, 300), "52_weeks": (728, 7.5)}
+WORDS = {"day": "a day", "week": "a week", "year": "a year", "52_weeks": "52 weeks"}
 
 
 def decide_baseline(
     database: "DuckDBPyConnection",
     profile: Profile,
-    target: Column,
-    time: Decision,
+    request: DataRequest,
     columns: tuple[ColumnDecision, ...],
+    metric: str,
+    roles: dict[str, Decision],
     *,
     is_class: bool,
 ) -> BaselineDecision:
-    """The season before for a series with one row a day; else the best group; else a constant."""
-    if time.value and not is_class:
-        days = profile.column(time.value).days
-        if days == profile.rows:
-            season = next((name for name, needed in SEASONS if days >= needed), None)
-            if season:
-                return BaselineDecision({"kind": "season", "season": season}, "one row a day")
-            return BaselineDecision({"kind": "last"}, "one row a day")
-    panel = tuple(each.name for each in columns if each.use == "entity" and each.type)
-    if panel and not is_class:
-        reason = f"the mean of each {panel[0]}"
-        return BaselineDecision({"kind": "group", "columns": list(panel)}, reason)
-    names, explained = _choose_groups(database, target, columns, is_class)
-    if not names:
-        return BaselineDecision({"kind": "constant"}, "no category explains the target")
-    reason = f"explains {format_share(explained)} of the spread of {target.name}"
-    return BaselineDecision({"kind": "group", "columns": list(names)}, reason)
+    """The first of the candidates that is about as good as the best."""
+    sampled = _describe_sample(database, profile, columns, roles)
+    evaluated_on = create_sample(database, sampled)
+    cells = {each.name: f"g{number}" for number, each in enumerate(sampled.groups)}
+    delay = request.label_delay_hours
+    backtest = Backtest(database, metric, is_class, evaluated_on, cells, delay)
+    candidates = _list_candidates(backtest, sampled)
+    best = min(map(backtest.measure, candidates))
+    chosen = next(each for each in candidates if backtest.measure(each) <= MIN_GAIN * best)
+    return BaselineDecision(chosen.settings, _explain(backtest, chosen))
 
 
-def _choose_groups(
+def _describe_sample(
     database: "DuckDBPyConnection",
-    target: Column,
+    profile: Profile,
     columns: tuple[ColumnDecision, ...],
-    is_class: bool,
-) -> tuple[tuple[str, ...], float]:
-    """Up to two categories, each of which explains more of the target."""
-    categories = {each.name: each.column for each in columns if each.type == "category"}
-    chosen: tuple[str, ...] = ()
-    explained = 0.0
-    while len(chosen) < MAX_COLUMNS:
-        shares = {
-            name: _explained_share(
-                database, target, [categories[each] for each in (*chosen, name)], is_class
-            )
-            for name in categories
-            if name not in chosen
-        }
-        best = max(shares, key=lambda name: shares[name], default=None)
-        if best is None or shares[best] < explained + MIN_GAIN:
+    roles: dict[str, Decision],
+) -> Sampled:
+    (target,) = (each.column for each in columns if each.use == "target")
+    groups = list_group_columns(columns)
+    entity = next((each.column for each in columns if each.use == "entity"), None)
+    if not roles["time"].value:
+        return Sampled(target, groups, entity=entity)
+    time = profile.column(roles["time"].value)
+    series = find_series(database, time, groups)
+    return Sampled(target, groups, time, roles["period"].value, series, entity)
+
+
+def _list_candidates(backtest: Backtest, sampled: Sampled) -> list[Candidate]:
+    """The constant, the best groups, the last labels, and the seasons of series."""
+    names = [each.name for each in sampled.groups]
+    groups = _find_groups(backtest, names)
+    candidates = [Candidate("constant"), *groups]
+    if sampled.time is None or backtest.is_class:
+        return candidates
+    entities = [(each.name,) for each in sampled.groups if each is sampled.entity]
+    series = tuple(each.name for each in sampled.series or ())
+    parts = [series, *entities, *([] if sampled.series else (each.columns for each in groups))]
+    candidates += [Candidate("last", part) for part in dict.fromkeys(parts)]
+    if sampled.series is None:
+        return candidates
+    days = (sampled.time.max - sampled.time.min).days
+    seasons = [
+        name
+        for name, (needed, step) in SEASONS.items()
+        if days >= needed and sampled.time.step_days < step
+    ]
+    return candidates + [Candidate("season", series, season) for season in seasons]
+
+
+def _find_groups(backtest: Backtest, names: list[str]) -> list[Candidate]:
+    """The best group of one column, and the best of two that include it."""
+    chosen: list[Candidate] = []
+    columns: tuple[str, ...] = ()
+    while len(columns) < MAX_COLUMNS:
+        more = [Candidate("group", (*columns, name)) for name in names if name not in columns]
+        if not more:
             break
-        chosen, explained = (*chosen, best), shares[best]
-    return chosen, explained
+        best = min(more, key=backtest.measure)
+        chosen.append(best)
+        columns = best.columns
+    return chosen
 
 
-def _explained_share(
-    database: "DuckDBPyConnection", target: Column, columns: list[Column], is_class: bool
-) -> float:
-    """How much smaller the spread of the target is within the groups; 0 if they are too small."""
-    groups = _select_groups(target, columns, is_class)
-    inside, count, total = fetch_row(database, f"SELECT sum(n * spread), count(*), sum(n) {groups}")
-    (outside,) = fetch_row(
-        database, f"SELECT sum(n * spread) {_select_groups(target, [], is_class)}"
-    )
-    if not outside or inside is None or total < count * MIN_ROWS_OF_A_GROUP:
-        return 0.0
-    return float(1 - inside / outside)
-
-
-def _select_groups(target: Column, columns: list[Column], is_class: bool) -> str:
-    """The rows and the spread (variance, or Gini impurity) of each group; one without columns."""
-    key = f"hash({', '.join(column.cell for column in columns) or '1'})"
-    every = max(1, target.filled // SAMPLE)
-    rows = (
-        f"(SELECT {key} AS part, {target.cell} AS label, {target.sql_value} AS value FROM cells "
-        f"WHERE {target.cell} IS NOT NULL AND hash(rowid) % {every} = 0)"
-    )
-    if not is_class:
-        spread = "count(*)::DOUBLE AS n, var_pop(value) AS spread"
-        return f"FROM (SELECT {spread} FROM {rows} GROUP BY part)"
-    classes = f"(SELECT part, count(*)::DOUBLE AS m FROM {rows} GROUP BY part, label)"
-    spread = "sum(m) AS n, 1 - sum(m * m) / (sum(m) * sum(m)) AS spread"
-    return f"FROM (SELECT {spread} FROM {classes} GROUP BY part)"
+def _explain(backtest: Backtest, chosen: Candidate) -> str:
+    """What it predicts, its measured error, and that of a constant."""
+    error, constant = backtest.measure(chosen), Candidate("constant")
+    if error == float("inf"):
+        return "the rows are too few to compare others"
+    result = f"{backtest.metric} {format_number(error)} {backtest.evaluated_on}"
+    if chosen == constant:
+        return f"{result}, and nothing simple is better"
+    each = f" of each {' and '.join(chosen.columns)}" if chosen.columns else ""
+    label = "share of the classes" if backtest.is_class else "mean or median"
+    words = {"group": label, "last": "last value"}
+    word = words.get(chosen.kind) or f"value {WORDS[chosen.season]} before"
+    return f"the {word}{each}: {result}; a constant: {format_number(backtest.measure(constant))}"

@@ -69,7 +69,9 @@ def decide(
     notes += _note_calendar(time.value, calendar) + _note_readings(profile)
     notes += note_no_time(time, request) + note_unread_times(time, columns)
     is_class = task.value != "regression"
-    baseline = decide_baseline(database, profile, target, time, columns, is_class=is_class)
+    baseline = decide_baseline(
+        database, profile, request, columns, metric, roles, is_class=is_class
+    )
     known = (request, profile, columns, tuple(notes), target.name, task, metric, baseline)
     period, key, entity = (roles[use] for use in ("period", "key", "entity"))
     classes = _list_classes(target, task)

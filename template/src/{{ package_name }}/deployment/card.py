@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..commands import read_slices
-from ..formatting import format_number
+from ..formatting import NO_SLICE, format_number
 from ..registry.versions import Version
 from ..report import MAX_SLICES, Section, to_html, to_markdown
 from ..runs import Run
@@ -45,10 +45,10 @@ def describe_run(version: Version, run: Run, spec: DataSpec) -> list[Section]:
     metrics = [
         [name, format_number(value), interval(run, name)] for name, value in run.metrics.items()
     ]
-    worst = []
+    worse, slices = UNKNOWN, None
     with suppress(DamagedFileError):
-        worst = read_slices(run.folder / "slices.csv")[:MAX_SLICES]
-    slices = pd.DataFrame(worst) if worst else None
+        slices = pd.DataFrame(read_slices(run.folder / "slices.csv")[:MAX_SLICES])
+        worse = f"{NO_SLICE}." if slices.empty else ""
     return [
         Section("Model", "", facts(model)),
         Section("Training data", "", facts(data)),
@@ -59,7 +59,7 @@ def describe_run(version: Version, run: Run, spec: DataSpec) -> list[Section]:
             f"`holdout` are the rows of the gate, from {run.holdout_from or UNKNOWN}.",
             pd.DataFrame(metrics, columns=["metric", "value", "95 % interval"]),
         ),
-        Section("Largest errors", UNKNOWN if slices is None else "", slices),
+        Section("Largest errors", worse, None if worse else slices),
         Section("Gate", version.passed or UNKNOWN),
     ]
 

@@ -1,7 +1,8 @@
 """What is watched next to quality and drift: each a figure, a threshold and a sentence. Pure.
 
-No check reads the clock of the machine: now is the newest time of the data and of the predictions,
-so an old period, or a replayed year, is checked as it was.
+No check reads the clock of the machine: now is the newest time of the data and of the predictions
+up to the end of the period, so an old period, or a replayed year, is as old as it was. Labels of an
+old period may arrive later, so those that are due today count.
 """
 
 from collections.abc import Iterator

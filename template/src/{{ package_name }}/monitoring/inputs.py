@@ -90,17 +90,20 @@ def read_times(inputs: Inputs) -> Times | None:
     of_period, (first, last) = logged[start:], accepted_times(spec, start, after)
     delay = pd.Timedelta(hours=time.label_delay_hours)
     newest = {
-        "data": accepted_times(spec)[1],
-        "labels": accepted_times(spec, labelled=True)[1] + delay,
+        "data": accepted_times(spec, before=after)[1],
+        "labels": accepted_times(spec, before=after, labelled=True)[1] + delay,
         "training rows": accepted_times(spec, before=period_days(spec, inputs.trained)[1])[1],
     }
-    now = max(filter(pd.notna, (newest["data"], logged["last"].max())))
+    now, today = (
+        max(filter(pd.notna, (moment, logged["last"].max())))
+        for moment in (newest["data"], accepted_times(spec)[1])
+    )
     return Times(
         now,
         min(filter(pd.notna, (first, of_period["first"].min()))).normalize(),
         max(filter(pd.notna, (last, of_period["last"].max()))).normalize(),
         logged["rows"],
-        *count_due(inputs, logged, now - delay, after),
+        *count_due(inputs, logged, today - delay, after),
         newest,
     )
 
