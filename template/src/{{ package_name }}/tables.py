@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from .errors import InputError
 from .spec import Csv
 from .storage import atomic_file
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+MAX_EXACT = 2**53  # of the integers that a float holds
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 STDIN, STDOUT = "standard input", "standard output"  # file names that stand for the streams
 
@@ -47,7 +48,37 @@ def read_csv_batches(file: Any, csv: Csv, rows: int | None) -> Iterator[pd.DataF
 
 
 def read_json_lines(file: Any, _: Csv) -> pd.DataFrame:
-    return pd.read_json(file, lines=True, dtype=False, convert_dates=False, precise_float=True)
+    try:
+        frame = pd.read_json(file, lines=True, dtype=False, convert_dates=False, precise_float=True)
+        if not large_floats(frame):
+            return frame
+    except ValueError as error:
+        if not any(words in str(error) for words in ("too big", "too small", "Range error")):
+            raise
+    rewind(file)
+    with pd.io.common.get_handle(file, "rb", is_text=False, compression="infer") as opened:
+        return pd.DataFrame([from_json(line) for line in opened.handle], dtype="object")
+
+
+def read_parquet(file: Any, _: Csv) -> pd.DataFrame:
+    frame = pd.read_parquet(file)
+    if names := large_floats(frame):
+        rewind(file)
+        exact = pd.read_parquet(file, columns=names, dtype_backend="numpy_nullable")
+        for name in exact.select_dtypes("integer"):
+            frame[name] = exact[name].astype("object").where(exact[name].notna(), None)
+    return frame
+
+
+def large_floats(frame: pd.DataFrame) -> list[str]:
+    """The columns that may have been integers next to a gap, and were rounded."""
+    numbers = frame.select_dtypes("float64")
+    return [name for name in numbers if (numbers[name].abs() >= MAX_EXACT).any()]
+
+
+def rewind(file: Any) -> None:
+    if isinstance(file, BytesIO):
+        file.seek(0)
 
 
 def to_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -68,7 +99,7 @@ def to_json_lines(frame: pd.DataFrame) -> bytes:
 READERS: dict[str, Callable[[Any, Csv], pd.DataFrame]] = {
     **dict.fromkeys((".csv", ".tsv", ".txt"), read_csv),
     **dict.fromkeys((".jsonl", ".ndjson"), read_json_lines),
-    ".parquet": lambda file, _: pd.read_parquet(file),
+    ".parquet": read_parquet,
 }
 WRITERS: dict[str, Callable[[pd.DataFrame, Any], None]] = {
     ".csv": lambda frame, file: frame.to_csv(file, index=False),
