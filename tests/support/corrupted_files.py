@@ -57,6 +57,8 @@ few = [month.sample(n, random_state=0) for n, (_, month) in zip((250, 900, 900),
 pd.concat(few).sort_index().to_parquet("data/rows.parquet")
 """
 LOG = """
+import os
+import time
 from pathlib import Path
 from churn.deployment.pointer import read_active
 from churn.deployment.release import open_release
@@ -66,9 +68,14 @@ from churn.data import read_features
 active = read_active()
 release = open_release(active.release)
 rows = row_records(release.spec, read_features(release.spec, Path("data/rows.parquet")).tail(400))
-log = PredictionLog()
-log.append(active.release, active.version, rows, release.predict_records(rows))
-log.close()
+for day, part in (("20240101", rows[:200]), ("", rows[200:])):  # the first is compacted later
+    log, before = PredictionLog(), {*Path("var/predictions").glob("*.jsonl")}
+    log.append(active.release, active.version, part, release.predict_records(part))
+    log.close()
+    if day:
+        (file,) = {*Path("var/predictions").glob("*.jsonl")} - before
+        os.utime(file, (time.time() - 10_000,) * 2)
+        file.rename(file.with_name(day + file.name[8:]))
 """
 
 Run = Callable[..., tuple[int | None, str]]
@@ -118,9 +125,10 @@ def prepare(installed: InstalledProject, place: Path) -> Iterator[PreparedProjec
             status, output = run(installed.folder, *words.split())
             assert status == 0, output
         installed.shell_output(f".venv/bin/python - <<'EOF'{LOG}EOF")
-        for words in ("monitor", "retrain", "state publish"):
+        for words in ("monitor", "retrain", "serve --smoke", "state publish"):
             status, output = run(installed.folder, *words.split())
             assert status == 0, output
+        installed.shell_output("rm var/predictions/20240101*.jsonl")  # as an hour later
         project = PreparedProject(installed.folder, run, {})
         for words in COMMANDS:
             with project.copy(place / "unharmed") as copy:

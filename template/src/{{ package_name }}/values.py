@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # a server with a compiled model never imports these
@@ -13,7 +14,7 @@ if TYPE_CHECKING:  # a server with a compiled model never imports these
 
 # Numbers and booleans that are not written as most are: 1.0, 1e+16, TRUE.
 OTHER_WRITING = re.compile(
-    r"-?(0|[1-9]\d*)\.0*|-?\d(\.\d+)?e[+-]\d\d+|-0|[Tt]rue|[Ff]alse|TRUE|FALSE", re.ASCII
+    r"(-?(?:0|[1-9]\d*))\.0*|-?\d(?:\.\d+)?e[+-]\d\d+|-0|[Tt]rue|[Ff]alse|TRUE|FALSE", re.ASCII
 )
 
 
@@ -36,11 +37,16 @@ def as_text(column: pd.Series) -> pd.Series:
 def normalize_value(value: Any) -> str:
     """The one way to write a value as text: 1, 1.0, "1.0" and " 1 " are the same category."""
     text = str(value).strip()
-    if not OTHER_WRITING.fullmatch(text):
+    match = OTHER_WRITING.fullmatch(text)
+    if not match:
         return text
+    if whole := match[1] or (text == "-0" and text):
+        return "0" if whole == "-0" else whole
     if text.lower() in ("true", "false"):
         return text.lower()
     number = float(text)
+    if Decimal(str(number)) != Decimal(text):  # no float has this value, so two may become one
+        return text
     return str(int(number)) if number.is_integer() else str(number)
 
 

@@ -14,6 +14,7 @@ from pydantic_core import from_json, to_json
 
 from ..deployment.pointer import Challenger
 from ..predictions.records import Records
+from .child import REFUSED
 from .settings import CanarySettings
 
 COMMAND = (sys.executable, "-m", f"{__package__}.child")
@@ -45,7 +46,7 @@ class ChallengerProcess:
     def start(self) -> str:
         """Start the process and wait for it: the digest of the declaration of its release.
 
-        ChallengerError if it cannot open the release.
+        ChallengerError if it cannot open the release: "error" if the release is the reason.
         """
         pipe = subprocess.PIPE
         one_core = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
@@ -61,7 +62,8 @@ class ChallengerProcess:
             _, output = self._process.communicate()
             last = output.decode(errors="replace").strip().splitlines()[-1:]
             status = f"its process ended with status {self._process.returncode}"
-            raise ChallengerError("died", "".join(last) or status) from None
+            kind: Failure = "error" if self._process.returncode == REFUSED else "died"
+            raise ChallengerError(kind, "".join(last) or status) from None
         finally:
             timer.cancel()
             self._drain()

@@ -14,6 +14,8 @@ from ..deployment.child_check import end_with_parent
 from ..deployment.release import Release, open_release
 from ..errors import InputError
 
+REFUSED = 3  # the status of a process whose release is damaged; any other failure may pass
+
 
 def limit_memory(megabytes: int) -> None:
     """Let an allocation of more memory fail, where the system can."""
@@ -51,7 +53,10 @@ if __name__ == "__main__":
     limit_memory(memory)
     try:
         run(open_release(name, version, compiled=True), sys.stdin.buffer, stdout)
-    except (InputError, MemoryError) as failure:
+    except InputError as refusal:
+        sys.stderr.write(f"{refusal}\n")
+        sys.exit(REFUSED)
+    except MemoryError as failure:
         sys.exit(f"{failure or 'out of memory'}")
     except KeyboardInterrupt:  # Ctrl-C ends the server, and it too
         pass

@@ -1,13 +1,14 @@
 """What the server has next to the active release: the challenger that the pointer names."""
 
 import logging
+import time
 from collections import Counter
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, field
 
 from ..deployment.pointer import Challenger, read_history
-from ..serving.active_release import ActiveRelease
+from ..serving.active_release import RETRY_SECONDS, ActiveRelease
 from ..settings import read_settings
 from . import metrics
 from .challenger import ChallengerError, ChallengerProcess
@@ -53,6 +54,7 @@ class SplitRelease(ActiveRelease):
         self.split: Split | None = None
         self._settings = read_settings(CanarySettings, "canary")
         self._deaths: Counter[str] = Counter()
+        self._next_start = 0.0
         self._saved: Counts | None = None
         self._suspended: str | None = None  # the release, also if the disk is full
 
@@ -72,6 +74,8 @@ class SplitRelease(ActiveRelease):
             self._save(self.split)
         if challenger is None or not self._may_use(challenger.release):
             self._end()
+        elif time.monotonic() < self._next_start:
+            return
         elif self.split is None or self.split.challenger.release != challenger.release:
             self._end()
             self._start(challenger, len(history))
@@ -89,11 +93,20 @@ class SplitRelease(ActiveRelease):
         try:
             spec = process.start()
         except ChallengerError as error:
-            return self._suspend(challenger, f"it cannot be opened: {error}")
+            return self._fail_start(challenger, error)
         if self._spec and spec != self._spec.digest:
             process.stop()
             return self._suspend(challenger, "it has another declaration than the active release")
         return self._use(challenger, step, process)
+
+    def _fail_start(self, challenger: Challenger, error: ChallengerError) -> None:
+        """Suspend a release that is damaged; try again after what may pass, such as no memory."""
+        self._deaths[challenger.release] += 1
+        if error.kind == "error" or self._deaths[challenger.release] >= MAX_DEATHS:
+            return self._suspend(challenger, f"it cannot be opened: {error}")
+        self._next_start = time.monotonic() + RETRY_SECONDS
+        logging.error("%s is tried again: %s", challenger.release, error)
+        return None
 
     def _restart(self, challenger: Challenger, step: int) -> None:
         self._end()

@@ -16,7 +16,7 @@ from ..predictions.records import Records
 from ..schema import cast_columns
 from ..spec import DataSpec
 from ..tables import to_records
-from .compiled_model import ColumnEncoding, CompiledModel, EncodingPlan
+from .compiled_model import ColumnEncoding, CompiledModel, EncodingPlan, Kind
 from .release import is_same_prediction
 
 UNSEEN = "\0"  # a category that no data has
@@ -59,7 +59,7 @@ def column_encodings(encoder: ColumnTransformer) -> tuple[ColumnEncoding, ...]:
         if isinstance(part, OrdinalEncoder):
             encodings += category_encodings(part, names)
         elif isinstance(part, FunctionTransformer) and part.func in (None, CALENDAR):
-            kind = "date" if part.func else "number"
+            kind: Kind = "date" if part.func else "number"
             parts = (part.kw_args or {}).get("parts", features.DATE_PARTS) if part.func else ()
             encodings += [ColumnEncoding(name=name, kind=kind, parts=parts) for name in names]
         else:

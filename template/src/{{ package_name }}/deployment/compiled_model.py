@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 import treelite
@@ -18,11 +18,14 @@ from treelite.gtil.gtil import GTILConfig
 
 from ..predictions.records import Records
 from ..spec import PREDICTION, PROBABILITY, FrozenModel
+from .tree_structure import check_trees
 
 PLAN, TREES = "compiled.json", "compiled.treelite"
 EPOCH = datetime(1970, 1, 1)
 Number = float | None  # None is a missing value
-CALENDAR: dict[str, Callable[[datetime], int]] = {
+Kind = Literal["category", "number", "date"]
+Part = Literal["days", "year", "month", "day_of_year", "weekday", "hour"]
+CALENDAR: dict[Part, Callable[[datetime], int]] = {
     "days": lambda date: (date - EPOCH).days,
     "year": lambda date: date.year,
     "month": lambda date: date.month,
@@ -36,8 +39,8 @@ class ColumnEncoding(FrozenModel):
     """How the value of one column becomes numbers."""
 
     name: str
-    kind: str = "category"  # or number, or date
-    parts: tuple[str, ...] = ()  # of a date
+    kind: Kind = "category"
+    parts: tuple[Part, ...] = ()  # of a date
     codes: dict[str, Number] = Field(default={})
     unseen: Number = None
     missing: Number = None
@@ -56,6 +59,11 @@ class EncodingPlan(FrozenModel):
     columns: tuple[ColumnEncoding, ...]
     classes: tuple[str, ...] = ()
     softmax: bool = False  # computed here: treelite's has only 32 bits
+
+    @property
+    def inputs(self) -> int:
+        """The number of inputs of the trees."""
+        return sum(len(each.parts) if each.kind == "date" else 1 for each in self.columns)
 
 
 @dataclass(frozen=True)
@@ -96,9 +104,11 @@ class CompiledModel:
 
     @classmethod
     def read(cls, folder: Path) -> Self:
-        """The model that `write` wrote. Check the digests of its files first."""
+        """The model that `write` wrote. ValueError if it is damaged."""
+        plan = EncodingPlan.model_validate_json((folder / PLAN).read_bytes())
         trees = treelite.Model.deserialize_bytes((folder / TREES).read_bytes())
-        return cls(EncodingPlan.model_validate_json((folder / PLAN).read_bytes()), trees)
+        check_trees(trees, plan.inputs)
+        return cls(plan, trees)
 
 
 def tree_predictor(trees: Any, margins: bool) -> Callable[[np.ndarray], np.ndarray]:
@@ -126,7 +136,7 @@ def tree_predictor(trees: Any, margins: bool) -> Callable[[np.ndarray], np.ndarr
     return lambda matrix: treelite.gtil.predict(trees, matrix, nthread=1, pred_margin=margins)
 
 
-def encode_date(value: str | None, parts: tuple[str, ...]) -> list[Number]:
+def encode_date(value: str | None, parts: tuple[Part, ...]) -> list[Number]:
     """The same numbers as `calendar_parts` in features.py."""
     if value is None:
         return [None] * len(parts)

@@ -1,6 +1,5 @@
 """Opens a release. Serving and scoring use a model only through this module."""
 
-import json
 import math
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,7 +14,7 @@ from ..model_files import load_model
 from ..predictions.records import Records
 from ..schema import cast_columns
 from ..settings import NAME, root, var
-from ..spec import DataSpec
+from ..spec import DataSpec, FrozenModel
 from ..storage import DamagedFileError, parse_record, sha256
 from .compiled_model import PLAN, CompiledModel
 from .signing import check_signature
@@ -46,6 +45,13 @@ class ReleaseMetadata:
     compile_error: str | None = None  # why there is no compiled model
     gate: str | None = None  # why the gate accepted the version
     lock: str | None = None  # sha256 of uv.lock
+
+
+class GoldenRow(FrozenModel):
+    """A row, and what the model predicted when the release was built."""
+
+    row: dict[str, Any]
+    prediction: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -121,7 +127,7 @@ def open_release(name: str, version: int | None = None, compiled: bool = False) 
         release = Release(
             read_metadata(name),
             read_spec(name),
-            [json.loads(line) for line in read_file(folder / "golden.jsonl").splitlines()],
+            read_golden_rows(folder / "golden.jsonl"),
             digests["model.skops"],
             sha256(read_file(folder / DIGESTS)),
             {
@@ -159,6 +165,14 @@ def read_spec(name: str) -> DataSpec:
     return read_record(DataSpec, release_folder(name) / "spec.json")
 
 
+def read_golden_rows(file: Path) -> Records:
+    """The rows with known predictions; DamagedFileError if there are none."""
+    lines, fix = read_file(file).splitlines(), remedy(file.parent)
+    if not lines:
+        raise DamagedFileError(f"{file} is empty: {fix}")
+    return [parse_record(GoldenRow, line, str(file), fix).model_dump() for line in lines]
+
+
 def read_record(record: type[Record], file: Path) -> Record:
     return parse_record(record, read_file(file), str(file), remedy(file.parent))
 
@@ -175,10 +189,14 @@ def remedy(folder: Path) -> str:
 
 def check_golden_rows(release: Release) -> None:
     """InputError if the release no longer predicts what it predicted when it was built."""
-    predictions = release.predict_records([pair["row"] for pair in release.golden])
+    name = release.metadata.release
+    try:
+        predictions = release.predict_records([pair["row"] for pair in release.golden])
+    except LookupError as error:
+        message = f"the golden rows of {name} lack {error}: {remedy(release_folder(name))}"
+        raise DamagedFileError(message) from None
     for pair, prediction in zip(release.golden, predictions, strict=True):
         if not is_same_prediction(pair["prediction"], prediction):
-            name = release.metadata.release
             raise InputError(f"{name} no longer gives the predictions of its golden rows")
 
 

@@ -20,11 +20,19 @@ class SigningSettings(FrozenModel):
 
 
 def sign(folder: Path, digests: bytes) -> None:
-    """Write the signature of the list of digests, if there is a private key."""
-    private_key = read_settings(SigningSettings, "signing").private_key
-    if private_key is not None:
-        key = load_key(private_key.get_secret_value(), private=True)
+    """Write the signature of the list of digests, if there is a private key.
+
+    InputError if there is a public key alone, or one of another pair: no server would accept it.
+    """
+    settings = read_settings(SigningSettings, "signing")
+    name = f"{env_prefix('signing')}PRIVATE_KEY"
+    if settings.private_key is not None:
+        key = load_key(settings.private_key.get_secret_value(), private=True)
         (folder / SIGNATURE).write_bytes(key.sign(digests))
+        if settings.public_key and load_key(settings.public_key, private=False) != key.public_key():
+            raise InputError(f"{name} is not the pair of the key in conf/signing.yml: set that one")
+    elif settings.public_key is not None:
+        raise InputError(f"conf/signing.yml asks for signed releases: set {name} to sign this one")
 
 
 def check_signature(folder: Path, digests: bytes) -> None:

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from pydantic import Field
 from pydantic_core import to_json
 
+from ..errors import InputError
 from ..ingestion.locks import PATIENCE, hold_lock
 from ..periods import row_days
 from ..settings import read_settings, var
@@ -22,7 +23,15 @@ from ..spec import DataSpec, FrozenModel
 from ..storage import atomic_file, remove_leftovers, temporary_path, try_lock
 from ..tables import to_records
 from .database import connect, original_name, parquet, text, to_arrow
-from .files import SKIPPED, SOURCES, DayFile, LogFiles, day_of, list_files
+from .files import (
+    SKIPPED,
+    SOURCES,
+    DayFile,
+    LogFiles,
+    compute_checksum,
+    day_of,
+    list_files,
+)
 from .lines import (
     AT,
     BATCH,
@@ -82,7 +91,8 @@ def delete_old(folder: str, retention_days: int | None) -> None:
         return
     first = str(datetime.now(UTC).date() - timedelta(days=retention_days))
     files = list_files(folder)
-    every = [*files.replaced, *files.lines, *(day.path for day in files.days.values())]
+    every = [*files.replaced, *files.lines, *files.damaged]
+    every += [day.path for day in files.days.values()]
     old = {file: day for file in every if (day := day_of(file)) and day < first}
     for file in old:  # the Parquet files last: with one gone, its JSON files would count again
         file.unlink(missing_ok=True)
@@ -95,9 +105,10 @@ def delete_old(folder: str, retention_days: int | None) -> None:
 def delete_replaced(files: LogFiles) -> None:
     """Delete what newer files contain, when no process that listed it can still read it."""
     newest = max((day.path.stat().st_mtime for day in files.days.values()), default=0.0)
-    if time() - newest > GRACE:
-        for file in files.replaced:
-            file.unlink(missing_ok=True)
+    if time() - newest <= GRACE:
+        return
+    for file in files.replaced:  # the Parquet files are whole: `list_files` read them all
+        file.unlink(missing_ok=True)
 
 
 def find_days(layout: str, files: LogFiles, locks: ExitStack) -> Iterator[Day]:
@@ -109,7 +120,8 @@ def find_days(layout: str, files: LogFiles, locks: ExitStack) -> Iterator[Day]:
         if (day := day_of(file)) and day < today() and is_complete(file, locks):
             lines.setdefault(day, []).append(file)
     changed = {name for name, day in files.days.items() if day.layout != layout}
-    for name in sorted({*lines} | changed):
+    lost = {day_of(file) for file in files.damaged}  # may be restored, and its lines come back
+    for name in sorted(({*lines} | changed) - lost):
         yield Day(name, files.days.get(name), lines.get(name, []))
 
 
@@ -141,12 +153,15 @@ def compact_day(spec: DataSpec, folder: str, day: Day, line_type: type[Line]) ->
         if not parts:
             parts, days = [place / "none.parquet"], [day.name]
             pq.write_table(pa.table({AT: pa.array([], pa.string())}), parts[0])
+        merged = place / "merged.parquet"
+        sources = old.sources if old else frozenset()
+        merge(parts, merged, sources | {file.name for file in day.lines})
         number = old.number + 1 if old else 1
-        name = f"{day.name}_{number}_{min(days)}_{max(days)}_{layout}"
-        target = var(folder, f"{name}.parquet")
+        facts = (day.name, number, min(days), max(days), layout, compute_checksum(merged))
+        target = var(folder, f"{'_'.join(map(str, facts))}.parquet")
         if skipped.stat().st_size:  # before the Parquet file: without it, nobody reads this file
             skipped.rename(target.with_suffix(SKIPPED))
-        merge(parts, target, (old.sources if old else frozenset()) | {f.name for f in day.lines})
+        merged.rename(target)
 
 
 def day_batches(spec: DataSpec, day: Day, layout: str, line_type: type[Line]) -> Iterator[Batch]:
@@ -179,7 +194,11 @@ def row_range(spec: DataSpec, rows: pd.DataFrame) -> tuple[str, str]:
 
 
 def merge(parts: list[Path], target: Path, sources: frozenset[str]) -> None:
+    """Write the rows of Parquet files to one file, and read it back."""
     with connect() as database, atomic_file(target) as file:
         metadata = f"KV_METADATA {{{SOURCES.decode()!r}: {text(' '.join(sorted(sources)))}}}"
         options = f"FORMAT parquet, COMPRESSION zstd, {metadata}"
         database.execute(f"COPY (SELECT * FROM {parquet(parts)}) TO {text(file)} ({options})")
+        batches = pq.ParquetFile(file).iter_batches(BATCH)
+        if sum(map(len, batches)) != sum(pq.read_metadata(part).num_rows for part in parts):
+            raise InputError(f"{target} was not written whole: check the disk")

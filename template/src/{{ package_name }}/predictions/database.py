@@ -23,7 +23,10 @@ CASE_MARK = re.compile(r"(.*)#([0-9a-f]{8})", re.DOTALL)
 
 @contextmanager
 def connect() -> Iterator[Database]:
-    """A database in memory. InputError if a file that it reads is damaged."""
+    """A database in memory. InputError if a file that it reads is damaged.
+
+    The files of the log are checked before, so it is one that is built from others.
+    """
     with duckdb.connect(config=LIMITS | {"temp_directory": str(var(SPILL))}) as database:
         try:
             yield database
@@ -32,6 +35,12 @@ def connect() -> Iterator[Database]:
         except duckdb.InvalidInputException as error:
             files = re.findall(r"/[^'\"]*?\.parquet", str(error))
             raise InputError(damage(files[0]) if files else str(error)) from None
+        except duckdb.ProgrammingError:
+            raise
+        except (duckdb.Error, UnicodeDecodeError) as error:
+            folder, reason = var("labels"), str(error).splitlines()[0]
+            message = f"a file in {folder} is damaged ({reason}): delete {folder}"
+            raise InputError(f"{message}, which is built again") from None
 
 
 def store_name(name: str) -> str:

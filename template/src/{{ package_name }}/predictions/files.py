@@ -1,18 +1,24 @@
 """Which files hold the prediction log: a Parquet file for each compacted day, JSON lines else."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
+from zlib import crc32
 
 from ..errors import InputError
 from ..settings import var
 
-# The day of the log, how often it was compacted, the days of its rows, the digest of its layout.
-DAY = re.compile(r"(\d{4}-\d\d-\d\d)_(\d+)_(\d{4}-\d\d-\d\d)_(\d{4}-\d\d-\d\d)_([0-9a-f]{8})")
+# The day of the log, how often it was compacted, the days of its rows, the digest of its layout,
+# and the checksum of its content.
+DAY = re.compile(
+    r"(\d{4}-\d\d-\d\d)_(\d+)_(\d{4}-\d\d-\d\d)_(\d{4}-\d\d-\d\d)_([0-9a-f]{8})_([0-9a-f]{8})"
+)
 LINES = re.compile(r"(\d{4})(\d\d)(\d\d)T\d{6}-[0-9a-f]{8}")
 SOURCES = b"log.sources"  # the key of the names of the JSON files that a Parquet file contains
 SKIPPED = ".skipped.jsonl"  # next to a Parquet file: its lines that cannot be read
+CHUNK = 1 << 20  # bytes
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,16 @@ class DayFile:
     first: str  # the first and the last day of its rows, which are not those of the predictions
     last: str
     layout: str
+    checksum: str
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether each byte is the one that was written."""
+        with suppress(OSError):
+            if self.path.is_file():  # reading a pipe would never end
+                now = self.path.stat()
+                return self.checksum == compute_checksum(self.path, now.st_mtime_ns, now.st_size)
+        return False
 
     @cached_property
     def sources(self) -> frozenset[str]:
@@ -54,6 +70,7 @@ class LogFiles:
     days: dict[str, DayFile]  # by day
     lines: list[Path]  # to read: JSON files that no Parquet file contains
     replaced: list[Path]  # not to read: their lines are in a Parquet file
+    damaged: list[Path]  # Parquet files that cannot be read; no file of their days is replaced
 
 
 def list_files(folder: str = "predictions") -> LogFiles:
@@ -61,10 +78,24 @@ def list_files(folder: str = "predictions") -> LogFiles:
     place = var(folder)
     lines = sorted(file for file in place.glob("[!.]*.jsonl") if file.is_file())
     every = sorted(filter(None, map(parse_name, place.glob("*.parquet"))), key=number_of)
-    days = {file.day: file for file in every}
+    damaged = [file for file in every if not file.is_whole]
+    days = {file.day: file for file in every if file not in damaged}
     to_read = [file for file in lines if is_to_read(file, days)]
-    replaced = [file.path for file in every if days[file.day] is not file]
-    return LogFiles(days, to_read, replaced + sorted({*lines} - {*to_read}))
+    older = [file.path for file in every if days.get(file.day, file) is not file]
+    kept = {*to_read, *(file.path for file in damaged)}
+    lost = {file.day for file in damaged}
+    others = [file for file in (*older, *lines) if file not in kept and day_of(file) not in lost]
+    return LogFiles(days, to_read, others, [file.path for file in damaged])
+
+
+@cache
+def compute_checksum(path: Path, mtime: int = 0, size: int = 0) -> str:
+    """The CRC-32 of a file; computed again only if the file has another time or size."""
+    checksum = 0
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            checksum = crc32(chunk, checksum)
+    return f"{checksum:08x}"
 
 
 def number_of(file: DayFile) -> tuple[str, int, str]:

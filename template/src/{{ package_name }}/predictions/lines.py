@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Annotated
 
 import pandas as pd
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from ..dates import IsoDate
 from ..schema import cast_columns, coerce_numbers, invalid_rows, parse_dates, row_columns
@@ -27,7 +29,7 @@ class Line(FrozenModel, extra="ignore"):
 
     at: IsoDate
     release: str
-    version: int
+    version: Annotated[int, Field(ge=0, lt=2**63)]
     row: Values
     prediction: Values
 
@@ -84,10 +86,22 @@ def read_batches(
                 readable.append(Skipped(place, content))
             except ValidationError:
                 skipped.append(Skipped(place, content))
-        table = pd.DataFrame([line.row | line.prediction for line in read])
+        table = to_exact_table(spec, read)
         origin = {AT: [line.at for line in read], RELEASE: [line.release for line in read]}
         table = table.assign(**origin, **{VERSION: [line.version for line in read]})
         yield to_batch(spec, table, readable, skipped)
+
+
+def to_exact_table(spec: DataSpec, lines: list[Line]) -> pd.DataFrame:
+    """Rows and predictions. Keys and entities stay as logged: pandas rounds integers at a gap."""
+    table = pd.DataFrame([line.row | line.prediction for line in lines], dtype="object")
+    columns = {}
+    for name in table:
+        with suppress(OverflowError):  # an integer that is no float
+            columns[name] = table[name].infer_objects()
+            if name in (spec.key, spec.entity) and columns[name].dtype.kind == "f":
+                del columns[name]
+    return table.assign(**columns)
 
 
 def to_batch(
@@ -128,8 +142,10 @@ def cast_rows(spec: DataSpec, table: pd.DataFrame) -> pd.DataFrame:
         column = spec.time.column
         table = table.assign(**{column: parse_dates(table[column], nullable=False)})
     rows = cast_columns(spec, table, labels=False)
-    texts = {name: as_text(rows[name]) for name in rows if rows[name].dtype == object}
     numbers = {name for name in rows if is_prediction(spec, name)}
+    declared = {*row_columns(spec), AT, RELEASE, VERSION} | numbers
+    others = [name for name in rows if rows[name].dtype == object or name not in declared]
+    texts = {name: as_text(rows[name]) for name in others}
     if spec.is_classification:
         numbers.remove(PREDICTION)
         texts[PREDICTION] = rows[PREDICTION].astype("str")

@@ -156,10 +156,15 @@ def open_log(
 ) -> Iterator[Log]:
     """The log; days that are over are compacted first.
 
-    Lines that cannot be read and rows that are not as declared are skipped; a warning names them.
+    Days and lines that cannot be read, and rows that are not as declared, are skipped; a warning
+    counts and names them.
     """
     compact(spec, folder, line_type)
     files = list_files(folder)
+    if files.damaged:
+        days = format_count(len(files.damaged), "day")
+        first = f"first {files.damaged[0]}: restore it from a backup, or delete it"
+        logging.warning("%s of the prediction log skipped as damaged, %s", days, first)
     batches = list(read_batches(spec, files.lines, line_type))
     if skipped := [line for batch in batches for line in batch.skipped]:
         lines = format_count(len(skipped), "line")

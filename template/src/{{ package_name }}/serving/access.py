@@ -2,8 +2,10 @@
 
 import hashlib
 import hmac
+import logging
 import time
 from collections.abc import Iterable
+from pathlib import Path
 
 from fastapi import HTTPException
 from limits import RateLimitItemPerMinute
@@ -11,6 +13,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
 from ..errors import InputError
+from . import metrics
 from .settings import ServingSettings
 
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
@@ -18,14 +21,18 @@ REREAD_SECONDS = 1.0
 
 
 class Access:
-    """The keys of the environment and of a file, which is read again when it changes."""
+    """The keys of the environment and of a file, which is read again each second.
+
+    If the file cannot be read any more, its last keys stay valid.
+    """
 
     def __init__(self, settings: ServingSettings) -> None:
         self._file = settings.keys_file
         given = settings.keys.get_secret_value().split(",") if settings.keys else []
         self._given = digests(given)
-        self._keys = self._given | self._read_file()
+        self._keys = self._given | read_keys(self._file)
         self._read_at = time.monotonic()
+        self._error = ""  # of the last reading
         self._limit = settings.max_requests_per_minute
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
 
@@ -44,9 +51,8 @@ class Access:
             raise HTTPException(429, message, {"Retry-After": "60"})
 
     def _find_key(self, authorization: str) -> str:
-        if time.monotonic() - self._read_at > REREAD_SECONDS:
-            self._read_at = time.monotonic()
-            self._keys = self._given | self._read_file()
+        if self._file and time.monotonic() - self._read_at > REREAD_SECONDS:
+            self._reread()
         scheme, _, key = authorization.partition(" ")
         digest = digests([key]).pop() if key.strip() else ""
         # Every key is compared, so that the time of an answer tells nothing about them.
@@ -56,13 +62,33 @@ class Access:
             raise HTTPException(401, message, {"WWW-Authenticate": "Bearer"})
         return digest
 
-    def _read_file(self) -> set[str]:
-        if self._file is None:
-            return set()
+    def _reread(self) -> None:
+        self._read_at, error = time.monotonic(), ""
         try:
-            return digests(self._file.read_text().splitlines())
-        except OSError as error:
-            raise InputError(f"the keys in {self._file} cannot be read: {error.strerror}") from None
+            self._keys = self._given | read_keys(self._file)
+        except InputError as failure:
+            error = str(failure)
+            metrics.failed_key_reads.inc()
+            if error != self._error:
+                logging.error("the last keys stay valid: %s", error)
+        self._error = error
+
+
+def read_keys(file: Path | None) -> set[str]:
+    """The digests of the keys in a file; InputError if it cannot be read or has none."""
+    if file is None:
+        return set()
+    if file.exists() and not file.is_file():  # reading a pipe would never end
+        raise InputError(f"{file} is not a file: write one key a line into a file")
+    try:
+        keys = digests(file.read_text().splitlines())
+    except OSError as error:
+        raise InputError(f"the keys in {file} cannot be read: {error.strerror}") from None
+    except ValueError:
+        raise InputError(f"the keys in {file} cannot be read: it is no text in UTF-8") from None
+    if not keys:
+        raise InputError(f"{file} has no key: write one key a line into it")
+    return keys
 
 
 def digests(keys: Iterable[str]) -> set[str]:

@@ -22,7 +22,7 @@ class ActiveRelease:
         self.swaps = 0
         self.failed_swaps = 0
         self._spec: DataSpec | None = None
-        self._failed: dict[str, float] = {}  # release: time
+        self._next_try: dict[str, float] = {}  # release: time
 
     def fix_spec(self) -> DataSpec:
         """The declaration of requests. A release with another one needs a restart of the server."""
@@ -36,18 +36,19 @@ class ActiveRelease:
         """
         try:
             deliveries = candidates()
-        except (InputError, OSError) as error:
+        except Exception as error:  # a pointer that cannot be read must not stop the server
             return self._fail("", error)
         for delivery in deliveries[: 1 if self.release else None]:
             name = delivery.release
             if self._is_open(name):
                 return None
-            if not self._failed_recently(name):
+            if time.monotonic() >= self._next_try.get(name, 0.0):
+                start = time.monotonic()
                 try:
                     check_in_child(name)
                     return self._swap(open_release(name, delivery.version, compiled=True))
                 except Exception as error:  # a broken release must not stop the server
-                    self._fail(name, error)
+                    self._fail(name, error, time.monotonic() - start)
         return None
 
     def poll(self, seconds: float) -> None:
@@ -56,18 +57,17 @@ class ActiveRelease:
             time.sleep(seconds)
             self.refresh()
 
-    def _fail(self, name: str, error: Exception) -> None:
+    def _fail(self, name: str, error: Exception, seconds: float = 0.0) -> None:
         self.failed_swaps += 1
         metrics.failed_swaps.inc()
-        self._failed[name] = time.monotonic()
+        # One that takes long to fail must not keep a processor busy while another release serves.
+        pause = max(RETRY_SECONDS, 10 * seconds) if self.release else RETRY_SECONDS
+        self._next_try[name] = time.monotonic() + pause
         kept = self.release.metadata.release if self.release else "no release"
         logging.error("still serving %s: %s", kept, error)
 
     def _is_open(self, name: str) -> bool:
         return self.release is not None and self.release.metadata.release == name
-
-    def _failed_recently(self, name: str) -> bool:
-        return time.monotonic() - self._failed.get(name, -RETRY_SECONDS) < RETRY_SECONDS
 
     def _swap(self, release: Release) -> None:
         if self._spec and self._spec.digest != release.spec.digest:

@@ -29,6 +29,9 @@ unseen_categories = Counter(
 out_of_range_values = Counter(
     "serving_out_of_range_values", "Numbers outside their declared range", ["feature"]
 )
+failed_key_reads = Counter(
+    "serving_failed_key_reads", "Readings of the file of keys that failed, so the last keys stay"
+)
 swaps = Counter("serving_swaps", "Releases that replaced another one")
 failed_swaps = Counter("serving_failed_swaps", "Releases that could not be opened")
 release = Gauge(

@@ -1,6 +1,7 @@
 """Reads a request: rows as the declaration says, with limits on their number, size and time."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, NoReturn
@@ -8,6 +9,7 @@ from typing import Any, NoReturn
 from fastapi import HTTPException, Request
 from pydantic import ValidationError
 from pydantic_core import from_json
+from starlette.requests import ClientDisconnect
 
 from ..predictions.records import Records, row_model
 from ..schema import declared_range
@@ -17,6 +19,8 @@ from .settings import ServingSettings
 MAX_ERRORS = 10  # in one answer
 MAX_NAME = 100  # characters of a name in an error
 CHUNK = 12  # rows that are handled before another request gets a turn
+CLIENT_LEFT = 499  # as nginx counts it; nobody gets this response
+AFTER_NAME, OTHER_ENDS = b'":', (b" :", b"\t:", b"\n:", b"\r:")  # of a name in an object
 Error = dict[str, Any]  # as FastAPI writes it: type, loc, msg
 
 
@@ -35,6 +39,8 @@ async def read_body(request: Request, settings: ServingSettings) -> bytes:
     except TimeoutError:
         message = f"the body did not arrive within {settings.read_seconds:g} seconds"
         raise HTTPException(408, message, {"Connection": "close"}) from None
+    except ClientDisconnect:
+        raise HTTPException(CLIENT_LEFT, "the client left before it had sent the body") from None
     return bytes(body)
 
 
@@ -91,6 +97,8 @@ class RowReader:
         if not isinstance(rows, list) or not 1 <= len(rows) <= self._max_rows:
             message = f"send a list of 1 to {self._max_rows:,} rows"
             reject([describe("list_length", ["body", "rows"], message)])
+        if has_repeated_name(body, rows):
+            reject([describe("repeated_name", ["body"], "an object has the same name twice")])
         return rows
 
     def _add_row(self, rows: Records, number: int, row: Any) -> Iterator[Error]:
@@ -107,6 +115,22 @@ class RowReader:
             details = error.errors(include_url=False, include_context=False, include_input=False)
             for each in details[:MAX_ERRORS]:
                 yield describe(each["type"], [*place, *each["loc"]], each["msg"])
+
+
+def has_repeated_name(body: bytes, rows: list[Any]) -> bool:
+    """Whether an object has a name twice, of which a parser keeps the last value alone."""
+    names = 1 + sum(len(row) for row in rows if isinstance(row, dict))
+    others = (end in body for end in OTHER_ENDS if end[:1] in body)  # one byte is found faster
+    if body.count(AFTER_NAME) == names and not any(others):
+        return False  # the usual body: so many names were sent, and so many are kept
+    repeated = []
+
+    def compare(pairs: list[tuple[str, Any]]) -> None:
+        if len(pairs) != len(dict(pairs)):
+            repeated.append(pairs)
+
+    json.loads(body, object_pairs_hook=compare)
+    return bool(repeated)
 
 
 def is_within(number: float | None, limits: tuple[float, float]) -> bool:

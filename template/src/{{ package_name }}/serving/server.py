@@ -28,7 +28,7 @@ from ..storage import remove_leftovers
 from . import metrics
 from .active_release import ActiveRelease
 from .app import create_app
-from .connections import TimedProtocol
+from .connections import LimitedProtocol
 from .logs import configure_logs
 from .predictor import Predictor
 from .settings import ServingSettings
@@ -72,7 +72,7 @@ def build_config(app: Any, settings: ServingSettings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         factory=isinstance(app, str),
-        http=partial(TimedProtocol, settings.read_seconds),  # type: ignore[arg-type]
+        http=partial(LimitedProtocol, settings.read_seconds),  # type: ignore[arg-type]
         workers=settings.workers,
         limit_concurrency=settings.max_connections,
         timeout_graceful_shutdown=settings.shutdown_seconds,
