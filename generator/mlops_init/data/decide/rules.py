@@ -26,6 +26,13 @@ from .keys import decide_key
 from .leak_scores import score_columns
 from .leakage import Evidence, ask_about_leaks
 from .no_time import note_no_time, note_unread_times
+from .requested import (
+    check_time_options,
+    note_other_use,
+    resolve_columns,
+    without_other_columns,
+    without_other_uses,
+)
 from .task import decide_metric, decide_task, note_unusual_target, require_target
 from .time_and_period import decide_calendar, decide_period, decide_time, decide_unit
 
@@ -42,37 +49,68 @@ def decide(
     ask: Ask = accept_proposal,
 ) -> DataDecisions:
     """Decide once, from top to bottom, and ask where the rules are not sure."""
-    _check_requested_columns(profile, request)
+    request = resolve_columns(profile, request)
     target = require_target(profile, request.target)
     task = decide_task(target, request.task, ask)
     metric = decide_metric(target, task.value, request.metric)
-    time = decide_time(profile, target.name, request.time, ask)
-    profile = profile.without_unused_time(time.value)
-    calendar: tuple[str, ...] = ()
-    if time.value:
-        if profile.column(time.value).kind == "number":
-            profile = profile.with_column(read_as_dates(database, profile.column(time.value)))
-        calendar = decide_calendar(database, profile.column(time.value))
-    is_class = task.value != "regression"
-    rows = Rows(database, profile, target, time.value, is_class)
+    time = decide_time(without_other_columns(profile, request), target.name, request.time, ask)
+    check_time_options(time, request)
+    profile, calendar = _prepare_time(database, profile, time.value)
+    rows = Rows(database, profile, target, time.value, task.value != "regression")
     roles = _decide_roles(rows, time, request, ask)
+    other_use = _note_other_use(rows, roles, request)
     special = _list_special_columns(profile, target, task, roles)
     request, columns, notes = _decide_columns(database, profile, special, task, request, ask)
-    if not calendar and not any(column.use == "feature" for column in columns):
-        raise RefusedError(
-            f"{profile.source.path} has no feature to predict {target.name} with: "
-            "pass --include COLUMN to use an excluded column."
-        )
+    _check_has_inputs(profile, target.name, columns, calendar)
     period, key, entity = (roles[use] for use in ("period", "key", "entity"))
     unit = decide_unit(profile.column(time.value), entity.value) if time.value else "day"
     notes = note_unusual_target(target, task.value, metric) + notes
-    notes += note_entity(entity, profile, time.value, unit)
+    notes += other_use + note_entity(entity, profile, time.value, unit)
     notes += _note_calendar(time.value, calendar) + _note_readings(profile)
     notes += note_no_time(time, request) + note_unread_times(time, columns)
-    baseline = decide_baseline(database, profile, target, time, columns, is_class=is_class)
+    baseline = decide_baseline(database, profile, target, time, columns, is_class=rows.is_class)
     known = (request, profile, columns, tuple(notes), target.name, task, metric, baseline)
     classes = _list_classes(target, task)
     return DataDecisions(*known, time, period, key, entity, classes, calendar, unit)
+
+
+def _prepare_time(
+    database: "DuckDBPyConnection", profile: Profile, time: str
+) -> tuple[Profile, tuple[str, ...]]:
+    """(the profile with years read as dates, the parts of the time that are features)."""
+    profile = profile.without_unused_time(time)
+    if not time:
+        return profile, ()
+    if profile.column(time).kind == "number":
+        profile = profile.with_column(read_as_dates(database, profile.column(time)))
+    return profile, decide_calendar(database, profile.column(time))
+
+
+def _check_has_inputs(
+    profile: Profile, target: str, columns: tuple[ColumnDecision, ...], calendar: tuple[str, ...]
+) -> None:
+    if not calendar and not any(column.use == "feature" for column in columns):
+        raise RefusedError(
+            f"{profile.source.path} has no feature to predict {target} with: "
+            "pass --include COLUMN to use an excluded column."
+        )
+
+
+def _decide_usual_time(profile: Profile, target: str, request: DataRequest) -> Decision:
+    """What the time would be if no column had another use by request."""
+    usual = without_other_columns(profile, without_other_uses(request))
+    try:
+        return decide_time(usual, target, request.time, accept_proposal)
+    except RefusedError:
+        return Decision()
+
+
+def _note_other_use(rows: Rows, roles: dict[str, Decision], request: DataRequest) -> list[str]:
+    if without_other_uses(request) == request:
+        return []
+    usual = _decide_roles(rows, roles["time"], without_other_uses(request), accept_proposal)
+    usual["time"] = _decide_usual_time(rows.profile, rows.target.name, request)
+    return note_other_use(request, usual, roles)
 
 
 def _decide_columns(
@@ -101,14 +139,6 @@ def _decide_columns(
     return request, columns, notes + _note_personal_data(columns)
 
 
-def _check_requested_columns(profile: Profile, request: DataRequest) -> None:
-    """An option that names no column is a mistake, not an option without effect."""
-    options = {"--exclude": request.exclude, "--include": request.include, "--type": request.types}
-    for flag, names in options.items():
-        for name in names:
-            profile.requested_column(flag, name)
-
-
 def _decide_roles(
     rows: Rows, time: Decision, request: DataRequest, ask: Ask
 ) -> dict[str, Decision]:
@@ -116,7 +146,9 @@ def _decide_roles(
     period = Decision()
     if time.value:
         period = decide_period(rows.profile.column(time.value), request.period)
-    taken = {rows.target.name, time.value, *rows.profile.time_parts, *request.exclude}
+    possible = {each.name for each in without_other_columns(rows.profile, request).columns}
+    taken = {rows.target.name, time.value, *rows.profile.time_parts}
+    taken |= {each.name for each in rows.profile.columns} - possible
     key = decide_key(rows.profile, taken, request.key, ask)
     entity = decide_entity(rows, {*taken, key.value}, request.entity, ask)
     return {"time": time, "period": period, "key": key, "entity": entity}
