@@ -3,6 +3,7 @@
 import difflib
 import math
 import re
+import unicodedata
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,6 +11,15 @@ from ...errors import RefusedError
 from .number_format import NumberFormat
 from .source import Source
 from .sql import to_date, to_number
+
+WORD_STARTS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
+
+
+def split_words(name: str) -> tuple[str, ...]:
+    """The words of a name, in small letters without accents: (signup, date) of signupDate."""
+    letters = unicodedata.normalize("NFKD", re.sub(r"\b[nN]°", "no ", name))
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return tuple(re.findall(r"[^\W\d_]+", WORD_STARTS.sub(" ", plain).casefold()))
 
 
 @dataclass(frozen=True)
@@ -79,8 +89,7 @@ class Column:
     @property
     def name_words(self) -> tuple[str, ...]:
         """The words of the name, in their order and in small letters."""
-        separated = re.sub(r"([a-z])([A-Z])", r"\1 \2", self.name).lower()
-        return tuple(word for word in re.split(r"[^a-z]+", separated) if word)
+        return split_words(self.name)
 
 
 @dataclass(frozen=True)
