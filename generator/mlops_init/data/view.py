@@ -110,7 +110,7 @@ def _format_summary(decisions: DataDecisions) -> str:
     key = decisions.key.value or "none, identical rows are treated as one"
     return (
         f"target: {decisions.target}   task: {decisions.task.value}   metric: {decisions.metric}\n"
-        f"time: {time}   key: {key}"
+        f"time: {time}   key: {key}   entity: {decisions.entity.value or 'none'}"
     )
 
 

@@ -42,7 +42,7 @@ def _decide_use(column: Column, request: DataRequest, leaks: dict[str, str]) -> 
         raise RefusedError(_describe_mixed_values(column))
     if reason := _find_reason_to_exclude(column):
         return _exclude(column, reason)
-    if _is_free_text(column):
+    if is_free_text(column):
         return _use_as_text(column)
     return _use_as_feature(column)
 
@@ -64,7 +64,7 @@ def _find_reason_to_exclude(column: Column) -> str | None:
         return None
     personal_data = detect_personal_data(column)
     if _has_too_many_values(column):
-        if _is_free_text(column):
+        if is_free_text(column):
             return None
         kind = personal_data or "an identifier or a name"
         if column.number_like and not personal_data:
@@ -78,7 +78,7 @@ def _has_too_many_values(column: Column) -> bool:
     return column.distinct > min(MAX_DISTINCT * column.filled, MAX_CATEGORIES)
 
 
-def _is_free_text(column: Column) -> bool:
+def is_free_text(column: Column) -> bool:
     return (
         column.kind == "text"
         and (_has_too_many_values(column) or column.distinct > ENCODED_CATEGORIES)

@@ -5,15 +5,12 @@ from typing import TYPE_CHECKING
 from ..read.column import Column
 from ..read.source import INDEX
 from ..read.sql import fetch_row
+from .names import NAMES_OF_CODES, is_called_code, is_called_identifier
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MIN_ROWS = 100
-IDENTIFIER_WORDS = ("id", "ids", "uuid", "key", "index", "nr", "no", "num", "number", "invoice")
-IDENTIFIER_ENDS = ("id", "num", "nr", "nbr", "idx", "index", "number")
-CODE_WORDS = ("code", "codes", "zip", "zipcode", "postcode", "postal", "plz", "area")
-CODE_NAMES = ("origin", "region", "type", "kind", "category", "group", "cluster", "division")
 MAX_NAMED_CODES = 20
 
 
@@ -27,16 +24,15 @@ def find_numbering(database: "DuckDBPyConnection", columns: list[Column]) -> dic
             numbering[column.name] = "the row numbers that pandas writes"
         elif column.rows < MIN_ROWS:
             continue
-        elif _is_called_identifier(column) and column.distinct >= 0.5 * column.filled:
+        elif _may_identify(column) and column.distinct >= 0.5 * column.filled:
             numbering[column.name] = "an identifier by its name, nearly each row has its own"
         elif column.is_unique and _only_increases(database, column):
             numbering[column.name] = "numbers the rows: it is larger in each row than in the last"
     return numbering
 
 
-def _is_called_identifier(column: Column) -> bool:
-    name = column.name.lower()
-    return column.name_has(*IDENTIFIER_WORDS) or name.endswith(IDENTIFIER_ENDS)
+def _may_identify(column: Column) -> bool:
+    return is_called_identifier(column.name) and not is_called_code(column.name)
 
 
 def _only_increases(database: "DuckDBPyConnection", column: Column) -> bool:
@@ -50,5 +46,5 @@ def is_code(column: Column) -> bool:
     """Whether whole numbers stand for things, so that a larger one is not more of something."""
     if column.kind != "number" or not column.is_whole:
         return False
-    is_named = column.name.lower() in CODE_NAMES and column.distinct <= MAX_NAMED_CODES
-    return is_named or (column.name_has(*CODE_WORDS) and column.min >= 0)
+    is_named = column.name.lower() in NAMES_OF_CODES and column.distinct <= MAX_NAMED_CODES
+    return is_named or (is_called_code(column.name) and column.min >= 0)

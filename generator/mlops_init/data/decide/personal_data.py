@@ -55,6 +55,12 @@ def detect_personal_data(column: Column) -> str | None:
     return PERSON_NAME if whole_name == "name" and values and people > 0.8 * len(values) else None
 
 
+def detect_identity(column: Column) -> str | None:
+    """What in a column tells who a person is, if anything does; a trait such as the age is none."""
+    kind = detect_personal_data(column)
+    return None if kind == PROTECTED else kind
+
+
 def _is_protected(column: Column) -> bool:
     if not column.name_has(*PROTECTED_WORDS):
         return False

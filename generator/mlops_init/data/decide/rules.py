@@ -19,9 +19,10 @@ from ..read.column import Column, Profile
 from ..read.profile import read_as_dates
 from ..request import DataRequest
 from .baseline import decide_baseline
+from .entities import Rows, decide_entity, is_also_feature, note_entity
 from .features import decide_use
 from .identifiers import find_numbering
-from .keys import PANEL, decide_entity, decide_key
+from .keys import decide_key
 from .leakage import ask_about_leaks, score_columns
 from .no_time import note_no_time, note_unread_times
 from .task import (
@@ -57,7 +58,9 @@ def decide(
         if profile.column(time.value).kind == "number":
             profile = profile.with_column(read_as_dates(database, profile.column(time.value)))
         calendar = decide_calendar(database, profile.column(time.value))
-    roles = _decide_roles(database, profile, target, time, request, ask)
+    is_class = task.value != "regression"
+    rows = Rows(database, profile, target, time.value, is_class)
+    roles = _decide_roles(rows, time, request, ask)
     special = _list_special_columns(profile, target, task, roles)
     request, columns, notes = _decide_columns(database, profile, special, task, request, ask)
     if not calendar and not any(column.use == "feature" for column in columns):
@@ -65,17 +68,17 @@ def decide(
             f"{profile.source.path} has no feature to predict {target.name} with: "
             "pass --include COLUMN to use an excluded column."
         )
+    period, key, entity = (roles[use] for use in ("period", "key", "entity"))
+    unit = decide_unit(profile.column(time.value), entity.value) if time.value else "day"
     notes = note_unusual_target(target, task.value, metric) + notes
+    notes += note_entity(entity, profile, time.value, unit)
     notes += _note_calendar(time.value, calendar) + _note_readings(profile)
     notes += note_no_time(time, request) + note_unread_times(time, columns)
-    is_class = task.value != "regression"
     baseline = decide_baseline(
         database, profile, request, columns, metric, roles, is_class=is_class
     )
     known = (request, profile, columns, tuple(notes), target.name, task, metric, baseline)
-    period, key, entity = (roles[use] for use in ("period", "key", "entity"))
     classes = _list_classes(target, task)
-    unit = decide_unit(profile.column(time.value), entity.value) if time.value else "day"
     return DataDecisions(*known, time, period, key, entity, classes, calendar, unit)
 
 
@@ -112,21 +115,15 @@ def _check_requested_columns(profile: Profile, request: DataRequest) -> None:
 
 
 def _decide_roles(
-    database: "DuckDBPyConnection",
-    profile: Profile,
-    target: Column,
-    time: Decision,
-    request: DataRequest,
-    ask: Ask,
+    rows: Rows, time: Decision, request: DataRequest, ask: Ask
 ) -> dict[str, Decision]:
     """Time, period, key and entity."""
     period = Decision()
     if time.value:
-        period = decide_period(profile.column(time.value), request.period)
-    taken = {target.name, time.value, *profile.time_parts}
-    key = decide_key(profile, taken, request.key, ask)
-    taken.add(key.value)
-    entity = decide_entity(database, profile, time.value, taken, request.entity, ask)
+        period = decide_period(rows.profile.column(time.value), request.period)
+    taken = {rows.target.name, time.value, *rows.profile.time_parts, *request.exclude}
+    key = decide_key(rows.profile, taken, request.key, ask)
+    entity = decide_entity(rows, {*taken, key.value}, request.entity, ask)
     return {"time": time, "period": period, "key": key, "entity": entity}
 
 
@@ -139,8 +136,8 @@ def _list_special_columns(
         name, reason = roles[use].value, roles[use].reason
         if name:
             special[name] = ColumnDecision(profile.column(name), use, reason)
-    if roles["entity"].reason.startswith(PANEL):  # later periods are about the same entities
-        entity = special[roles["entity"].value]
+    entity = special.get(roles["entity"].value)
+    if roles["time"].value and entity and is_also_feature(entity.column, roles["entity"]):
         special[entity.name] = replace(entity, type="category")
     return special
 
@@ -229,12 +226,3 @@ def _note_personal_data(columns: tuple[ColumnDecision, ...]) -> list[str]:
         elif column.personal_data:
             notes.append(f"{column.name} looks like {column.personal_data} and is excluded.")
     return notes
-
-
-def _note_leaks(leaks: dict[str, float]) -> list[str]:
-    if not leaks:
-        return []
-    return [
-        f"Excluded, because they predict the target almost alone: {', '.join(leaks)}. "
-        "Pass --include COLUMN for a column that is known in time."
-    ]
