@@ -95,7 +95,7 @@ def test_what_is_known_afterwards_and_what_numbers_the_rows_are_no_features() ->
     _, declared = declare("follow-up-leak.csv", "event")
     assert {*declared["features"]} == {"age", "treat"}
     assert "known only afterwards" in declared["excluded"]["days"]
-    assert "identifier" in declared["excluded"]["pidnum"]
+    assert declared["key"] == "pidnum"
     _, declared = declare("index-column.csv", "left")
     assert declared["excluded"] == {"Unnamed: 0": "the row numbers that pandas writes"}
 

@@ -53,7 +53,7 @@ def test_a_review_that_changes_nothing_keeps_every_decision(tmp_path: Path) -> N
     [
         ("size", "category", {"size": "category"}),
         ("size", "excluded", {"size": "excluded"}),
-        ("owner", "entity", {"owner": "entity"}),
+        ("owner", "entity", {"owner": "category"}),  # with a time it is a feature as well
         ("id", "excluded", {"id": "excluded"}),
         ("id", "number", {"id": "number"}),
         ("day", "date", {"day": "date"}),

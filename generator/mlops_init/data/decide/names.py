@@ -41,6 +41,7 @@ PEOPLE = _words("""
     hogar estudiante alumno empleado jugador proveedor artista socio sujeto sujet utente
     paziente
 """)
+ANIMALS_AND_GROUPS = _words("team horse pig cow dog rat animal artist socio")
 THINGS = _words("""
     device machine sensor account acct vehicle store shop station company firm facility
     hospital school supplier vendor merchant turbine engine pump meter server host branch
