@@ -5,31 +5,31 @@ import re
 from ..read.column import split_words
 
 
-def _words(text: str) -> frozenset[str]:
+def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
 # Anywhere in a name, these words mean an identifier; the others only as the whole name.
-IDENTIFIER_WORDS = _words("""
+IDENTIFIER_WORDS = word_set("""
     id ids uuid guid uid pid identifier identifiant identificador identificativo
     identificacion identifikation kennung isbn imei iban
 """)
-IDENTIFIER_NAMES = _words("invoice index serial")
+IDENTIFIER_NAMES = word_set("invoice index serial")
 # These number a thing that is named before (`customer_no`) or behind (`numero_cliente`).
-NUMBER_WORDS = _words("""
+NUMBER_WORDS = word_set("""
     no nr nbr num number nummer numero key ref idx schluessel code reference referenz
     referencia clave codigo
 """)
 # `total_number` and `atomic_number` are quantities.
-QUANTITY_WORDS = _words("""
+QUANTITY_WORDS = word_set("""
     total average avg mean max min sum count atomic octane wave of per mach reynolds random
     lucky gesamt anzahl
 """)
-LINK_WORDS = _words("de del du di do da der des la le el d")
-NAME_WORDS = _words("name nom nombre nome code")
-INDEX_OF = _words("row record line sample case item data observation")
+LINK_WORDS = word_set("de del du di do da der des la le el d")
+NAME_WORDS = word_set("name nom nombre nome code")
+INDEX_OF = word_set("row record line sample case item data observation")
 # What rows may be about, in the singular: `num_customers` counts them.
-PEOPLE = _words("""
+PEOPLE = word_set("""
     customer cust client patient subject subj person user household student pupil employee
     driver rider player participant member respondent borrower passenger visitor tenant
     agent athlete runner cyclist swimmer worker teacher doctor physician seller buyer artist
@@ -41,8 +41,8 @@ PEOPLE = _words("""
     hogar estudiante alumno empleado jugador proveedor artista socio sujeto sujet utente
     paziente
 """)
-ANIMALS_AND_GROUPS = _words("team horse pig cow dog rat animal artist socio")
-THINGS = _words("""
+ANIMALS_AND_GROUPS = word_set("team horse pig cow dog rat animal artist socio")
+THINGS = word_set("""
     device machine sensor account acct vehicle store shop station company firm facility
     hospital school supplier vendor merchant turbine engine pump meter server host branch
     warehouse restaurant hotel farm plot truck bus equipment asset robot maschine maschinen
@@ -52,7 +52,7 @@ THINGS = _words("""
 """)
 ENTITIES = PEOPLE | THINGS
 # Other things that have a number, of which a row is one or a part.
-RECORDS = _words("""
+RECORDS = word_set("""
     order invoice bill ticket transaction booking contract policy case row record line
     session visit trip ride flight loan claim event item product article sku application
     account sample serial rechnung rechnungs auftrag auftrags bestell beleg vertrag vertrags
@@ -62,9 +62,9 @@ RECORDS = _words("""
 _THING = "|".join(sorted(ENTITIES | RECORDS, key=len, reverse=True))
 # One word: `kundennummer` and `pidnum`, but neither `paid` nor `humid`.
 COMPOUND = re.compile(rf"({_THING})(id|no|num|key|idx|code|ref|number)|\w+(nummer|nbr|nr|uuid)")
-NO_IDENTIFIERS = _words("telefonnummer telefonnr handynummer rufnummer hausnummer")
-CODES = _words("code codes zip zipcode postcode postal plz postleitzahl cp fips sic naics")
-NAMES_OF_CODES = _words("origin region type kind category group cluster division area")
+NO_IDENTIFIERS = word_set("telefonnummer telefonnr handynummer rufnummer hausnummer")
+CODES = word_set("code codes zip zipcode postcode postal plz postleitzahl cp fips sic naics")
+NAMES_OF_CODES = word_set("origin region type kind category group cluster division area")
 
 
 def is_called_identifier(name: str) -> bool:

@@ -19,11 +19,13 @@ from ..read.column import Column, Profile
 from ..read.profile import read_as_dates
 from ..request import DataRequest
 from .baseline import decide_baseline
+from .derived import find_derived
 from .entities import Rows, decide_entity, is_also_feature, note_entity
 from .features import decide_use
 from .identifiers import find_numbering
 from .keys import decide_key
-from .leakage import ask_about_leaks, score_columns
+from .leak_scores import score_columns
+from .leakage import Evidence, ask_about_leaks
 from .no_time import note_no_time, note_unread_times
 from .task import (
     decide_metric,
@@ -97,7 +99,9 @@ def _decide_columns(
     (target,) = (each.column for each in special.values() if each.use == "target")
     is_class = task.value != "regression"
     scores = score_columns(database, target, others, is_class=is_class)
-    request, leaks, notes = ask_about_leaks(request, others, scores, ask, is_class=is_class)
+    derived = {} if is_class else find_derived(database, target, others)
+    evidence = Evidence(target.name, is_class, scores, derived)
+    request, leaks, notes = ask_about_leaks(request, others, evidence, ask)
     excluded = leaks | parts | find_numbering(database, others)
     columns = tuple(
         special.get(column.name) or _decide_column(column, request, excluded, ask)
