@@ -76,6 +76,7 @@ OPTIONS: dict[str, tuple[Any, Any]] = {
     ),
     "copy": _option(bool, False, "Copy the data into the project's var/.", "--copy"),
 }
+RENAMED = {"types": "--type", "date_formats": "--date-format"}
 # The request has a field of the same name.
 SAME_NAME = (
     *("task", "time", "period", "key", "entity", "metric"),
@@ -86,8 +87,7 @@ SAME_NAME = (
 def _build_request(options: dict[str, Any]) -> DataRequest | None:
     """The request that these options make; None without --data."""
     if options["data"] is None:
-        if options["target"] is not None:
-            raise RefusedError("--target needs --data FILE.")
+        _check_no_option(options)
         return None
     url = parse_url(options["data"])
     return DataRequest(
@@ -104,6 +104,14 @@ def _build_request(options: dict[str, Any]) -> DataRequest | None:
         delimiter=TAB_NAMES.get(options["delimiter"] or "", options["delimiter"]),
         **{name: options[name] for name in SAME_NAME},
     )
+
+
+def _check_no_option(options: dict[str, Any]) -> None:
+    """RefusedError for an option that describes data which are not named."""
+    for name, (_, default) in OPTIONS.items():
+        if options[name] not in (None, [], default):
+            flag = RENAMED.get(name, f"--{name.replace('_', '-')}")
+            raise RefusedError(f"{flag} needs --data FILE.")
 
 
 def _resolve(text: str, url: str | None) -> Path:

@@ -1,5 +1,6 @@
 """What the user says about the data, by options or in answer to a question."""
 
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,6 +62,9 @@ class DataRequest:
                 _check_known(f"--date-format {column}", date_format, DATE_WORDS)
         _check_one_character("--delimiter", self.delimiter)
         _check_one_character("--quote", self.quote)
+        if not (math.isfinite(self.label_delay_hours) and self.label_delay_hours >= 0):
+            hours = f"{self.label_delay_hours:g}"
+            raise RefusedError(f"--label-delay {hours} is no number of hours: write 0 or more.")
         for column, type_name in self.types.items():
             _check_known(f"--type {column}", type_name, TYPES)
 
@@ -77,12 +81,13 @@ def _check_one_character(flag: str, value: str | None) -> None:
 
 def parse_pairs(flag: str, noun: str, pairs: list[str]) -> dict[str, str]:
     """Column names and values of `COLUMN=VALUE` pairs; a name may hold an equals sign."""
-    values = {}
+    values: dict[str, str] = {}
     for pair in pairs:
         column, equals, value = pair.rpartition("=")
         if not equals:
             raise RefusedError(
                 f'{flag} "{pair}" names no {noun}: write {flag} COLUMN={noun.upper()}.'
             )
-        values[column.strip()] = value
+        if values.setdefault(column.strip(), value) != value:
+            raise RefusedError(f"{flag} names {column.strip()} twice: keep one {noun}.")
     return values

@@ -1,6 +1,5 @@
 """Makes every decision about the user's data by explicit rules. What the user requests wins."""
 
-import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,6 @@ from ..decision import (
     Question,
     accept_proposal,
 )
-from ..numbers import format_count
 from ..read.column import Column, Profile
 from ..read.profile import read_as_dates
 from ..request import DataRequest
@@ -27,10 +25,17 @@ from .keys import decide_key
 from .leak_scores import score_columns
 from .leakage import Evidence, ask_about_leaks
 from .no_time import note_no_time, note_unread_times
+from .notes import note_calendar, note_number_like, note_personal_data, note_readings
+from .requested import (
+    check_time_options,
+    note_other_use,
+    resolve_columns,
+    without_other_columns,
+    without_other_uses,
+)
 from .task import (
     decide_metric,
     decide_task,
-    format_examples,
     note_unusual_target,
     require_target,
 )
@@ -49,55 +54,80 @@ def decide(
     ask: Ask = accept_proposal,
 ) -> DataDecisions:
     """Decide once, from top to bottom, and ask where the rules are not sure."""
-    _check_requested_columns(profile, request)
+    request = resolve_columns(profile, request)
     target = require_target(profile, request.target)
     task = decide_task(target, request.task, ask)
     metric = decide_metric(target, task.value, request.metric)
-    time = decide_time(profile, target.name, request.time, ask)
-    profile = profile.without_unused_time(time.value)
-    calendar: tuple[str, ...] = ()
-    if time.value:
-        if profile.column(time.value).kind == "number":
-            profile = profile.with_column(read_as_dates(database, profile.column(time.value)))
-        calendar = decide_calendar(database, profile.column(time.value))
-    is_class = task.value != "regression"
-    rows = Rows(database, profile, target, time.value, is_class)
+    time = decide_time(without_other_columns(profile, request), target.name, request.time, ask)
+    profile, calendar = _prepare_time(database, profile, time, request)
+    rows = Rows(database, profile, target, time.value, task.value != "regression")
     roles = _decide_roles(rows, time, request, ask)
-    special = _list_special_columns(profile, target, task, roles)
-    request, columns, notes = _decide_columns(database, profile, special, task, request, ask)
-    if not calendar and not any(column.use == "feature" for column in columns):
-        raise RefusedError(
-            f"{profile.source.path} has no feature to predict {target.name} with: "
-            "pass --include COLUMN to use an excluded column."
-        )
+    other_use = _note_other_use(rows, roles, request)
+    request, columns, notes = _decide_columns(rows, roles, task, request, ask)
+    _check_has_inputs(profile, target.name, columns, calendar)
     period, key, entity = (roles[use] for use in ("period", "key", "entity"))
     unit = decide_unit(profile.column(time.value), entity.value) if time.value else "day"
     notes = note_unusual_target(target, task.value, metric) + notes
-    notes += note_entity(entity, profile, time.value, unit)
-    notes += _note_calendar(time.value, calendar) + _note_readings(profile)
+    notes += other_use + note_entity(entity, profile, time.value, unit)
+    notes += note_calendar(time.value, calendar) + note_readings(profile)
     notes += note_no_time(time, request) + note_unread_times(time, columns)
     baseline = decide_baseline(
-        database, profile, request, columns, metric, roles, is_class=is_class
+        database, profile, request, columns, metric, roles, is_class=rows.is_class
     )
     known = (request, profile, columns, tuple(notes), target.name, task, metric, baseline)
     classes = _list_classes(target, task)
     return DataDecisions(*known, time, period, key, entity, classes, calendar, unit)
 
 
+def _prepare_time(
+    database: "DuckDBPyConnection", profile: Profile, time: Decision, request: DataRequest
+) -> tuple[Profile, tuple[str, ...]]:
+    """(the profile with years read as dates, the parts of the time that are features)."""
+    check_time_options(time, request)
+    name, profile = time.value, profile.without_unused_time(time.value)
+    if not name:
+        return profile, ()
+    if profile.column(name).kind == "number":
+        profile = profile.with_column(read_as_dates(database, profile.column(name)))
+    return profile, decide_calendar(database, profile.column(name))
+
+
+def _check_has_inputs(
+    profile: Profile, target: str, columns: tuple[ColumnDecision, ...], calendar: tuple[str, ...]
+) -> None:
+    if not calendar and not any(column.use == "feature" for column in columns):
+        raise RefusedError(
+            f"{profile.source.path} has no feature to predict {target} with: "
+            "pass --include COLUMN to use an excluded column."
+        )
+
+
+def _decide_usual_time(profile: Profile, target: str, request: DataRequest) -> Decision:
+    """What the time would be if no column had another use by request."""
+    usual = without_other_columns(profile, without_other_uses(request))
+    try:
+        return decide_time(usual, target, request.time, accept_proposal)
+    except RefusedError:
+        return Decision()
+
+
+def _note_other_use(rows: Rows, roles: dict[str, Decision], request: DataRequest) -> list[str]:
+    if without_other_uses(request) == request:
+        return []
+    usual = _decide_roles(rows, roles["time"], without_other_uses(request), accept_proposal)
+    usual["time"] = _decide_usual_time(rows.profile, rows.target.name, request)
+    return note_other_use(request, usual, roles)
+
+
 def _decide_columns(
-    database: "DuckDBPyConnection",
-    profile: Profile,
-    special: dict[str, ColumnDecision],
-    task: Decision,
-    request: DataRequest,
-    ask: Ask,
+    rows: Rows, roles: dict[str, Decision], task: Decision, request: DataRequest, ask: Ask
 ) -> tuple[DataRequest, tuple[ColumnDecision, ...], list[str]]:
     """(the request with the columns that are known in time, all columns, notes)."""
+    database, profile, target, is_class = rows.database, rows.profile, rows.target, rows.is_class
+    special = _list_special_columns(profile, target, task, roles)
     parts = dict.fromkeys(profile.time_parts, "a part of the time")
     known = (*special, *request.exclude, *parts)
     others = [each for each in profile.columns if each.name not in known]
-    (target,) = (each.column for each in special.values() if each.use == "target")
-    is_class = task.value != "regression"
     scores = score_columns(database, target, others, is_class=is_class)
     derived = {} if is_class else find_derived(database, target, others)
     evidence = Evidence(target.name, is_class, scores, derived)
@@ -107,15 +137,7 @@ def _decide_columns(
         special.get(column.name) or _decide_column(column, request, excluded, ask)
         for column in profile.columns
     )
-    return request, columns, notes + _note_number_like(columns) + _note_personal_data(columns)
-
-
-def _check_requested_columns(profile: Profile, request: DataRequest) -> None:
-    """An option that names no column is a mistake, not an option without effect."""
-    options = {"--exclude": request.exclude, "--include": request.include, "--type": request.types}
-    for flag, names in options.items():
-        for name in names:
-            profile.requested_column(flag, name)
+    return request, columns, notes + note_number_like(columns) + note_personal_data(columns)
 
 
 def _decide_roles(
@@ -125,7 +147,9 @@ def _decide_roles(
     period = Decision()
     if time.value:
         period = decide_period(rows.profile.column(time.value), request.period)
-    taken = {rows.target.name, time.value, *rows.profile.time_parts, *request.exclude}
+    possible = {each.name for each in without_other_columns(rows.profile, request).columns}
+    taken = {rows.target.name, time.value, *rows.profile.time_parts}
+    taken |= {each.name for each in rows.profile.columns} - possible
     key = decide_key(rows.profile, taken, request.key, ask)
     entity = decide_entity(rows, {*taken, key.value}, request.entity, ask)
     return {"time": time, "period": period, "key": key, "entity": entity}
@@ -171,62 +195,3 @@ def _list_classes(target: Column, task: Decision) -> tuple[str, ...]:
     if task.value == "regression":
         return ()
     return tuple(sorted(value for value, _ in target.values))
-
-
-def _note_calendar(time: str, calendar: tuple[str, ...]) -> list[str]:
-    if not calendar:
-        return []
-    return [
-        f"Parts of {time} are features ({', '.join(calendar)}), so that a prediction needs {time}: "
-        "remove `calendar` from conf/data.yml if it should not."
-    ]
-
-
-def _note_readings(profile: Profile) -> list[str]:
-    """How the files are read, where they leave it open."""
-    source = profile.source
-    notes = [*profile.numbers.notes, *(note for each in profile.columns for note in each.notes)]
-    if not source.dialect.header:
-        notes.append(
-            f"{source.path.name} has no line of column names: they are called column_1, column_2 "
-            "and so on. Add such a line to name them, or pass --header if the first line is one."
-        )
-    if source.other_files:
-        names = format_examples([file.name for file in source.other_files])
-        files = format_count(len(source.other_files), "other file")
-        notes.append(f"{source.path.name} holds {files} that no project reads: {names}.")
-    if totals := source.dialect.totals:
-        notes.append(
-            f"Rows that begin with {', '.join(totals)} are sums or means and are not read."
-        )
-    notes += [
-        f"NA in {name} is a value, because the others are codes of two letters: "
-        "pass --missing NA if it means a missing value."
-        for name in source.code_columns
-    ]
-    return notes
-
-
-def _note_number_like(columns: tuple[ColumnDecision, ...]) -> list[str]:
-    """Numbers that are not read as such."""
-    return [
-        f"{each.name} holds numbers that cannot be read "
-        f"({format_examples(each.column.number_like)}) and is "
-        f"{'excluded' if each.use == 'excluded' else 'used as words'}: write them like "
-        "1234.5, and a unit into the name of the column."
-        for each in columns
-        if each.column.number_like and not each.personal_data
-    ]
-
-
-def _note_personal_data(columns: tuple[ColumnDecision, ...]) -> list[str]:
-    notes = []
-    for column in columns:
-        if column.personal_data and column.use == "feature":
-            notes.append(
-                f"{column.name} looks like {column.personal_data} and is a feature: "
-                f"pass --exclude {shlex.quote(column.name)} if no model may use it."
-            )
-        elif column.personal_data:
-            notes.append(f"{column.name} looks like {column.personal_data} and is excluded.")
-    return notes
