@@ -185,6 +185,51 @@ def test_a_project_below_the_top_of_a_repository_is_explained(own: Project) -> N
     assert read_explanation("Makefile", place)["state"] == "as generated"
 
 
+RULES = [".gitignore", "src/.gitignore", ".git/info/exclude", "../.gitignore"]
+
+
+@pytest.mark.parametrize("rules", RULES)
+def test_what_git_ignores_by_any_of_its_rules_is_neither_mine_nor_unknown(
+    own: Project, rules: str
+) -> None:
+    place = own(0)
+    if rules == "../.gitignore":  # the project is below the top of a repository
+        shutil.rmtree(place / ".git")
+        run_git("init", "--quiet", cwd=place.parent)
+    with (place / rules).open("a") as file:
+        file.write("*.scratch\ncaches/\n")
+    (place / "src/a.scratch").write_text("mine\n")
+    (place / "src/caches").mkdir()
+    (place / "src/caches/rows.bin").write_text("mine\n")
+    assert "scratch" not in run_cli("explain", "src", cwd=place).out
+    for path in ("src/a.scratch", "src/caches", "src/caches/rows.bin"):
+        assert read_explanation(path, place) == {"state": "git ignores it"}
+    assert read_explanation("src/b.scratch", place) == {"state": "does not exist yet"}
+
+
+def test_a_generated_file_that_git_ignores_is_not_deleted(own: Project) -> None:
+    place = own(1)
+    (place / ".git/info/exclude").write_text("docs/\n")
+    assert read_explanation("docs/how-to/checks.md", place)["state"] == "as generated"
+    result = run_cli("explain", "docs/chekcs.md", cwd=place)
+    assert "does not exist yet" in result.out
+    assert "deleted" not in run_cli("explain", "chekcs.md", cwd=place).err
+
+
+def test_a_path_with_a_line_break_stays_on_one_line(own: Project) -> None:
+    place = own(0)
+    path = "notes/a\nb.md"
+    missing = run_cli("explain", path, cwd=place)
+    assert missing.status == 2
+    assert missing.err.startswith("notes/a\\nb.md is neither in this project nor in any level")
+    assert missing.err.count("\n") == 1
+    (place / "notes").mkdir()
+    (place / path).write_text("mine\n")
+    assert run_cli("explain", path, cwd=place).out.startswith("notes/a\\nb.md\n\n  state")
+    (place / "c\nd.md").write_text("mine\n")
+    assert "+ ├── c\\nd.md\n" in run_cli("explain", ".", cwd=place).out
+
+
 SUGGESTED = [
     ("docs/servng.md", "docs/how-to/serving.md, which comes with level 3?"),
     ("docs/chekcs.md", "docs/how-to/checks.md?"),

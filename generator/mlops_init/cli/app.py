@@ -13,6 +13,7 @@ from ..exit_status import ExitStatus
 from ..git.run import clear_caller_environment
 from ..inspect import command as inspect
 from ..new import command as new
+from ..one_line import escape
 from ..template import origin
 from ..upgrade import command as upgrade
 from .default_command import NewByDefault
@@ -73,5 +74,5 @@ def main() -> None:
 
 
 def _exit(sentence: str, status: int) -> None:
-    print(sentence, file=sys.stderr)
+    print(escape(sentence), file=sys.stderr)
     sys.exit(status)

@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import RefusedError
 from ..git.files import has_same_content
+from ..git.ignored import is_path_ignored, list_files
 from ..git.repository import path_in_repository
 from ..git.work_tree_checks import UV_LOCK
 from ..template.answers_file import find_project, read_answers
@@ -20,9 +21,6 @@ from ..template.source import copied_template
 from ..temporary_folders import temporary_folder
 from .comparison import Change, Comparison
 from .suggestions import FileLists, unknown_path_message
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
 
 
 class FileState(StrEnum):
@@ -85,16 +83,17 @@ def explain_path(path: Path) -> Iterator[Explanation]:
     if project is None:
         raise RefusedError(f"{path} is not in a project: name a file or a folder of one.")
     answers, inside = read_answers(project), absolute.relative_to(project).as_posix()
-    rules = _read_ignore_rules(project)
     with copied_template() as template, temporary_folder() as folder:
         original, highest = folder / "original", folder / "highest"
         render_original(project, answers, template, original)
         if not (original / inside).is_file():  # else the highest level adds nothing to it
             highest_answers = answers | {"level": load_levels()[-1].number}
             render_original(project, highest_answers, template, highest)
-        present = {*_list_files(project, rules)} - {UV_LOCK}
-        lists = FileLists(*map(frozenset, (_list_files(original), _list_files(highest), present)))
-        is_ignored = rules.match_file(inside) or rules.match_file(f"{inside}/")
+        old, new = (frozenset(_list_files(each)) for each in (original, highest))
+        present = {*list_files(project)} - {UV_LOCK}
+        present |= {each for each in old if os.path.lexists(project / each)}
+        lists = FileLists(old, new, frozenset(present))
+        is_ignored = is_path_ignored(project, inside)
         is_known = lists.find(inside) or is_ignored or inside == UV_LOCK
         if not (is_known or os.path.lexists(absolute)):
             raise RefusedError(unknown_path_message(inside, str(path), lists))
@@ -103,28 +102,13 @@ def explain_path(path: Path) -> Iterator[Explanation]:
         yield Explanation(project, answers, inside, files, is_ignored, comparison)
 
 
-def _read_ignore_rules(project: Path) -> "GitIgnoreSpec":
-    from pathspec import GitIgnoreSpec
-
-    file = project / ".gitignore"
-    text = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
-    return GitIgnoreSpec.from_lines([".git", *text.splitlines()])
-
-
-def _list_files(folder: Path, rules: "GitIgnoreSpec | None" = None) -> Iterator[str]:
-    """All files below a folder that git does not ignore; a link to a folder is a file."""
+def _list_files(folder: Path) -> Iterator[str]:
+    """All files below a folder; a link to a folder is a file."""
     for place, folders, names in os.walk(folder):
         inside = Path(place).relative_to(folder)
         links = [name for name in folders if Path(place, name).is_symlink()]
-        folders[:] = [
-            name
-            for name in folders
-            if name not in links
-            and not (rules and rules.match_file(f"{(inside / name).as_posix()}/"))
-        ]
-        for path in ((inside / name).as_posix() for name in (*names, *links)):
-            if not rules or not rules.match_file(path):
-                yield path
+        folders[:] = [name for name in folders if name not in links]
+        yield from ((inside / name).as_posix() for name in (*names, *links))
 
 
 def _compare_files(

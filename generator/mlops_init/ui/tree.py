@@ -6,6 +6,8 @@ from typing import Union
 
 from rich.text import Text
 
+from ..one_line import escape
+
 
 @dataclass(frozen=True)
 class Leaf:
@@ -41,12 +43,12 @@ def _draw_lines(branch: Branch, guides: str, margin: int) -> Iterator[Text]:
         if isinstance(child, Leaf):
             note = f"  {child.note}" if child.note else ""
             mark = (f"{child.mark:<{margin}}", child.style)
-            yield Text.assemble(mark, line, (name, child.style), note)
+            yield Text.assemble(mark, line, (escape(name), child.style), note)
             continue
         while len(child) == 1:  # a folder that only contains a folder shares its line
             (inner_name, grandchild), *_ = child.items()
             if isinstance(grandchild, Leaf):
                 break
             name, child = name + inner_name, grandchild
-        yield Text(" " * margin + line + name)
+        yield Text(" " * margin + line + escape(name))
         yield from _draw_lines(child, guides + ("    " if is_last else "│   "), margin)

@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.text import Text
 
+from ...one_line import escape
 from ...project_commands import upgrade_command
 from ...template.levels import Capability, Level
 from ...ui.console import create_console, format_grid, print_commands
@@ -42,7 +43,7 @@ def print_explanation(explanation: Explanation) -> None:
     console, is_folder = create_console(), bool(explanation.files) and not explanation.is_file
     is_top = explanation.path == "."
     name = explanation.answers["project_name"] if is_top else explanation.path
-    console.print(Text(name + "/" * is_folder), style="bold", soft_wrap=True)
+    console.print(Text(escape(name) + "/" * is_folder), style="bold", soft_wrap=True)
     console.print()
     owners = {file.owner for file in explanation.files if file.owner}
     if len(owners) > 1:
@@ -179,9 +180,14 @@ def _tree_leaves(explanation: Explanation) -> dict[str, Leaf]:
     return leaves
 
 
+def _quote(path: str) -> str:
+    """A path for a shell; of one with a line break in the form of bash, on one line."""
+    return shlex.quote(path) if path.isprintable() else f"${shlex.quote(escape(path))}"
+
+
 def _next_commands(explanation: Explanation) -> Iterator[tuple[str, str]]:
     path = os.path.relpath(explanation.project / explanation.path)
-    patch_command = f"mlops-init explain {shlex.quote(path)} --patch"
+    patch_command = f"mlops-init explain {_quote(path)} --patch"
     levels = _list_levels(explanation.files)
     deleted = explanation.list_files(FileState.DELETED)
     higher = explanation.list_files(FileState.HIGHER_LEVEL)
