@@ -104,7 +104,7 @@ SERIES: dict[str, tuple[Callable[[], pd.DataFrame], dict[str, Any]]] = {
     ),
     "a panel of pairs": (
         lambda: panel(lambda rows: 9 * level(rows) + 2 * (rows["year"] - 2000.0), pairs=True),
-        {"kind": "last", "columns": ["state", "county"]},
+        {"kind": "last", "columns": ["county", "state"]},
     ),
 }
 

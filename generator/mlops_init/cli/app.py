@@ -13,8 +13,8 @@ from ..exit_status import ExitStatus
 from ..git.run import clear_caller_environment
 from ..inspect import command as inspect
 from ..new import command as new
+from ..one_line import escape
 from ..template import origin
-from ..ui.console import escape
 from ..upgrade import command as upgrade
 from .default_command import NewByDefault
 

@@ -56,11 +56,6 @@ def print_commands(console: Console, rows: list[tuple[str, str]]) -> None:
             console.print(Text(f"  {command:<{columns}}  {result}".rstrip()), soft_wrap=True)
 
 
-def escape(text: str) -> str:
-    """The text on one line: a path may hold a line break."""
-    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
-
-
 def print_json(value: object) -> None:
     """Print a value as JSON for another program."""
     print(json.dumps(value, indent=2, ensure_ascii=False))

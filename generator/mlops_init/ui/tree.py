@@ -6,7 +6,7 @@ from typing import Union
 
 from rich.text import Text
 
-from .console import escape
+from ..one_line import escape
 
 
 @dataclass(frozen=True)

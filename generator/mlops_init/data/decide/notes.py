@@ -1,4 +1,4 @@
-"""Notes about what was read and decided, for the screen and the declaration."""
+"""Sentences about what is unusual in the files and their columns."""
 
 import shlex
 

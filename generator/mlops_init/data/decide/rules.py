@@ -59,13 +59,11 @@ def decide(
     task = decide_task(target, request.task, ask)
     metric = decide_metric(target, task.value, request.metric)
     time = decide_time(without_other_columns(profile, request), target.name, request.time, ask)
-    check_time_options(time, request)
-    profile, calendar = _prepare_time(database, profile, time.value)
+    profile, calendar = _prepare_time(database, profile, time, request)
     rows = Rows(database, profile, target, time.value, task.value != "regression")
     roles = _decide_roles(rows, time, request, ask)
     other_use = _note_other_use(rows, roles, request)
-    special = _list_special_columns(profile, target, task, roles)
-    request, columns, notes = _decide_columns(database, profile, special, task, request, ask)
+    request, columns, notes = _decide_columns(rows, roles, task, request, ask)
     _check_has_inputs(profile, target.name, columns, calendar)
     period, key, entity = (roles[use] for use in ("period", "key", "entity"))
     unit = decide_unit(profile.column(time.value), entity.value) if time.value else "day"
@@ -82,15 +80,16 @@ def decide(
 
 
 def _prepare_time(
-    database: "DuckDBPyConnection", profile: Profile, time: str
+    database: "DuckDBPyConnection", profile: Profile, time: Decision, request: DataRequest
 ) -> tuple[Profile, tuple[str, ...]]:
     """(the profile with years read as dates, the parts of the time that are features)."""
-    profile = profile.without_unused_time(time)
-    if not time:
+    check_time_options(time, request)
+    name, profile = time.value, profile.without_unused_time(time.value)
+    if not name:
         return profile, ()
-    if profile.column(time).kind == "number":
-        profile = profile.with_column(read_as_dates(database, profile.column(time)))
-    return profile, decide_calendar(database, profile.column(time))
+    if profile.column(name).kind == "number":
+        profile = profile.with_column(read_as_dates(database, profile.column(name)))
+    return profile, decide_calendar(database, profile.column(name))
 
 
 def _check_has_inputs(
@@ -121,19 +120,14 @@ def _note_other_use(rows: Rows, roles: dict[str, Decision], request: DataRequest
 
 
 def _decide_columns(
-    database: "DuckDBPyConnection",
-    profile: Profile,
-    special: dict[str, ColumnDecision],
-    task: Decision,
-    request: DataRequest,
-    ask: Ask,
+    rows: Rows, roles: dict[str, Decision], task: Decision, request: DataRequest, ask: Ask
 ) -> tuple[DataRequest, tuple[ColumnDecision, ...], list[str]]:
     """(the request with the columns that are known in time, all columns, notes)."""
+    database, profile, target, is_class = rows.database, rows.profile, rows.target, rows.is_class
+    special = _list_special_columns(profile, target, task, roles)
     parts = dict.fromkeys(profile.time_parts, "a part of the time")
     known = (*special, *request.exclude, *parts)
     others = [each for each in profile.columns if each.name not in known]
-    (target,) = (each.column for each in special.values() if each.use == "target")
-    is_class = task.value != "regression"
     scores = score_columns(database, target, others, is_class=is_class)
     derived = {} if is_class else find_derived(database, target, others)
     evidence = Evidence(target.name, is_class, scores, derived)

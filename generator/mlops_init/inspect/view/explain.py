@@ -9,9 +9,10 @@ from typing import Any
 
 from rich.text import Text
 
+from ...one_line import escape
 from ...project_commands import upgrade_command
 from ...template.levels import Capability, Level
-from ...ui.console import create_console, escape, format_grid, print_commands
+from ...ui.console import create_console, format_grid, print_commands
 from ...ui.tree import Leaf, draw_tree
 from ..explain import ExplainedFile, Explanation, FileState
 from .diff import count_lines
