@@ -18,7 +18,7 @@ from .storage import atomic_file
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-MAX_EXACT = 2**53  # floats hold whole numbers up to it
+MAX_EXACT, MAX_INT64 = 2**53, 2**63  # floats hold whole numbers up to the first
 STDIN, STDOUT = "standard input", "standard output"  # file names that stand for the streams
 
 
@@ -57,12 +57,16 @@ def read_json_lines(file: Any, _: Csv) -> pd.DataFrame:
             rows.append(row := from_json(line))
             if not isinstance(row, dict):
                 raise ValueError(f"line {number:,} holds no object")
-    frame = pd.DataFrame(rows)
-    for name in frame.select_dtypes(exclude=["int64", "bool", "str"]):
-        values = [row.get(name) for row in rows]
-        if any(type(value) is int and abs(value) > MAX_EXACT for value in values):
-            frame[name] = pd.Series(values, dtype="object")
-    return frame
+    names = dict.fromkeys(name for row in rows for name in row)
+    columns = {name: exact_column([row.get(name) for row in rows]) for name in names}
+    return pd.DataFrame(columns, index=range(len(rows)))
+
+
+def exact_column(values: list[Any]) -> pd.Series:
+    """Large whole numbers stay as they are, unless all values fit into 64 bits."""
+    is_large = any(type(value) is int and abs(value) > MAX_EXACT for value in values)
+    fits = all(type(value) is int and abs(value) < MAX_INT64 for value in values)
+    return pd.Series(values, dtype="object" if is_large and not fits else None)
 
 
 def read_parquet(file: Any, _: Csv) -> pd.DataFrame:
