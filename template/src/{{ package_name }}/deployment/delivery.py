@@ -3,16 +3,8 @@
 from collections.abc import Callable
 
 from ..errors import InputError, warn
-from ..registry.registration import (
-    restore_versions,
-)
-from ..registry.versions import (
-    Version,
-    get_champion,
-    list_versions,
-    reject,
-    set_champion,
-)
+from ..registry.registration import restore_versions
+from ..registry.versions import Version, get_champion, list_versions, reject, set_champion
 from ..settings import NAME, var
 from ..tracking.client import explain_mlflow_errors, mlflow_client
 from .bundle import build_release

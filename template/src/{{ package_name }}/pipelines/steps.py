@@ -1,13 +1,8 @@
 """The steps from the source to a registered version. A step that was done is not done again."""
 
 from ..ingestion.snapshots import pull_snapshots
-from ..registry.registration import (
-    register_run,
-)
-from ..registry.versions import (
-    Version,
-    list_versions,
-)
+from ..registry.registration import register_run
+from ..registry.versions import Version, list_versions
 from ..runs import Run
 from ..tracking.recorder import record_run
 from ..training import train

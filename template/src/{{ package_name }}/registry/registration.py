@@ -9,14 +9,7 @@ from ..settings import NAME, var
 from ..storage import DamagedFileError
 from ..tracking.client import TrackingUnavailableError, explain_mlflow_errors, mlflow_client
 from ..tracking.recorder import describe_run, record_run
-from .versions import (
-    CHAMPION,
-    Version,
-    list_versions,
-    read_deliveries,
-    search_versions,
-    to_version,
-)
+from .versions import CHAMPION, Version, list_versions, read_deliveries, search_versions, to_version
 
 FILLER = "filler"  # a tag of a version that only takes a number
 INCOMPLETE = "incomplete"  # a tag of the registered model while its versions are restored

@@ -13,10 +13,7 @@ from ..errors import InputError, warn
 from ..runs import Run
 from ..settings import NAME, var
 from ..storage import DamagedFileError, atomic_folder, sha256
-from ..tracking.client import (
-    explain_mlflow_errors,
-    mlflow_client,
-)
+from ..tracking.client import explain_mlflow_errors, mlflow_client
 from ..tracking.mlflow_model import MODEL_FILE
 
 CHAMPION = "champion"
