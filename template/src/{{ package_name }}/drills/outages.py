@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import httpx
 
 from ..deployment.bundle import build_release
-from ..deployment.delivery import append_delivery
-from ..deployment.pointer import Delivery, utc_now
+from ..deployment.pointer import Delivery, pointer_file, utc_now
 from ..pipelines.steps import prepare, train_and_register
 from ..simulation.source import build_requests, change_settings
+from ..storage import append_line
 from .project import DrillProject
 from .requests import Answer, send_at_once
 
@@ -57,7 +57,7 @@ def release_damaged_file(_: DrillProject, url: str, period: str) -> list[Answer]
     file = build_release(version) / "model.skops"
     content = file.read_bytes()
     file.write_bytes(content[: len(content) // 2])
-    append_delivery(Delivery(version.run, version.number, utc_now()))
+    append_line(Delivery(version.run, version.number, utc_now()), pointer_file())
     wait_for_swap(url)
     return []
 
