@@ -42,7 +42,7 @@ def test_a_project_of_the_users_data_has_two_commits(tmp_path: Path, customers: 
     assert read_spec(place)["source"] == "../customers.csv"
     assert "declare your data here first" not in result.out
     assert "target: churned   task: binary   metric: log_loss\n" in result.out
-    assert "time: none   key: id\n" in result.out
+    assert "time: none   key: id   entity: none\n" in result.out
     changed = run_git("diff", "--name-only", "HEAD~1", cwd=place).split()
     assert changed == [
         "conf/data.yml",

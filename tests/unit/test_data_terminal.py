@@ -36,7 +36,7 @@ def test_the_screen_shows_each_column_and_its_use(tmp_path: Path) -> None:
     assert "! mail looks like an e-mail address and is excluded." in lines
     assert "! Excluded, because they may be known too late: grade, secret." in result.out
     assert "target: wanted task: multiclass metric: log_loss" in lines
-    assert "time: none key: id" in lines
+    assert "time: none key: id entity: none" in lines
     assert result.out.count("rows.csv: 200 rows") == 1
     assert [line for line in result.out.splitlines() if line != line.rstrip()] == []
     assert "\x1b" not in result.out

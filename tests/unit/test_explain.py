@@ -185,26 +185,29 @@ def test_a_project_below_the_top_of_a_repository_is_explained(own: Project) -> N
     assert read_explanation("Makefile", place)["state"] == "as generated"
 
 
-RULES = [".gitignore", "src/.gitignore", ".git/info/exclude", "../.gitignore"]
+RULES = {  # where git reads rules, in a project below the top of a repository
+    ".gitignore": "a.scratch",
+    "src/.gitignore": "b.scratch",
+    "../.git/info/exclude": "c.scratch",
+    "../.gitignore": "caches/",
+}
 
 
-@pytest.mark.parametrize("rules", RULES)
-def test_what_git_ignores_by_any_of_its_rules_is_neither_mine_nor_unknown(
-    own: Project, rules: str
-) -> None:
+def test_what_git_ignores_by_any_of_its_rules_is_neither_mine_nor_unknown(own: Project) -> None:
     place = own(0)
-    if rules == "../.gitignore":  # the project is below the top of a repository
-        shutil.rmtree(place / ".git")
-        run_git("init", "--quiet", cwd=place.parent)
-    with (place / rules).open("a") as file:
-        file.write("*.scratch\ncaches/\n")
-    (place / "src/a.scratch").write_text("mine\n")
+    shutil.rmtree(place / ".git")
+    run_git("init", "--quiet", cwd=place.parent)
     (place / "src/caches").mkdir()
-    (place / "src/caches/rows.bin").write_text("mine\n")
-    assert "scratch" not in run_cli("explain", "src", cwd=place).out
-    for path in ("src/a.scratch", "src/caches", "src/caches/rows.bin"):
+    for rules, pattern in RULES.items():
+        with (place / rules).open("a") as file:
+            file.write(f"{pattern}\n")
+        ignored = f"{pattern}rows.bin" if pattern.endswith("/") else pattern
+        (place / "src" / ignored).write_text("mine\n")
+    shown = run_cli("explain", "src", cwd=place).out
+    assert "scratch" not in shown
+    assert "caches" not in shown
+    for path in ("src/c.scratch", "src/caches/rows.bin"):
         assert read_explanation(path, place) == {"state": "git ignores it"}
-    assert read_explanation("src/b.scratch", place) == {"state": "does not exist yet"}
 
 
 def test_a_generated_file_that_git_ignores_is_not_deleted(own: Project) -> None:

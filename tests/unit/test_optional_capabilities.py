@@ -10,18 +10,22 @@ from typing import Any
 
 import pytest
 import yaml
+from filelock import FileLock
 from mlops_init.template.levels import list_optional
 from pathspec import GitIgnoreSpec
 
 from tests.support.generator import commit, contents, run_cli, run_git
 
 Project = Callable[[int], Path]
+ProjectWith = Callable[[str, int], Path]
 
 ANSWERS = ".copier-answers.yml"
 WITH_DEPENDENCIES = {"kubernetes", "notifications", "tuning"}
 OPTIONAL = [(name, level.number) for name, level in list_optional().items()]
 RUFF = Path(sys.executable).with_name("ruff")
+FIRST = {level: name for name, level in reversed(OPTIONAL)}
 optional = pytest.mark.parametrize(("name", "level"), OPTIONAL)
+one_of_each_level = pytest.mark.parametrize(("level", "name"), FIRST.items())
 
 
 def create(tmp_path: Path, *words: object) -> Path:
@@ -57,11 +61,27 @@ def test_there_is_an_optional_capability() -> None:
     ]
 
 
+@pytest.fixture
+def project_with(checkout: Path) -> ProjectWith:
+    """`project_with("canary", 3)`: made once for all workers. Tests must not change it."""
+    shared = checkout.parent / "with"
+    shared.mkdir(exist_ok=True)
+
+    def get(name: str, level: int) -> Path:
+        with FileLock(shared / f"{name}.lock"):
+            place = shared / name / "new" / "churn"
+            return (
+                place if place.exists() else create(shared / name, "--level", level, "--with", name)
+            )
+
+    return get
+
+
 @optional
 def test_it_only_adds_its_files_and_its_dependencies(
-    project: Project, checkout: Path, tmp_path: Path, name: str, level: int
+    project: Project, project_with: ProjectWith, checkout: Path, name: str, level: int
 ) -> None:
-    before, after = project(level), create(tmp_path, "--level", level, "--with", name)
+    before, after = project(level), project_with(name, level)
     old, new = contents(before), contents(after)
     owned = patterns(checkout, name, level)
     assert set(owned.match_files(old)) == set()
@@ -77,25 +97,25 @@ def test_it_only_adds_its_files_and_its_dependencies(
 
 @optional
 def test_every_pattern_matches_a_file(
-    checkout: Path, tmp_path: Path, name: str, level: int
+    checkout: Path, project_with: ProjectWith, name: str, level: int
 ) -> None:
-    made = contents(create(tmp_path, "--level", level, "--with", name))
+    made = contents(project_with(name, level))
     for pattern in patterns(checkout, name, level).patterns:
         assert any(pattern.match_file(path) for path in made), pattern
 
 
 @optional
 def test_adding_and_removing_it_gives_the_same_bytes_as_a_new_project(
-    own: Project, project: Project, tmp_path: Path, name: str, level: int
+    own: Project, project: Project, project_with: ProjectWith, name: str, level: int
 ) -> None:
     place = own(level)
     upgrade(place, "--with", name)
-    assert contents(place) == contents(create(tmp_path, "--level", level, "--with", name))
+    assert contents(place) == contents(project_with(name, level))
     upgrade(place, "--without", name)
     assert contents(place) == contents(project(level))
 
 
-@optional
+@one_of_each_level
 def test_it_stays_when_the_level_changes(
     own: Project, tmp_path: Path, name: str, level: int
 ) -> None:

@@ -13,7 +13,7 @@ from tests.support.generator import run_cli
 from tests.support.projects import NIGHTLY
 
 # Other seeds than those that are merged in memory.
-CASES = range(1000, 1030 if NIGHTLY else 1010)
+CASES = range(1000, 1030 if NIGHTLY else 1006)
 
 
 @pytest.mark.parametrize("seed", CASES)
