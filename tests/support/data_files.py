@@ -1,7 +1,7 @@
-"""The same rows in files of each kind, and what is declared for them."""
+"""Files of rows, and what is read from and declared for them."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 import yaml
 from mlops_init.data.decision import DataDecisions
-from mlops_init.data.prepare import prepare
+from mlops_init.data.prepare import prepare, profile_file
+from mlops_init.data.read.column import Column, Profile
 from mlops_init.data.request import DataRequest
 from mlops_init.data.write.declaration import format_declaration
 
 ROWS = 240
 RANDOM = np.random.default_rng(0)
+Write = Callable[..., Path]  # (text, name of the file)
 
 
 def list_files(folder: Path, name: str, cells: Any) -> Iterator[Path]:
@@ -40,3 +42,12 @@ def declare(file: Path, **options: Any) -> tuple[DataDecisions, dict[str, Any]]:
     """(the decisions, what conf/data.yml declares)."""
     prepared = prepare(DataRequest(file, target="y", **options))
     return prepared.decisions, yaml.safe_load(format_declaration(prepared, str(file)))
+
+
+def profile_column(write: Write, values: Any, name: str = "value", **options: Any) -> Column:
+    frame = pd.DataFrame({name: values, "other": range(len(values))})
+    return read_profile(write(frame.to_csv(index=False)), **options).column(name)
+
+
+def read_profile(file: Path, **options: Any) -> Profile:
+    return profile_file(DataRequest(file, **options))

@@ -9,6 +9,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from tests.support.data_files import Write
+
 Spec = dict[str, Any]
 
 
@@ -29,3 +31,20 @@ def load_rows(
     yield load_rows
     for name in [name for name in sys.modules if name.split(".")[0] == "churn"]:
         del sys.modules[name]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """`write("a,b\\n1,2\\n")`: a file with this text; rows are repeated."""
+
+    def write(text: str, name: str = "x.csv") -> Path:
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        return tmp_path / name
+
+    return write
+
+
+@pytest.fixture
+def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Decisions need no pictures, and drawing them is slow."""
+    monkeypatch.setattr("mlops_init.data.prepare.draw_pictures", lambda *_: {})

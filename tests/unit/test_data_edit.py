@@ -13,11 +13,7 @@ ROWS = "id,day,city,size,owner,wanted\n" + "".join(
     for n in range(300)
 )
 
-
-@pytest.fixture(autouse=True)
-def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Decisions need no pictures, and drawing them is slow."""
-    monkeypatch.setattr("mlops_init.data.prepare.draw_pictures", lambda *_: {})
+pytestmark = pytest.mark.usefixtures("no_pictures")
 
 
 def decide(tmp_path: Path, *changes: tuple[str, str]) -> tuple[DataDecisions, list[str]]:

@@ -15,11 +15,7 @@ from tests.unit.test_data_rules import Answers
 
 RANDOM = np.random.default_rng(0)
 
-
-@pytest.fixture(autouse=True)
-def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Decisions need no pictures, and drawing them is slow."""
-    monkeypatch.setattr("mlops_init.data.prepare.draw_pictures", lambda *_: {})
+pytestmark = pytest.mark.usefixtures("no_pictures")
 
 
 @pytest.fixture

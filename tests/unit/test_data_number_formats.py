@@ -1,41 +1,14 @@
 """Numbers, booleans and codes are recognised by how they are written, and read strictly."""
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
-from mlops_init.data.prepare import prepare, profile_file
-from mlops_init.data.read.column import Column, Profile
+from mlops_init.data.prepare import prepare
 from mlops_init.data.request import DataRequest
 from mlops_init.errors import RefusedError
 
-ROWS = 240
-DAYS = pd.Series(pd.date_range("2020-01-01", periods=ROWS, freq="D"))
-RANDOM = np.random.default_rng(0)
-Write = Callable[..., Path]
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    """`write("a,b\\n1,2\\n")`: a file with this text; rows are repeated."""
-
-    def write(text: str, name: str = "x.csv") -> Path:
-        (tmp_path / name).write_text(text, encoding="utf-8")
-        return tmp_path / name
-
-    return write
-
-
-def profile_column(write: Write, values: Any, name: str = "value", **options: Any) -> Column:
-    frame = pd.DataFrame({name: values, "other": range(len(values))})
-    return read_profile(write(frame.to_csv(index=False)), **options).column(name)
-
-
-def read_profile(file: Path, **options: Any) -> Profile:
-    return profile_file(DataRequest(file, **options))
+from tests.support.data_files import Write, profile_column, read_profile
 
 
 @pytest.mark.parametrize(

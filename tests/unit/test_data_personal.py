@@ -15,11 +15,7 @@ ROWS = 240
 RANDOM = np.random.default_rng(0)
 FIRST, LAST = ["Ada", "Zoë", "Jean-Luc", "José"], [f"Mac{chr(65 + n)}oy" for n in range(26)]
 
-
-@pytest.fixture(autouse=True)
-def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Decisions need no pictures, and drawing them is slow."""
-    monkeypatch.setattr("mlops_init.data.prepare.draw_pictures", lambda *_: {})
+pytestmark = pytest.mark.usefixtures("no_pictures")
 
 
 def decide(folder: Path, name: str, values: list[Any]) -> DataDecisions:
