@@ -107,7 +107,7 @@ def delete_replaced(files: LogFiles) -> None:
     newest = max((day.path.stat().st_mtime for day in files.days.values()), default=0.0)
     if time() - newest <= GRACE:
         return
-    for file in files.replaced:  # the Parquet files are whole: `list_files` read them all
+    for file in files.replaced:  # `list_files` has checked that the Parquet files are whole
         file.unlink(missing_ok=True)
 
 

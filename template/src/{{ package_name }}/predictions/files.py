@@ -3,21 +3,22 @@
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from zlib import crc32
 
 from ..errors import InputError
 from ..settings import var
+from ..storage import DamagedFileError, atomic_file, read_record, write_json
 
 # The day of the log, how often it was compacted, the days of its rows, the digest of its layout,
-# and the checksum of its content.
-DAY = re.compile(
-    r"(\d{4}-\d\d-\d\d)_(\d+)_(\d{4}-\d\d-\d\d)_(\d{4}-\d\d-\d\d)_([0-9a-f]{8})_([0-9a-f]{8})"
-)
+# and the checksum of its content, which old files do not have.
+DATE, DIGEST = r"(\d{4}-\d\d-\d\d)", "([0-9a-f]{8})"
+DAY = re.compile(rf"{DATE}_(\d+)_{DATE}_{DATE}_{DIGEST}(?:_{DIGEST})?")
 LINES = re.compile(r"(\d{4})(\d\d)(\d\d)T\d{6}-[0-9a-f]{8}")
 SOURCES = b"log.sources"  # the key of the names of the JSON files that a Parquet file contains
 SKIPPED = ".skipped.jsonl"  # next to a Parquet file: its lines that cannot be read
+CHECKED = ".checked.json"  # the time and the size of each file whose checksum was right
 CHUNK = 1 << 20  # bytes
 
 
@@ -31,15 +32,14 @@ class DayFile:
     first: str  # the first and the last day of its rows, which are not those of the predictions
     last: str
     layout: str
-    checksum: str
+    checksum: str | None
 
     @property
     def is_whole(self) -> bool:
         """Whether each byte is the one that was written."""
         with suppress(OSError):
             if self.path.is_file():  # reading a pipe would never end
-                now = self.path.stat()
-                return self.checksum == compute_checksum(self.path, now.st_mtime_ns, now.st_size)
+                return self.checksum in (None, compute_checksum(self.path))
         return False
 
     @cached_property
@@ -78,7 +78,7 @@ def list_files(folder: str = "predictions") -> LogFiles:
     place = var(folder)
     lines = sorted(file for file in place.glob("[!.]*.jsonl") if file.is_file())
     every = sorted(filter(None, map(parse_name, place.glob("*.parquet"))), key=number_of)
-    damaged = [file for file in every if not file.is_whole]
+    damaged = find_damaged(place / CHECKED, every)
     days = {file.day: file for file in every if file not in damaged}
     to_read = [file for file in lines if is_to_read(file, days)]
     older = [file.path for file in every if days.get(file.day, file) is not file]
@@ -88,9 +88,26 @@ def list_files(folder: str = "predictions") -> LogFiles:
     return LogFiles(days, to_read, others, [file.path for file in damaged])
 
 
-@cache
-def compute_checksum(path: Path, mtime: int = 0, size: int = 0) -> str:
-    """The CRC-32 of a file; computed again only if the file has another time or size."""
+def find_damaged(checked: Path, files: list[DayFile]) -> list[DayFile]:
+    """The files that are not whole. One that did not change since its last check is not read."""
+    before: dict[str, list[int]] = {}
+    with suppress(OSError, DamagedFileError):
+        before = read_record(dict[str, list[int]], checked, "delete it")
+    whole = {}
+    for file in files:
+        with suppress(OSError):
+            status = file.path.stat()
+            facts = [status.st_mtime_ns, status.st_size]
+            if before.get(file.path.name) == facts or file.is_whole:
+                whole[file.path.name] = facts
+    if whole != before:
+        with suppress(OSError), atomic_file(checked) as part:  # otherwise they are checked again
+            write_json(whole, part)
+    return [file for file in files if file.path.name not in whole]
+
+
+def compute_checksum(path: Path) -> str:
+    """The CRC-32 of a file."""
     checksum = 0
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
