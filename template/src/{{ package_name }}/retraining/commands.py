@@ -50,7 +50,6 @@ def loop(
     from dataclasses import asdict
 
     from ..deployment.extension import find_extension
-    from ..errors import InputError
     from ..registry.lock import exclusive_lock
     from ..status.page import update_page
     from .loop import run_once
@@ -59,7 +58,7 @@ def loop(
     with exclusive_lock():
         try:
             result = run_once(period)
-        except (InputError, OSError) as error:
+        except Exception as error:  # of any kind: people must know of a defect too
             if notify:
                 notify.after_loop(str(error))
             raise
