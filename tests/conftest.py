@@ -1,52 +1,28 @@
 """A copy of the checkout, and projects of all levels that are rendered from it once."""
 
 import itertools
-import os
 import shutil
-import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-import plumbum
 import pytest
 from filelock import FileLock
 
 from tests.support import pages
 from tests.support.durations import CpuTimes, format_durations
 from tests.support.edits import counts
-from tests.support.generator import NOT_OURS, ROOT, run_cli, run_git
+from tests.support.frozen_checkout import freeze_checkout, frozen_checkout
+from tests.support.generator import NOT_OURS, run_cli, run_git
 from tests.support.scores import Scores
 
-ADDRESS = "https://mlops-init.invalid/mlops-init.git"
-GIT_SETTINGS = "[user]\nname = Owner\nemail = owner@example.com\n[init]\ndefaultBranch = main\n"
+# The conftest.py of a folder may import the generator before pytest is configured.
+is_first = freeze_checkout()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Test a copy of the checkout, which nobody edits meanwhile, with git settings of our own."""
-    # Some images set it; then each command compiles again all that it imports.
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    if "MLOPS_INIT_FROZEN" not in os.environ:
-        scratch = Path(tempfile.mkdtemp(prefix="mlops-init-tests-"))
-        shutil.copytree(ROOT, scratch / "checkout", ignore=NOT_OURS)
-        address = f'[url "{scratch}/release"]\ninsteadOf = {ADDRESS}\n'
-        (scratch / "gitconfig").write_text(GIT_SETTINGS + address)
-        (scratch / "settings.yml").write_text("{}\n")
-        os.environ |= {
-            "MLOPS_INIT_FROZEN": str(scratch),
-            "GIT_CONFIG_GLOBAL": str(scratch / "gitconfig"),
-            "GIT_CONFIG_SYSTEM": os.devnull,
-            "COPIER_CACHE_DIR": str(scratch / "cache"),
-            "COPIER_SETTINGS_PATH": str(scratch / "settings.yml"),
-        }
-        # pytest-copie has imported plumbum already, and that has copied the environment.
-        plumbum.local.env.update(os.environ)
-        config.add_cleanup(lambda: shutil.rmtree(scratch))
-        config.add_cleanup(lambda: os.unsetenv("MLOPS_INIT_FROZEN"))
-    # Projects have the same files, so mypy checks a file once; each worker has its own cache.
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    os.environ["MYPY_CACHE_DIR"] = str(Path(os.environ["MLOPS_INIT_FROZEN"], f"mypy-{worker}"))
-    sys.path.insert(0, str(_frozen_checkout() / "generator"))
+    """Remove the copy of the checkout at the end, and count what the tests show."""
+    if is_first:
+        config.add_cleanup(lambda: shutil.rmtree(frozen_checkout().parent))
     config.pluginmanager.register(Scores(config))
     config.pluginmanager.register(CpuTimes())
 
@@ -67,14 +43,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.line(f"{len(skipped)} not run")
 
 
-def _frozen_checkout() -> Path:
-    return Path(os.environ["MLOPS_INIT_FROZEN"], "checkout")
-
-
 @pytest.fixture(scope="session")
 def checkout() -> Path:
     """The copy of the checkout, from which everything is rendered."""
-    return _frozen_checkout()
+    return frozen_checkout()
 
 
 @pytest.fixture(scope="session")

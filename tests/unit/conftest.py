@@ -9,9 +9,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from tests.support.data_files import Write
-
 Spec = dict[str, Any]
+Write = Callable[..., Path]  # (text, name of the file)
 
 
 @pytest.fixture
