@@ -11,6 +11,7 @@ from filelock import FileLock
 from tests.support import pages
 from tests.support.durations import CpuTimes, format_durations
 from tests.support.edits import counts
+from tests.support.fast_renders import make_renders_fast
 from tests.support.frozen_checkout import freeze_checkout, frozen_checkout
 from tests.support.generator import NOT_OURS, run_cli, run_git
 from tests.support.scores import Scores
@@ -23,6 +24,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Remove the copy of the checkout at the end, and count what the tests show."""
     if is_first:
         config.add_cleanup(lambda: shutil.rmtree(frozen_checkout().parent))
+    make_renders_fast()
     config.pluginmanager.register(Scores(config))
     config.pluginmanager.register(CpuTimes())
 
