@@ -9,7 +9,15 @@ from ..settings import NAME, var
 from ..storage import DamagedFileError
 from ..tracking.client import TrackingUnavailableError, explain_mlflow_errors, mlflow_client
 from ..tracking.recorder import describe_run, record_run
-from .versions import CHAMPION, Version, list_versions, read_deliveries, search_versions, to_version
+from .versions import (
+    CHAMPION,
+    Version,
+    list_versions,
+    read_deliveries,
+    read_number,
+    search_versions,
+    to_version,
+)
 
 FILLER = "filler"  # a tag of a version that only takes a number
 INCOMPLETE = "incomplete"  # a tag of the registered model while its versions are restored
@@ -31,10 +39,10 @@ def create_version(run: Run, above: int, **decisions: str) -> Version:
     if not find_registered_model():
         client.create_registered_model(NAME)
     # MLflow counts versions. Those that fill a gap are deleted last: deleted ones are not listed.
-    number = max((int(each.version) for each in search_versions()), default=0)
+    number = max(map(read_number, search_versions()), default=0)
     while number < above:
         filler = client.create_model_version(NAME, model.model_uri, tags={FILLER: "true"})
-        number = int(filler.version)
+        number = read_number(filler)
     tags = {"run": run.id, "model": run.model or "", **decisions}
     facts = {"run_id": model.source_run_id, "model_id": model.model_id, "tags": tags}
     facts |= {"description": describe_run(run)}

@@ -13,7 +13,12 @@ from ..errors import InputError, warn
 from ..runs import Run
 from ..settings import NAME, var
 from ..storage import DamagedFileError, atomic_folder, sha256
-from ..tracking.client import explain_mlflow_errors, mlflow_client
+from ..tracking.client import (
+    TrackingUnavailableError,
+    explain_mlflow_errors,
+    mlflow_client,
+    shorten,
+)
 from ..tracking.mlflow_model import MODEL_FILE
 
 CHAMPION = "champion"
@@ -53,7 +58,16 @@ def list_versions() -> list[Version]:
 def to_version(stored: Any) -> Version:
     tags = stored.tags
     decisions = {name: tags.get(name) or None for name in ("passed", "rejected", "model")}
-    return Version(int(stored.version), tags["run"], **decisions)
+    return Version(read_number(stored), tags["run"], **decisions)
+
+
+def read_number(stored: Any) -> int:
+    """The number of a version as a registry answers it."""
+    try:
+        return int(stored.version)
+    except ValueError:
+        answer = f"MLflow answers that a version has the number {shorten(repr(stored.version))}"
+        raise TrackingUnavailableError(f"{answer}: check that the server is MLflow") from None
 
 
 def find_version(number: int) -> Version:
@@ -80,7 +94,7 @@ def get_champion() -> Version | None:
 @explain_mlflow_errors()
 def aliased_number() -> int | None:
     try:
-        return int(mlflow_client().get_model_version_by_alias(NAME, CHAMPION).version)
+        return read_number(mlflow_client().get_model_version_by_alias(NAME, CHAMPION))
     except MlflowException as error:
         if error.error_code in NOT_FOUND_CODES:
             return None

@@ -126,6 +126,10 @@ def creation_lock() -> HeldLock:
 
 def create_database(file: Path) -> None:
     """An empty database, complete or absent: a killed process would leave half of its tables."""
-    with atomic_file(file) as part:
-        address = f"{SQLITE}{part}"
-        MlflowClient(address, address).search_experiments(max_results=1)
+    try:
+        with atomic_file(file) as part:
+            address = f"{SQLITE}{part}"
+            MlflowClient(address, address).search_experiments(max_results=1)
+    except FileNotFoundError as error:  # a file system such as /proc holds no files of others
+        reason = f"{file} cannot be created ({error.strerror})"
+        raise TrackingUnavailableError(f"{reason}: name another file in {ADDRESS}") from None

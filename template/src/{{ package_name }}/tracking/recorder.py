@@ -55,7 +55,8 @@ def search_runs(query: str) -> list[Any]:
 def recorded_runs() -> dict[str, str]:
     """run id -> MLflow run id, of the runs that are recorded completely."""
     complete = search_runs("tags.run != '' and status = 'FINISHED'")
-    return {run.data.tags["run"]: run.info.run_id for run in complete}
+    ids = {run.data.tags.get("run"): run.info.run_id for run in complete}
+    return {id: recorded for id, recorded in ids.items() if id}
 
 
 @explain_mlflow_errors()
