@@ -2,6 +2,7 @@
 
 import itertools
 import queue
+import signal
 import socket
 import subprocess
 import sys
@@ -87,7 +88,10 @@ def run_clients(url: str, number: int, pause: float, first: list[Rows]) -> Itera
 
 @contextmanager
 def live_server(project: Path) -> Iterator[str]:
-    """Run `serve` in a project as a process of its own; yields its address."""
+    """Run `serve` in a project as a process of its own; yields its address.
+
+    The server also ends when this process is told to stop.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -95,12 +99,14 @@ def live_server(project: Path) -> Iterator[str]:
     command = [sys.executable, "-m", package, "serve", "--port", str(port)]
     with (project / "server.log").open("w") as out:
         process = subprocess.Popen(command, cwd=project, stdout=out, stderr=out)
+    previous = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         wait_until_ready(f"http://127.0.0.1:{port}/readyz", process, project)
         yield f"http://127.0.0.1:{port}/predict"
     finally:
         process.terminate()
         process.wait(timeout=START_TIMEOUT)
+        signal.signal(signal.SIGTERM, previous)
 
 
 def wait_until_ready(url: str, process: "subprocess.Popen[bytes]", project: Path) -> None:
