@@ -18,7 +18,7 @@ from tests.support.edits.repository import MergeRepository
 
 ONLY = tuple(filter(None, os.environ.get("RANDOM_EDITS_KINDS", "").split(",")))
 FIRST = int(os.environ.get("RANDOM_EDITS_SEED", "0"))
-COUNT = 1 if ONLY else int(os.environ.get("RANDOM_EDITS_COUNT", "200"))
+COUNT = 1 if ONLY else int(os.environ.get("RANDOM_EDITS_COUNT", "100"))
 CHUNKS = [range(start, min(start + 25, FIRST + COUNT)) for start in range(FIRST, FIRST + COUNT, 25)]
 SHARE = 0.3  # of all cases, at least, change a file that the level changes
 

@@ -17,7 +17,7 @@ from tests.support.projects import NIGHTLY
 Project = Callable[[int], Path]
 
 SEED = 2026
-KILLS, ABORTS = (100, 20) if NIGHTLY else (20, 4)
+KILLS, ABORTS = (100, 20) if NIGHTLY else (10, 4)
 GIT = ("index", "index.lock", "HEAD", "MERGE_MSG", "packed-refs")
 
 
@@ -184,9 +184,9 @@ def test_an_upgrade_killed_at_any_moment_can_be_undone(case: Case, part: int) ->
         case.remember()
         # Spread from the first moment to the last, by all parts together.
         moment = 1 + round((last - 1) * (number * 4 + part) / (count * 4 - 1))
-        how = ("self", "late", "group")[number % 3]
+        how = ("self", "late", "group")[(number + part) % 3]
         delay = chance.uniform(0, 6)
-        by = "upgrade" if number % 3 == 2 else "abort"
+        by = "upgrade" if how == "group" else "abort"
         print(f"seed {SEED}: {how} at {moment} of {last}, {delay:.1f} ms later, {by}")
         killed = case.upgrade(how, moment, delay)
         assert killed.status < 0 or how != "self", killed.printed

@@ -13,7 +13,7 @@ from tests.support.projects import NIGHTLY
 
 Project = Callable[[int], Path]
 
-SOME_CHANGES = [(0, 1), (1, 4), (2, 3), (4, 0)]
+SOME_CHANGES = [(1, 4), (4, 0)]
 ALL_CHANGES = [*combinations(LEVELS, 2), (4, 0)]
 ORIGIN = ("_src_path", "_commit", "_template")
 ANSWERS = ".copier-answers.yml"
