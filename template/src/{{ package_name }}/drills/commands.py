@@ -127,8 +127,7 @@ def describe(result: "DrillResult") -> str:
     if result.skipped:
         return f"{lines[0]}\nnot run: {result.skipped}"
     if not result.findings:
-        expected = "" if result.is_expected else ", as expected"
-        return f"{lines[0]}\nmissed{expected}: see docs/how-to/drills.md"
+        return f"{lines[0]}\nmissed: see docs/how-to/drills.md"
     for each in result.findings:
         head = f"{each.outcome} by {describe_noticer(each)}, level {each.level}"
         lines += [f"{head}, after {describe_time(each)}", f"  {each.sentence}"]
@@ -136,4 +135,4 @@ def describe(result: "DrillResult") -> str:
 
 
 def exit_with_status(results: "list[DrillResult]") -> None:
-    raise typer.Exit(1 if any(result.is_failure for result in results) else 0)
+    raise typer.Exit(1 if any(result.is_missed for result in results) else 0)

@@ -31,19 +31,14 @@ class DrillResult:
 
     name: str
     sentence: str
-    is_expected: bool
     folder: str
     findings: list[Finding] = field(default_factory=list)  # the first one noticed it first
     skipped: str | None = None  # why it was not run
 
     @property
-    def is_noticed(self) -> bool:
-        return bool(self.findings)
-
-    @property
-    def is_failure(self) -> bool:
-        """Whether nothing noticed a fault that should be."""
-        return self.is_expected and not self.is_noticed and self.skipped is None
+    def is_missed(self) -> bool:
+        """Whether nothing noticed a fault that was tried."""
+        return not self.findings and self.skipped is None
 
 
 class Exercise:
@@ -56,7 +51,7 @@ class Exercise:
 
     def run(self, fault: Fault, folder: Path) -> DrillResult:
         """Run a drill in a folder. What also happens without the fault is not a finding."""
-        result = DrillResult(fault.name, fault.sentence, fault.is_expected, folder.name)
+        result = DrillResult(fault.name, fault.sentence, folder.name)
         if obstacle := fault.obstacle(self.base):
             return replace(result, skipped=obstacle)
         project, findings = self.base.copy_to(folder), []

@@ -1,4 +1,4 @@
-"""The list of faults: what breaks, how, and whether the project is expected to notice it."""
+"""The list of faults: what breaks, and how."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -63,16 +63,15 @@ class Fault:
     arrived: Change = unchanged  # of the rows that the source publishes
     outage: Outage = no_outage  # while the period is served and the loop runs
     incident: Incident = no_incident  # while the server runs
-    is_expected: bool = True  # to be noticed
     obstacle: Obstacle = no_obstacle  # why it cannot be tried
 
 
 NO_FAULT = Fault("none", "Nothing is wrong.")
 
 
-def of_rows(name: str, sentence: str, change: Change, expected: bool = True) -> Fault:
+def of_rows(name: str, sentence: str, change: Change) -> Fault:
     """A fault of a number in requests and in the source."""
-    return Fault(name, sentence, change, change, is_expected=expected, obstacle=no_number)
+    return Fault(name, sentence, change, change, obstacle=no_number)
 
 
 FAULTS = [
@@ -106,7 +105,6 @@ FAULTS = [
         "frozen-sensor",
         "The number that says least about the target stays at its last value.",
         freeze_sensor,
-        expected=False,
     ),
     of_rows("dead-sensor", "A number is always missing.", remove_values),
     Fault(

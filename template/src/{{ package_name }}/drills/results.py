@@ -58,11 +58,8 @@ def describe_levels(results: Sequence[DrillResult]) -> str:
 
 
 def describe_missed(results: Sequence[DrillResult]) -> str:
-    missed = [result for result in results if not result.is_noticed and not result.skipped]
-    names = [
-        result.name if result.is_expected else f"{result.name} (as expected)" for result in missed
-    ]
-    return f"Missed: {', '.join(names) or 'none'}."
+    missed = [result.name for result in results if result.is_missed]
+    return f"Missed: {', '.join(missed) or 'none'}."
 
 
 def format_results(results: Sequence[DrillResult]) -> str:

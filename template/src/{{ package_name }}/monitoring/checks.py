@@ -14,6 +14,7 @@ from pydantic import Field
 
 from ..formatting import format_count
 from ..spec import DataSpec, FrozenModel, Time
+from .repeats import repeat_share, usual_repeats
 
 MIN_DAYS = 14  # of predictions, to know how many a day usually has
 NOISE = 3  # standard errors of a share that are no alarm
@@ -28,6 +29,7 @@ class CheckSettings(FrozenModel):
     max_missing_increase: float = Field(default=0.1, ge=0)
     max_invalid_share: float = Field(default=0.01, ge=0)
     max_unseen_share: float = Field(default=0.05, ge=0)
+    max_repeat_increase: float = Field(default=0.5, ge=0)
     max_age_days: int | None = Field(default=None, gt=0)
 
 
@@ -59,7 +61,7 @@ class Times:
 class Checked:
     """What the checks of a period look at."""
 
-    reference: pd.DataFrame  # features of the training rows
+    reference: pd.DataFrame  # features of the training rows, and their time
     current: pd.DataFrame  # features of the predictions of the period
     times: Times | None  # None if rows have no time, or nothing is logged
 
@@ -111,32 +113,41 @@ def trailing_gap(daily: pd.Series) -> int:
 def check_rows(
     spec: DataSpec, rows: pd.DataFrame, reference: pd.DataFrame, settings: CheckSettings
 ) -> Iterator[Check]:
-    """Missing values, values out of the declared range and unseen categories: the worst feature."""
+    """What the values of the worst feature are that training had not, or not as often."""
+    if rows.empty or reference.empty:
+        return
+    shares = measure_rows(spec, rows, reference)
     limits = {
         "missing": settings.max_missing_increase,
         "out of range": settings.max_invalid_share,
         "unseen": settings.max_unseen_share,
+        "repeated": settings.max_repeat_increase,
     }
-    if rows.empty or reference.empty:
-        return
-    shares: dict[str, dict[str, float]] = {name: {} for name in limits}
-    usual: dict[str, float] = {}
-    for name, feature in spec.features.items():
-        values = rows[name]
-        usual[name] = float(reference[name].isna().mean())
-        shares["missing"][name] = float(values.isna().mean()) - usual[name]
-        if feature.type == "number":
-            low, high = feature.min, feature.max
-            outside = (values < low if low is not None else False) | (
-                values > high if high is not None else False
-            )
-            shares["out of range"][name] = float(pd.Series(outside).mean())
-        if feature.type == "category":
-            unseen = values.notna() & ~values.isin(reference[name].unique())
-            shares["unseen"][name] = float(unseen.mean())
     for kind, limit in limits.items():
         if shares[kind]:
             yield worst_share(kind, shares[kind], limit, len(rows))
+
+
+def measure_rows(
+    spec: DataSpec, rows: pd.DataFrame, reference: pd.DataFrame
+) -> dict[str, dict[str, float]]:
+    """kind -> feature -> the share of its values, or how much higher than in training it is."""
+    shares: dict[str, dict[str, float]] = {
+        kind: {} for kind in ("missing", "out of range", "unseen", "repeated")
+    }
+    for name, feature in spec.features.items():
+        values, trained = rows[name], reference[name]
+        shares["missing"][name] = float(values.isna().mean() - trained.isna().mean())
+        if feature.type == "number":
+            is_low = values < feature.min if feature.min is not None else False
+            is_high = values > feature.max if feature.max is not None else False
+            shares["out of range"][name] = float(pd.Series(is_low | is_high).mean())
+        if feature.type == "category":
+            unseen = values.notna() & ~values.isin(trained.unique())
+            shares["unseen"][name] = float(unseen.mean())
+    for name, usual in usual_repeats(spec, reference).items():
+        shares["repeated"][name] = repeat_share(rows[name]) - usual
+    return shares
 
 
 def worst_share(kind: str, shares: dict[str, float], limit: float, rows: int) -> Check:
@@ -148,6 +159,8 @@ def worst_share(kind: str, shares: dict[str, float], limit: float, rows: int) ->
         "missing": f"`{feature}` is missing in {share:+.1%} of the rows, compared with training.",
         "out of range": f"`{feature}` is out of its range in {share:.1%} of the rows.",
         "unseen": f"{share:.1%} of the rows have a `{feature}` that is not in the training rows.",
+        "repeated": f"`{feature}` repeats one value in {share:+.1%} of the rows, compared with "
+        "any training period.",
     }
     return Check(kind, share, threshold, texts[kind], share > threshold)
 

@@ -67,9 +67,10 @@ def read_inputs(spec: DataSpec, log: Log, rows: pd.DataFrame, period: str, relea
 
 
 def read_reference(spec: DataSpec, period: str) -> pd.DataFrame:
-    """The training rows up to a period; of many rows a sample."""
+    """Features and time of the training rows up to a period; of many rows a sample."""
     _, after = period_days(spec, period)
-    return accepted_rows(spec, [*spec.features], after, REFERENCE_ROWS)
+    columns = dict.fromkeys([*spec.features, *([spec.time.column] if spec.time else [])])
+    return accepted_rows(spec, [*columns], after, REFERENCE_ROWS)
 
 
 def read_checked(inputs: Inputs, reference: pd.DataFrame) -> Checked:
