@@ -9,6 +9,7 @@ import pytest
 from mlops_init.data.decision import DataDecisions
 from mlops_init.data.prepare import prepare
 from mlops_init.data.request import DataRequest
+from mlops_init.errors import RefusedError
 
 ROWS = 240
 COUNT = np.arange(ROWS)
@@ -99,6 +100,17 @@ def test_a_part_that_does_not_fit_into_the_time_is_noted(
     assert not any("no part" in each for each in decide(tmp_path, parts).notes)
     notes = decide(tmp_path, {**parts, **changed}).notes
     assert [reason in each for each in notes if "no part" in each] == [True]
+
+
+@pytest.mark.parametrize("unknown", ["1900-01-01", "1970-01-01", "1899-12-30"])
+def test_a_date_that_programs_write_for_an_unknown_one_is_refused_as_the_time(
+    tmp_path: Path, unknown: str
+) -> None:
+    cells = {"when": DAYS.astype(str).where(COUNT % 48 != 3, unknown)}
+    with pytest.raises(RefusedError, match=f"when is {unknown} in 5 rows, .* remove these rows"):
+        decide(tmp_path, cells)
+    assert decide(tmp_path, cells, time="when").time.value == "when"
+    assert not decide(tmp_path, cells, time="none").time.value
 
 
 def test_dates_of_another_century_are_noted(tmp_path: Path) -> None:

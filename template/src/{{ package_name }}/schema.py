@@ -84,10 +84,12 @@ def mask_missing(spec: DataSpec, frame: pd.DataFrame) -> pd.DataFrame:
     """The frame without the words that mean a missing value, whatever file it comes from."""
     masked = {}
     for name in spec.all_columns:
-        if name in frame and frame[name].dtype.kind not in "biufMm":
+        if name in frame:
             missing = are_words(frame[name], spec.missing_words(name))
-            if missing.any():
-                masked[name] = frame[name].mask(missing)
+            if missing.any():  # floats would not hold all whole numbers
+                is_whole = frame[name].dtype.kind in "iu"
+                column = frame[name].astype("object") if is_whole else frame[name]
+                masked[name] = column.mask(missing)
     return frame.assign(**masked) if masked else frame
 
 

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from .values import spell_numbers
+
 CLASS_METRICS = ("log_loss", "brier")
 NUMBER_METRICS = ("mae", "mse", "rmse", "poisson", "gamma", "quantile")
 METRICS = {
@@ -241,9 +243,10 @@ class DataSpec(FrozenModel):
         return [*self.features, *parts, *(name for name in names if name)]
 
     def missing_words(self, name: str) -> tuple[str, ...]:
-        """The words for a missing value in a column."""
+        """The words for a missing value in a column; -999 also as -999.0."""
         feature = self.features.get(name)
-        return self.missing if feature is None or feature.missing is None else feature.missing
+        own = None if feature is None else feature.missing
+        return spell_numbers(self.missing if own is None else own)
 
     def columns(self, *kinds: str) -> list[str]:
         """The names of the features with one of these types, in the declared order."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:  # a server with a compiled model never imports these
     import pandas as pd
     import pyarrow as pa
 
+NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
+WHOLE = re.compile(r"(-?(?:0|[1-9]\d*))(?:\.0)?", re.ASCII)
 # Numbers and booleans that are not written as most are: 1.0, 1e+16, TRUE.
 OTHER_WRITING = re.compile(
     r"(-?(?:0|[1-9]\d*))\.0*|-?\d(?:\.\d+)?e[+-]\d\d+|-0|[Tt]rue|[Ff]alse|TRUE|FALSE", re.ASCII
@@ -69,12 +72,41 @@ def to_floats(column: pd.Series) -> pd.Series:
     return column.astype("float64")
 
 
+def spell_numbers(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words, and those that are whole numbers also with and without the .0 of a float."""
+    whole = [match[1] for word in words if (match := WHOLE.fullmatch(word))]
+    return tuple(dict.fromkeys([*words, *whole, *(f"{word}.0" for word in whole)]))
+
+
+def numbers_among(words: tuple[str, ...]) -> list[float]:
+    """The words that are numbers."""
+    return [float(word) for word in words if NUMBER.fullmatch(word)]
+
+
+def dates_among(words: tuple[str, ...]) -> list[datetime]:
+    """The words that are dates in ISO 8601, in UTC and without a zone."""
+    dates = []
+    for word in words:
+        with suppress(ValueError):
+            date = datetime.fromisoformat(word)
+            dates.append(date.astimezone(UTC).replace(tzinfo=None) if date.tzinfo else date)
+    return dates
+
+
 def are_words(column: pd.Series, words: tuple[str, ...]) -> np.ndarray:
-    """Which values of a column are one of the words, as `match_words` finds them."""
+    """Which values of a column are one of the words: as text, as a number or as a date."""
+    kind = column.dtype.kind
     if is_text(column):
         import pyarrow as pa
 
         return match_words(pa.array(column), words).to_numpy(zero_copy_only=False)
+    if kind in "iuf":
+        return column.isin(numbers_among(words)).to_numpy(dtype=bool)
+    if kind == "M":
+        naive = column.dt.tz_convert(None) if column.dt.tz else column
+        return naive.dt.as_unit("us").isin(dates_among(words)).to_numpy(dtype=bool)
+    if kind in "bm":
+        return column.isin([]).to_numpy(dtype=bool)
     return column.map(strip).isin(words).to_numpy()
 
 
@@ -87,5 +119,5 @@ def match_words(texts: pa.Array, words: tuple[str, ...]) -> pa.Array:
     return pc.is_in(trimmed, pa.array(words, trimmed.type))
 
 
-def strip(value: Any) -> Any:
-    return value.strip() if isinstance(value, str) else value
+def strip(value: Any) -> str:
+    return value.strip() if isinstance(value, str) else normalize_value(value)

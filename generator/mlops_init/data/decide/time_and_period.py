@@ -21,6 +21,8 @@ MIN_SPARSE_DAYS, MIN_SPARSE_STEP = 8, 25
 MIN_DATES, MIN_ROWS_OF_A_DATE = 4, 10  # of a panel, and of samples that are drawn again each year
 MIN_PERIODS = 6  # three to train on, three to monitor
 MAX_MONTHS, MAX_QUARTERS = 36, 40
+EDGES_OF_A_YEAR = {(1, 1), (12, 30), (12, 31)}
+MIN_GAP = timedelta(days=3650)
 TIME_WORDS = (
     *("time", "timestamp", "date", "day", "created", "at", "when", "month", "datetime", "ts"),
 )
@@ -43,11 +45,13 @@ def decide_time(profile: Profile, target: str, requested: str | None, ask: Ask) 
     if len(candidates) == 1:
         (column,) = candidates
         _check_dates(column)
+        _check_oldest(column)
         return Decision(column.name, _reason_for_only_column(column))
     reason = f"the most likely of {len(candidates)} date columns by its name"
     time = decide_by_asking(ask, _time_question(candidates), reason)
     if time.value:
         _check_dates(profile.column(time.value))
+        _check_oldest(profile.column(time.value))
     return time
 
 
@@ -123,6 +127,21 @@ def _check_dates(column: Column) -> None:
         raise RefusedError(
             f"{column.name} has dates in the future ({newest:%Y-%m-%d}): correct them, choose "
             f"another --time column, or pass --time {NONE}."
+        )
+
+
+def _check_oldest(column: Column) -> None:
+    """Refuse a first or last day of a year that some programs write for an unknown date."""
+    oldest, next_one = column.min, column.second_oldest
+    if column.kind != "date" or next_one is None or column.days < MIN_DAYS:
+        return
+    is_edge = (oldest.month, oldest.day) in EDGES_OF_A_YEAR
+    if is_edge and next_one - oldest > max(column.max - next_one, MIN_GAP):
+        rows, years = format_count(column.oldest_rows, "row"), (next_one - oldest).days // 365
+        raise RefusedError(
+            f"{column.name} is {oldest:%Y-%m-%d} in {rows}, {years} years before all other dates, "
+            f"as if it were unknown: remove these rows, or pass --time {column.name} to keep them, "
+            f"or --time {NONE}."
         )
 
 

@@ -49,6 +49,8 @@ class Column:
     reading: str = ""  # why its values are read as they are
     notes: tuple[str, ...] = ()  # sentences about how its values are read
     days: int = 0  # different days, of dates
+    oldest_rows: int = 0  # rows with the oldest date
+    second_oldest: Any = None  # date
     words_among_numbers: tuple[tuple[str, int], ...] = ()  # (word, rows), where most are numbers
     numeric_rows: int = 0
     number_problem: str = "numbers, but words"  # what a column of numbers and words holds

@@ -216,8 +216,13 @@ def _add_number_range(database: "DuckDBPyConnection", column: Column) -> Column:
 
 def _add_date_range(database: "DuckDBPyConnection", column: Column) -> Column:
     value = column.sql_value
-    query = f"SELECT min({value}), max({value}), count(DISTINCT CAST({value} AS DATE)) FROM cells"
-    low, high, days = fetch_row(database, query)
+    later = f"{value} > (SELECT min({value}) FROM cells)"
+    query = (
+        f"SELECT min({value}), max({value}), count(DISTINCT CAST({value} AS DATE)), "
+        f"min({value}) FILTER ({later}), count({value}) FILTER ({later}) FROM cells"
+    )
+    low, high, days, second, rows = fetch_row(database, query)
+    column = replace(column, oldest_rows=column.filled - rows, second_oldest=second)
     return note_century(replace(column, min=low, max=high, days=days))
 
 

@@ -12,7 +12,7 @@ from ...errors import RefusedError
 from .source import CSV, JSON, Source, check_column_names, is_compressed
 from .sql import fetch_row, fetch_rows, matches_word, quote_text
 from .utf8_copy import copy_as_utf8
-from .words import ALWAYS_MISSING, CODE
+from .words import ALWAYS_MISSING, CODE, WHOLE_NUMBER, spell_numbers
 from .wrong_lines import describe_wrong_widths, refuse_repeated_names
 
 if TYPE_CHECKING:
@@ -109,6 +109,8 @@ def _normalize(text: str, source: Source, missing: tuple[str, ...]) -> str:
         has_blanks = f"length({trimmed}) < length({text})"
         return f"CASE WHEN {has_blanks} AND {is_missing} THEN NULL ELSE {trimmed} END"
     number = f"regexp_replace({trimmed}, '^(-?(0|[1-9][0-9]*))\\.0*$', '\\1')"
+    if any(map(WHOLE_NUMBER.fullmatch, missing)):  # -999.00 of a column of decimals
+        is_missing += f" OR {matches_word(number, _list_missing(missing))}"
     return (
         f"CASE WHEN {is_missing} THEN NULL "
         f"WHEN {text} LIKE '%.' OR {text} LIKE '%.0%' THEN {number} ELSE {trimmed} END"
@@ -117,7 +119,7 @@ def _normalize(text: str, source: Source, missing: tuple[str, ...]) -> str:
 
 def _list_missing(missing: tuple[str, ...]) -> list[str]:
     """The words for a missing value; what NA means is decided later."""
-    words = dict.fromkeys((*ALWAYS_MISSING, *missing))
+    words = spell_numbers((*ALWAYS_MISSING, *missing))
     return [word for word in words if word != CODE or CODE in missing]
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema, create_m
 
 from ..schema import COLUMN_TYPES, declared_range, row_columns
 from ..spec import DataSpec, Feature, FrozenModel
+from ..values import dates_among, numbers_among
 
 if TYPE_CHECKING:  # a server with a compiled model never imports pandas
     import pandas as pd
@@ -33,12 +34,12 @@ def row_model(spec: DataSpec, ranges: bool = True) -> type[BaseModel]:
             low, high = declared_range(spec.features[name] if ranges else ANY_NUMBER)
             value = Annotated[float, Field(ge=low, le=high)]
         value = value if required else value | None
-        if kind in ("category", "text"):  # all else has no text in JSON
-            words = spec.missing_words(name)
-            value = Annotated[value, BeforeValidator(partial(drop_missing_word, frozenset(words)))]
-            value = (
-                Annotated[value, WithJsonSchema(text_schema(kind, words))] if required else value
-            )
+        words = spec.missing_words(name)
+        texts, numbers = missing_in_json(kind, words)
+        if texts or numbers:
+            value = Annotated[value, BeforeValidator(partial(drop_missing, texts, numbers))]
+        if kind in ("category", "text") and required:
+            value = Annotated[value, WithJsonSchema(text_schema(kind, words))]
         field = (value, Field(alias=name) if required else Field(None, alias=name))
         fields[f"column_{number}"] = field
     return create_model("Row", __base__=StrictModel, **fields)
@@ -52,9 +53,21 @@ def text_schema(kind: str, words: tuple[str, ...]) -> dict[str, Any]:
     )
 
 
-def drop_missing_word(words: frozenset[str], value: Any) -> Any:
-    """None for a text that means a missing value, as in files."""
-    return None if isinstance(value, str) and value.strip() in words else value
+def missing_in_json(kind: str, words: tuple[str, ...]) -> tuple[frozenset[str], frozenset[float]]:
+    """The texts and the numbers that mean a missing value; a number is no text in JSON."""
+    texts = words if kind in ("category", "text") else ()
+    if kind == "date":
+        texts = tuple(word for word in words if dates_among((word,)))
+    numbers = numbers_among(words) if kind in ("category", "number") else []
+    return frozenset(texts), frozenset(numbers)
+
+
+def drop_missing(texts: frozenset[str], numbers: frozenset[float], value: Any) -> Any:
+    """None for a value that means a missing one, as in files."""
+    if isinstance(value, str):
+        return None if value.strip() in texts else value
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return None if is_number and value in numbers else value
 
 
 def row_records(spec: DataSpec, frame: pd.DataFrame) -> Records:

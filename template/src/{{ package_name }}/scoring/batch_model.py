@@ -25,7 +25,7 @@ from ..schema import (
 )
 from ..spec import DataSpec
 from ..tables import to_records
-from ..values import match_words
+from ..values import are_words, dates_among, match_words, numbers_among
 from .tree_tables import TreeTables
 
 ORIGIN = ("version", "release")  # the columns that say which model made a prediction
@@ -143,10 +143,14 @@ def to_array(column: pa.ChunkedArray) -> pa.Array:
 
 def mask_words(spec: DataSpec, name: str, values: pa.Array) -> pa.Array:
     """A column without the words that mean a missing value."""
-    if not pa.types.is_string(values.type):
+    words = spec.missing_words(name)
+    if pa.types.is_string(values.type):
+        is_missing = match_words(values, words)
+    elif numbers_among(words) or dates_among(words):
+        is_missing = pa.array(are_words(values.to_pandas(), words))
+    else:
         return values
-    is_missing = match_words(values, spec.missing_words(name))
-    return pc.if_else(is_missing, pa.scalar(None, pa.string()), values)
+    return pc.if_else(is_missing, pa.scalar(None, values.type), values)
 
 
 def clean(spec: DataSpec, frame: pd.DataFrame) -> pd.DataFrame:

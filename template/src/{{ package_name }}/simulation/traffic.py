@@ -90,7 +90,7 @@ def run_clients(url: str, number: int, pause: float, first: list[Rows]) -> Itera
 def live_server(project: Path) -> Iterator[str]:
     """Run `serve` in a project as a process of its own; yields its address.
 
-    The server also ends when this process is told to stop.
+    The server also ends when this process is stopped by a signal.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
