@@ -1,6 +1,6 @@
 """A number or date that means a missing value is missing in a file of each format."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -44,3 +44,24 @@ def test_a_typed_value_is_missing(
     decisions, declared = declare(file, missing=words)
     assert decisions.profile.column("x").filled == FILLED
     assert load_rows(declared)["x"].notna().sum() == FILLED
+
+
+@pytest.mark.parametrize(
+    ("unknown", "values", "is_noted"),
+    [
+        (-999, range(7), True),
+        (99, range(7), True),
+        (99, range(98), False),  # as an age may be
+        (-999.9, range(7), True),
+        (9999, (0, 1), False),  # too few others to compare with
+        (-1, range(7), False),
+    ],
+)
+def test_a_number_that_may_mean_a_missing_value_is_noted(
+    tmp_path: Path, unknown: float, values: Sequence[int], is_noted: bool
+) -> None:
+    cells = [unknown if n % 24 == 5 else values[n % len(values)] for n in range(240)]
+    file = next(list_files(tmp_path, "size", cells))
+    notes = [note for note in declare(file)[0].notes if note.startswith(f"size is {unknown} in 10")]
+    assert [f"pass --missing {unknown} if" in note for note in notes] == [True] * is_noted
+    assert not any("far from" in note for note in declare(file, missing=(str(unknown),))[0].notes)

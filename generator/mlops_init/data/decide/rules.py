@@ -40,6 +40,7 @@ from .task import (
     require_target,
 )
 from .time_and_period import decide_calendar, decide_period, decide_time, decide_unit
+from .unknown_numbers import note_unknown_numbers
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -137,7 +138,8 @@ def _decide_columns(
         special.get(column.name) or _decide_column(column, request, excluded, ask)
         for column in profile.columns
     )
-    return request, columns, notes + note_number_like(columns) + note_personal_data(columns)
+    notes += note_unknown_numbers(database, columns) + note_number_like(columns)
+    return request, columns, notes + note_personal_data(columns)
 
 
 def _decide_roles(
