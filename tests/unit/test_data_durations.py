@@ -6,10 +6,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tests.support.data_files import ROWS, declare, list_files
 
+LoadRows = Callable[[dict[str, Any]], pd.DataFrame]
 SECONDS = pd.Series(np.arange(ROWS) * 60 + 3600)
 CLOCK = SECONDS.map(lambda each: f"{each // 3600:02}:{each // 60 % 60:02}:00")
 DURATIONS: dict[str, tuple[Any, float]] = {  # -> cells, the seconds of the first one
@@ -29,9 +32,7 @@ DURATIONS: dict[str, tuple[Any, float]] = {  # -> cells, the seconds of the firs
 
 
 @pytest.mark.parametrize("name", DURATIONS)
-def test_a_duration_is_read_as_seconds(
-    tmp_path: Path, load_rows: Callable[[dict[str, Any]], pd.DataFrame], name: str
-) -> None:
+def test_a_duration_is_read_as_seconds(tmp_path: Path, load_rows: LoadRows, name: str) -> None:
     cells, first = DURATIONS[name]
     for file in list_files(tmp_path, "elapsed", cells):
         decisions, declared = declare(file, include=("elapsed",))
@@ -39,6 +40,23 @@ def test_a_duration_is_read_as_seconds(
         assert read.iloc[0] == pytest.approx(first)
         assert (column.min, column.max) == pytest.approx((read.min(), read.max()))
         assert declared["features"]["elapsed"]["type"] == "number"
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+@pytest.mark.parametrize(("keeps_schema", "seconds"), [(True, 3600), (False, None)])
+def test_a_duration_of_another_program_than_pandas_is_read_as_a_project_does(
+    tmp_path: Path, load_rows: LoadRows, unit: str, keeps_schema: bool, seconds: float | None
+) -> None:
+    """Without the schema of Arrow nobody knows the unit, and both read the numbers."""
+    file = tmp_path / "rows.parquet"
+    elapsed = pa.array(list(SECONDS), pa.duration("s")).cast(pa.duration(unit))
+    numbers = np.random.default_rng(0).normal(size=(2, ROWS))
+    table = pa.table({"elapsed": elapsed, "x": numbers[0], "y": numbers[1]})
+    pq.write_table(table, file, store_schema=keeps_schema)
+    decisions, declared = declare(file, include=("elapsed",))
+    column, read = decisions.profile.column("elapsed"), load_rows(declared)["elapsed"]
+    assert (column.min, column.max) == pytest.approx((read.min(), read.max()))
+    assert seconds in (None, pytest.approx(read.min()))
 
 
 @pytest.mark.parametrize("cells", [["12D", "3D", "4D"], ["20:66", "18:99"], ["5 m", "7 m"]])

@@ -1,7 +1,7 @@
 """Loads the user's files into one DuckDB table on disk, with every value as text."""
 
-import json
 import tempfile
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -32,7 +32,6 @@ READ_AS_TEXT = (
     *("DATE", "TIME", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "JSON", "UUID"),
     *("DOUBLE", "HUGEINT", "UBIGINT"),
 )
-DURATION_UNITS = {"[s]": 1.0, "[ms]": 1e-3, "[us]": 1e-6, "[ns]": 1e-9}
 ZONED = "TIMESTAMP WITH TIME ZONE"
 BASE_MEMORY_MB = 100  # and one for each column; DuckDB keeps the rest on disk
 
@@ -175,17 +174,24 @@ def _cast_to_text(name: str, type_: str, unit: float | None) -> str:
 
 
 def _list_units_of_durations(database: "DuckDBPyConnection", source: Source) -> dict[str, float]:
-    """The seconds of 1 in columns that pandas wrote as durations. DuckDB reads numbers."""
+    """The seconds of 1 in columns of durations, whose numbers DuckDB reads."""
     file = quote_text(str(source.files[0]))
-    query = f"SELECT value FROM parquet_kv_metadata({file}) WHERE key = 'pandas'"
-    columns = [
-        each for (text,) in fetch_rows(database, query) for each in json.loads(text)["columns"]
-    ]
-    units = {
-        each["name"]: DURATION_UNITS.get(each["numpy_type"].removeprefix("timedelta64"))
-        for each in columns
-    }
-    return {name: unit for name, unit in units.items() if unit}
+    query = f"SELECT value FROM parquet_kv_metadata({file}) WHERE key = 'ARROW:schema'"
+    schemas = [value for (value,) in fetch_rows(database, query)]
+    if not schemas:
+        return {}
+    from nanoarrow import ArrayStream, TimeUnit, Type
+    from nanoarrow.ipc import InputStream
+
+    seconds = {TimeUnit.SECOND: 1.0, TimeUnit.MILLI: 1e-3, TimeUnit.MICRO: 1e-6}
+    try:
+        fields = ArrayStream(InputStream.from_readable(b64decode(schemas[0]))).schema.fields
+    except (RuntimeError, ValueError) as error:
+        raise RefusedError(
+            f"{source.path} holds a schema that is damaged: write it again."
+        ) from error
+    durations = [each for each in fields if each.type == Type.DURATION]
+    return {each.name: seconds.get(each.unit, 1e-9) for each in durations}
 
 
 def _describe(database: "DuckDBPyConnection", table: str) -> list[tuple[str, str]]:
