@@ -11,7 +11,7 @@ from .lines import find_lines
 from .source import Source
 from .sql import fetch_row, fetch_rows, to_date
 from .unread_times import are_fiscal_years
-from .words import MISSING_AMONG_DATES
+from .words import FAR_DATES, MISSING_AMONG_DATES
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SAMPLE, MAX_CELLS = 1000, 100
 MIN_SHARE = 0.5  # of the cells are dates
 MIN_SHARE_OF_FEW = 0.4
+MIN_SHARE_OF_FAR_DATES = 0.05  # of the cells; fewer may be errors
 MIN_SHARE_OF_SHORT_YEARS = 0.9  # of two digits: 1.12.20 may be the version of a program
 NAIVE = r".{10}.\d\d:\d\d(:\d\d(\.\d+)?)?"
 IN_UTC = r".*([Zz]|[+-]00(:?00)?)"
@@ -66,7 +67,9 @@ def _describe(
         f"SELECT {cell}, count(*) FROM cells WHERE {cell} IS NOT NULL AND {date} IS NULL "
         f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {MAX_CELLS}",
     )
-    if all(word.lower() in MISSING_AMONG_DATES for word, _ in words):
+    far = sum(rows for word, rows in words if word.lower() in FAR_DATES)
+    is_error = 0 < far < MIN_SHARE_OF_FAR_DATES * column.filled
+    if not is_error and all(word.lower() in MISSING_AMONG_DATES for word, _ in words):
         return replace(column, words_among_dates=tuple(words))
     return replace(column, problem=describe_others(database, source, column, date_format))
 

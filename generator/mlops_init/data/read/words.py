@@ -14,11 +14,11 @@ MISSING_AMONG_NUMBERS = frozenset(
     {"?", "-", "--", ".", "..", "missing", "unknown", "n.a.", "na", "nil", "none"}
 )
 # In a column of dates also these, which databases write: no date, and for ever.
-MISSING_AMONG_DATES = MISSING_AMONG_NUMBERS.union(
-    *({day, f"{day} 00:00:00", f"{day}t00:00:00"} for day in ("0000-00-00", "9999-12-31")),
-    *({f"{day} 23:59:59", f"{day}t23:59:59"} for day in ("9999-12-31",)),
-    {"31.12.9999", "31/12/9999", "12/31/9999"},
+NO_DATES = {"0000-00-00", "0000-00-00 00:00:00", "0000-00-00t00:00:00"}
+FAR_DATES = {"31.12.9999", "31/12/9999", "12/31/9999", "9999-12-31"}.union(
+    f"9999-12-31{between}{time}" for between in " t" for time in ("00:00:00", "23:59:59")
 )
+MISSING_AMONG_DATES = MISSING_AMONG_NUMBERS | NO_DATES | FAR_DATES
 CODE = "NA"  # the code of Namibia and of North America, too
 # True and false. A generated project has the same words in its schema.py.
 BOOLEAN_PAIRS = (
