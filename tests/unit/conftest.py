@@ -43,7 +43,8 @@ def write(tmp_path: Path) -> Write:
     return write
 
 
-@pytest.fixture
-def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Decisions need no pictures, and drawing them is slow."""
-    monkeypatch.setattr("mlops_init.data.prepare.draw_pictures", lambda *_: {})
+@pytest.fixture(autouse=True)
+def no_pictures(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drawing is slow: only a test with the mark `pictures` draws."""
+    if request.node.get_closest_marker("pictures") is None:
+        monkeypatch.setattr("mlops_init.data.prepare.draw_pictures", lambda *_: {})

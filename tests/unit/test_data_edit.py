@@ -13,8 +13,6 @@ ROWS = "id,day,city,size,owner,wanted\n" + "".join(
     for n in range(300)
 )
 
-pytestmark = pytest.mark.usefixtures("no_pictures")
-
 
 def decide(tmp_path: Path, *changes: tuple[str, str]) -> tuple[DataDecisions, list[str]]:
     """The decisions after these changes, and why some were refused."""

@@ -15,8 +15,6 @@ from tests.unit.test_data_rules import Answers
 
 RANDOM = np.random.default_rng(0)
 
-pytestmark = pytest.mark.usefixtures("no_pictures")
-
 
 @pytest.fixture
 def decide(tmp_path: Path) -> Callable[..., DataDecisions]:

@@ -141,6 +141,7 @@ def test_a_column_may_have_any_name(tmp_path: Path, random: Random) -> None:
     assert '| say "hi" | feature |' in format_card(prepared)
 
 
+@pytest.mark.pictures
 def test_the_same_file_makes_the_same_card_and_pictures(tmp_path: Path, random: Random) -> None:
     file = tmp_path / "x.csv"
     when = pd.Timestamp("2021-01-01") + pd.to_timedelta(np.arange(ROWS), unit="D")

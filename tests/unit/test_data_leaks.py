@@ -17,8 +17,6 @@ from mlops_init.data.request import DataRequest
 ROWS = 500
 RANDOM = np.random.default_rng(0)
 
-pytestmark = pytest.mark.usefixtures("no_pictures")
-
 
 def decide(
     folder: Path, rows: pd.DataFrame, target: str, include: tuple[str, ...] = ()

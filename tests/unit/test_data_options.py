@@ -17,8 +17,6 @@ from tests.support.generator import run_cli
 ROWS = 300
 RANDOM = np.random.default_rng(0)
 
-pytestmark = pytest.mark.usefixtures("no_pictures")
-
 
 @pytest.fixture
 def decide(tmp_path: Path) -> Callable[..., DataDecisions]:

@@ -15,8 +15,6 @@ ROWS = 240
 RANDOM = np.random.default_rng(0)
 FIRST, LAST = ["Ada", "Zoë", "Jean-Luc", "José"], [f"Mac{chr(65 + n)}oy" for n in range(26)]
 
-pytestmark = pytest.mark.usefixtures("no_pictures")
-
 
 def decide(folder: Path, name: str, values: list[Any]) -> DataDecisions:
     rows = pd.DataFrame({name: values, "x": RANDOM.normal(size=ROWS)})

@@ -28,6 +28,7 @@ def read_spec(project: Path) -> dict[str, object]:
     return spec
 
 
+@pytest.mark.pictures
 def test_a_project_of_the_users_data_has_two_commits(tmp_path: Path, customers: Path) -> None:
     words = ["--level", 3, "--data", "customers.csv", "--target", "churned"]
     result = run_cli("churn", *words, cwd=tmp_path)
