@@ -1,11 +1,13 @@
 """Makes the champion the active release, and rolls back. Only this module writes the pointer."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from ..errors import InputError, warn
 from ..registry.registration import restore_versions
 from ..registry.versions import Version, get_champion, list_versions, reject, set_champion
 from ..settings import NAME, var
+from ..storage import DamagedFileError
 from ..tracking.client import explain_mlflow_errors, mlflow_client
 from .bundle import build_release
 from .compatibility import check_compatible
@@ -19,7 +21,7 @@ from .pointer import (
     rollback_target,
     utc_now,
 )
-from .release import CARD, Release, open_release, read_spec, release_folder
+from .release import CARD, Release, open_release, read_metadata, read_spec, release_folder
 
 MAX_DESCRIPTION = 5000  # characters that MLflow stores
 FirstStep = Callable[[Release], Challenger | None]
@@ -31,12 +33,12 @@ def deliver(allow_breaking: bool = False, first: FirstStep | None = None) -> Del
     If another release is active, the first step may make the champion its challenger instead.
     """
     sync_registry()
-    active, champion = read_active(), get_champion()
+    active, champion = correct_number(read_active()), get_champion()
     tried = active.challenger if active and has_extension() else None
     if champion is None or (active and champion.run in (active.release, tried and tried.release)):
         if active:  # its folder may have been deleted
             build_release(champion or Version(active.version, active.release))
-        return active
+        return correct_number(active)
     if active and champion.number < active.version:  # the registry is older than the pointer
         warn(f"version {active.version} stays the active release: the champion is older")
         return active
@@ -49,6 +51,20 @@ def deliver(allow_breaking: bool = False, first: FirstStep | None = None) -> Del
     if active and (challenger := (first or configured_step)(new)):
         return try_challenger(active, challenger)
     return append_delivery(Delivery(champion.run, champion.number, utc_now()))
+
+
+def correct_number(active: Delivery | None) -> Delivery | None:
+    """The active release with the number in its folder, which a person may have changed."""
+    if active is None:
+        return None
+    number = active.version
+    with suppress(OSError, DamagedFileError):
+        number = read_metadata(active.release).version
+    if number == active.version:
+        return active
+    warn(f"{active.release} is version {number}, not {active.version}: the pointer is corrected")
+    line = Delivery(active.release, number, utc_now(), challenger=active.challenger)
+    return append_delivery(line)
 
 
 def configured_step(release: Release) -> Challenger | None:
