@@ -47,7 +47,7 @@ def wait_for(condition: Callable[[], Any], what: str) -> Any:
     end = time.monotonic() + SECONDS
     while not (value := condition()):
         assert time.monotonic() < end, f"not in time: {what}"
-        time.sleep(0.5)
+        time.sleep(0.1)
     return value
 
 

@@ -109,3 +109,10 @@ def test_a_column_that_tells_of_the_target_is_excluded_if_its_name_is_clear(
     rows = pd.DataFrame({name: values, "x": RANDOM.normal(size=ROWS), "churned": churned})
     (column,) = (each for each in decide(tmp_path, rows, "churned").columns if each.name == name)
     assert column.use == use
+
+
+def test_row_numbers_that_are_excluded_are_no_possible_leak(tmp_path: Path) -> None:
+    rows = pd.DataFrame({"y": np.arange(ROWS) * 0.5, "x": RANDOM.normal(size=ROWS)})
+    decisions = decide(tmp_path, rows.reset_index(names="Unnamed: 0"), "y")
+    assert "Unnamed: 0" in excluded(decisions)
+    assert not any("Unnamed: 0" in note for note in decisions.notes)

@@ -41,6 +41,7 @@ UNREAD: list[tuple[str, Any, str]] = [
     ("timestamp", COUNT * 3600, "a number that is no date"),
     ("time", COUNT % 150 * 10, "a number that is no date"),
     ("year", 2100 + COUNT % 30, "a number that is no date"),
+    ("year", 63 + COUNT % 28, "a year of two digits"),
 ]
 
 
@@ -53,6 +54,7 @@ def test_what_looks_like_a_time_and_is_not_read_is_noted(
     notes = [each for each in decisions.notes if each.startswith(f"{name} looks like a time")]
     assert len(notes) == 1
     assert f"holds {what}" in notes[0] and "which is not read, and is" in notes[0]
+    assert ("write years of four digits" in notes[0]) == (name == "year" and "two" in what)
 
 
 def test_a_quantity_is_noted_only_where_rows_have_no_time(tmp_path: Path) -> None:

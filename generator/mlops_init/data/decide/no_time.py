@@ -3,6 +3,7 @@
 import shlex
 
 from ..decision import ColumnDecision, Decision
+from ..read.unread_times import TWO_DIGITS
 from ..request import NONE, DataRequest
 from .time_and_period import EMPTY, NO_DATES
 
@@ -28,9 +29,12 @@ def note_unread_times(time: Decision, columns: tuple[ColumnDecision, ...]) -> li
         if column.kind == "number" and time.value:
             continue
         name = shlex.quote(f"{column.name}=FORMAT")
+        remedy = f"write it in ISO 8601, or pass --date-format {name}"
+        if column.unread == TWO_DIGITS and column.kind == "number":
+            remedy = "write years of four digits"
         use = "is excluded" if each.use == "excluded" else f"is a {each.use}"
         notes.append(
             f"{column.name} looks like a time, but holds {column.unread}, which is not read, and "
-            f"{use}: if it says when, write it in ISO 8601, or pass --date-format {name}."
+            f"{use}: if it says when, {remedy}."
         )
     return notes

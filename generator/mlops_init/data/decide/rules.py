@@ -129,11 +129,13 @@ def _decide_columns(
     parts = dict.fromkeys(profile.time_parts, "a part of the time")
     known = (*special, *request.exclude, *parts)
     others = [each for each in profile.columns if each.name not in known]
+    numbering = find_numbering(database, others)
+    others = [each for each in others if each.name not in numbering]
     scores = score_columns(database, target, others, is_class=is_class)
     derived = {} if is_class else find_derived(database, target, others)
     evidence = Evidence(target.name, is_class, scores, derived)
     request, leaks, notes = ask_about_leaks(request, others, evidence, ask)
-    excluded = leaks | parts | find_numbering(database, others)
+    excluded = leaks | parts | numbering
     columns = tuple(
         special.get(column.name) or _decide_column(column, request, excluded, ask)
         for column in profile.columns

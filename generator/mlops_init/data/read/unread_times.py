@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 SAMPLE = 200
+TWO_DIGITS = "a year of two digits"
 MAX_MONTH_NAMES = 24
 WORD = r"[^\W\d_]{3,12}\.?"
 UNREAD = {  # what the cells are -> how each of them is written
@@ -26,7 +27,7 @@ UNREAD = {  # what the cells are -> how each of them is written
 # The same, of columns that are called like a time.
 UNREAD_IF_NAMED = {
     "a date with the name of a month": rf"(\d{{1,2}}\.? )?{WORD} \d{{2,4}}|\d{{4}} {WORD}",
-    "a year of two digits": r"\d{1,2}[-/.]\d\d|'\d\d",
+    TWO_DIGITS: r"\d{1,2}[-/.]\d\d|'\d\d",
     "a date of an unknown format": r"(?=.*\d).*\d.*\d.*",
 }
 FISCAL_YEAR = re.compile(r"(\d{4})[/-](\d\d){1,2}")
@@ -66,4 +67,6 @@ def _find_unread_numbers(column: Column) -> str:
         if column.is_whole and unit <= column.min and column.max <= 2 * unit:
             return f"the time since 1970 ({form})"
     is_year = column.name.lower() in YEAR_NAMES
+    if is_year and column.is_whole and 0 <= column.min <= column.max <= 99:
+        return TWO_DIGITS
     return "a number that is no date" if is_called_time(column) or is_year else ""

@@ -13,7 +13,7 @@ WHOLE_NUMBER = re.compile(r"(-?(?:0|[1-9][0-9]*))(?:\.0)?")
 MISSING_AMONG_NUMBERS = frozenset(
     {"?", "-", "--", ".", "..", "missing", "unknown", "n.a.", "na", "nil", "none"}
 )
-# In a column of dates also these, which databases write: no date, and for ever.
+# In a column of dates also these, which databases write for no date and for no end.
 NO_DATES = {"0000-00-00", "0000-00-00 00:00:00", "0000-00-00t00:00:00"}
 FAR_DATES = {"31.12.9999", "31/12/9999", "12/31/9999", "9999-12-31"}.union(
     f"9999-12-31{between}{time}" for between in " t" for time in ("00:00:00", "23:59:59")
