@@ -102,10 +102,10 @@ def are_words(column: pd.Series, words: tuple[str, ...]) -> np.ndarray:
         return match_words(pa.array(column), words).to_numpy(zero_copy_only=False)
     if kind in "iuf":
         return column.isin(numbers_among(words)).to_numpy(dtype=bool)
-    if kind == "M":
+    if kind == "M" and (dates := dates_among(words)):
         naive = column.dt.tz_convert(None) if column.dt.tz else column
-        return naive.dt.as_unit("us").isin(dates_among(words)).to_numpy(dtype=bool)
-    if kind in "bm":
+        return naive.dt.as_unit("us").isin(dates).to_numpy(dtype=bool)
+    if kind in "bmM":
         return column.isin([]).to_numpy(dtype=bool)
     return column.map(strip).isin(words).to_numpy()
 

@@ -44,14 +44,12 @@ def decide_time(profile: Profile, target: str, requested: str | None, ask: Ask) 
         return Decision(reason=_reason_for_no_time(dates))
     if len(candidates) == 1:
         (column,) = candidates
-        _check_dates(column)
-        _check_oldest(column)
+        _check_proposed(column)
         return Decision(column.name, _reason_for_only_column(column))
     reason = f"the most likely of {len(candidates)} date columns by its name"
     time = decide_by_asking(ask, _time_question(candidates), reason)
     if time.value:
-        _check_dates(profile.column(time.value))
-        _check_oldest(profile.column(time.value))
+        _check_proposed(profile.column(time.value))
     return time
 
 
@@ -130,8 +128,9 @@ def _check_dates(column: Column) -> None:
         )
 
 
-def _check_oldest(column: Column) -> None:
-    """Refuse a first or last day of a year that some programs write for an unknown date."""
+def _check_proposed(column: Column) -> None:
+    """Refuse also a first or last day of a year that some programs write for an unknown date."""
+    _check_dates(column)
     oldest, next_one = column.min, column.second_oldest
     if column.kind != "date" or next_one is None or column.days < MIN_DAYS:
         return

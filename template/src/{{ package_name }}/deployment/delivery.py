@@ -54,7 +54,7 @@ def deliver(allow_breaking: bool = False, first: FirstStep | None = None) -> Del
 
 
 def correct_number(active: Delivery | None) -> Delivery | None:
-    """The active release with the number in its folder, which a person may have changed."""
+    """The active release, with the number in its folder if the pointer has another one."""
     if active is None:
         return None
     number = active.version

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from ..formatting import format_count
 from ..spec import DataSpec, FrozenModel, Time
-from .repeats import repeat_share, usual_repeats
+from .repeats import repeat_increases
 
 MIN_DAYS = 14  # of predictions, to know how many a day usually has
 NOISE = 3  # standard errors of a share that are no alarm
@@ -133,7 +133,7 @@ def measure_rows(
 ) -> dict[str, dict[str, float]]:
     """kind -> feature -> the share of its values, or how much higher than in training it is."""
     shares: dict[str, dict[str, float]] = {
-        kind: {} for kind in ("missing", "out of range", "unseen", "repeated")
+        kind: {} for kind in ("missing", "out of range", "unseen")
     }
     for name, feature in spec.features.items():
         values, trained = rows[name], reference[name]
@@ -145,9 +145,7 @@ def measure_rows(
         if feature.type == "category":
             unseen = values.notna() & ~values.isin(trained.unique())
             shares["unseen"][name] = float(unseen.mean())
-    for name, usual in usual_repeats(spec, reference).items():
-        shares["repeated"][name] = repeat_share(rows[name]) - usual
-    return shares
+    return shares | {"repeated": repeat_increases(spec, rows, reference)}
 
 
 def worst_share(kind: str, shares: dict[str, float], limit: float, rows: int) -> Check:
@@ -159,8 +157,8 @@ def worst_share(kind: str, shares: dict[str, float], limit: float, rows: int) ->
         "missing": f"`{feature}` is missing in {share:+.1%} of the rows, compared with training.",
         "out of range": f"`{feature}` is out of its range in {share:.1%} of the rows.",
         "unseen": f"{share:.1%} of the rows have a `{feature}` that is not in the training rows.",
-        "repeated": f"`{feature}` repeats one value in {share:+.1%} of the rows, compared with "
-        "any training period.",
+        "repeated": f"`{feature}` has the same value in {share:+.1%} of the rows, compared with "
+        "the training periods.",
     }
     return Check(kind, share, threshold, texts[kind], share > threshold)
 

@@ -6,7 +6,7 @@ from ..periods import row_periods
 from ..spec import DataSpec
 
 MAX_ROWS = 10_000  # to count: more change little
-MIN_ROWS = 30  # known values of a training period, to say how often one repeats
+MIN_ROWS = 30  # known values of a period, to say how often one repeats
 
 
 def repeat_share(values: pd.Series) -> float:
@@ -16,12 +16,14 @@ def repeat_share(values: pd.Series) -> float:
     return float(counts.max() / counts.sum()) if len(counts) else 0.0
 
 
-def usual_repeats(spec: DataSpec, reference: pd.DataFrame) -> dict[str, float]:
-    """feature -> the highest share in a training period, of the numbers with enough values."""
-    periods = [rows for _, rows in reference.groupby(row_periods(spec, reference))]
-    shares = {
-        name: [repeat_share(rows[name]) for rows in periods if rows[name].count() >= MIN_ROWS]
-        for name in spec.columns("number")
-        if name in spec.features
-    }
-    return {name: max(each) for name, each in shares.items() if each}
+def repeat_increases(
+    spec: DataSpec, rows: pd.DataFrame, reference: pd.DataFrame
+) -> dict[str, float]:
+    """feature -> how much higher its share is than in any training period, of the numbers."""
+    periods = [each for _, each in reference.groupby(row_periods(spec, reference))]
+    increases = {}
+    for name in spec.columns("number"):
+        known = [each[name] for each in periods if each[name].count() >= MIN_ROWS]
+        if known and rows[name].count() >= MIN_ROWS:
+            increases[name] = repeat_share(rows[name]) - max(map(repeat_share, known))
+    return increases
