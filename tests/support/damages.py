@@ -37,11 +37,13 @@ def replace_content(content: bytes) -> Callable[[Path], None]:
     return replace
 
 
-def change_schema(file: Path) -> None:
-    """The database of another version of MLflow."""
-    with closing(sqlite3.connect(file)) as database:
-        database.execute("UPDATE alembic_version SET version_num = 'newer'")
-        database.commit()
+def change_database(statement: str) -> Callable[[Path], None]:
+    def change(file: Path) -> None:
+        with closing(sqlite3.connect(file)) as database:
+            database.execute(statement)
+            database.commit()
+
+    return change
 
 
 def change_record(**values: Any) -> Callable[[Path], None]:
@@ -106,9 +108,10 @@ KINDS: dict[str, Callable[[Path], None]] = {
     "nan_metrics": change_record(metrics={"mae": math.nan}),
     "list_metrics": change_record(metrics=[1.0]),
     "text_metrics": change_record(metrics={"mae": "7.5"}),
+    "no_text": change_database("UPDATE experiments SET name = CAST(x'ff' AS TEXT)"),  # no UTF-8
     "no_time": change_record(finished="yesterday"),
     "half_interval": change_record(intervals={"mae": [1.0]}),
-    "other_schema": change_schema,
+    "other_schema": change_database("UPDATE alembic_version SET version_num = 'newer'"),
     "pipe": replace_by(os.mkfifo),
     "unreadable": lambda file: file.chmod(0),
 }

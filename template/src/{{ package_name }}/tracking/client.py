@@ -25,7 +25,13 @@ DATABASE, SQLITE = "mlflow.db", "sqlite:///"
 MAX_REASON = 300  # characters of what a server answers
 REFUSED = "check conf/tracking.yml, and run the command again"
 # What MLflow reports of a database that it cannot read, or that another MLflow wrote.
-DAMAGES = ("sqlite3.DatabaseError", "sqlite3.OperationalError", "database schema", "migration")
+DAMAGES = (
+    "sqlite3.DatabaseError",
+    "sqlite3.OperationalError",
+    "database schema",
+    "migration",
+    "codec can't decode",
+)
 REMEDIES = {  # what SQLite reports -> what helps
     "database is locked": "another process uses it: try again later",
     "disk is full": MAKE_ROOM,
@@ -53,7 +59,7 @@ def explain_mlflow_errors() -> Iterator[None]:
     """TrackingUnavailableError for what the server or the database reports."""
     try:
         yield
-    except (MlflowException, ParseError, RequestException, SQLAlchemyError) as error:
+    except (MlflowException, ParseError, RequestException, SQLAlchemyError, UnicodeError) as error:
         raise TrackingUnavailableError(describe(str(error))) from None
     except ModuleNotFoundError as error:  # the driver of a database
         library = f"the address of MLflow needs the library {error.name}"
