@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.support.damages import KINDS, delete
+from tests.support.damages import KINDS, change_database, delete
 from tests.support.projects import InstalledProject
 
 RUNNER = Path(__file__).with_name("warm_commands.py")
@@ -163,8 +163,8 @@ def check_case(project: PreparedProject, case: str, words: str, place: Path) -> 
     """The command succeeds or ends with one sentence, whose remedy lets it succeed."""
     with project.copy(place) as copy:
         file = damage(copy, case)
-        if case.startswith("locked"):
-            with lock_database(file):
+        if makes_unavailable := UNAVAILABLE.get(case.split()[0]):
+            with makes_unavailable(file):
                 run_and_check(project, copy, words)
         follow_remedies(project, copy, words)
 
@@ -213,3 +213,16 @@ def lock_database(file: Path) -> Iterator[None]:
     yield
     database.rollback()
     database.close()
+
+
+@contextmanager
+def fill_database(file: Path) -> Iterator[None]:
+    """A database on a full disk: what is recorded at last fails."""
+    full = "BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+    change_database(f"CREATE TRIGGER full BEFORE UPDATE ON runs {full}")(file)
+    yield
+    change_database("DROP TRIGGER IF EXISTS full")(file)
+
+
+# While the command runs; afterwards it must succeed.
+UNAVAILABLE = {"full": fill_database, "locked": lock_database}

@@ -101,6 +101,7 @@ KINDS: dict[str, Callable[[Path], None]] = {
     "file": replace_by(lambda path: path.write_text("a file\n")),
     "folder": replace_by(Path.mkdir),
     "foreign": add_foreign_lines,
+    "full": leave,  # while the command runs
     "garbage": replace_content(b"\x00\xff garbage\n" * 300),
     "list": replace_content(b'[{"another": "shape"}]\n'),
     "locked": leave,  # by another process, while the command runs
@@ -108,7 +109,7 @@ KINDS: dict[str, Callable[[Path], None]] = {
     "nan_metrics": change_record(metrics={"mae": math.nan}),
     "list_metrics": change_record(metrics=[1.0]),
     "text_metrics": change_record(metrics={"mae": "7.5"}),
-    "no_text": change_database("UPDATE experiments SET name = CAST(x'ff' AS TEXT)"),  # no UTF-8
+    "no_text": change_database("UPDATE runs SET name = CAST(x'ff' AS TEXT)"),  # no UTF-8
     "no_time": change_record(finished="yesterday"),
     "half_interval": change_record(intervals={"mae": [1.0]}),
     "other_schema": change_database("UPDATE alembic_version SET version_num = 'newer'"),

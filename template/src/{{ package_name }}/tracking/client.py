@@ -1,5 +1,6 @@
 """Connects to MLflow, and explains in one sentence what MLflow cannot do."""
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from ..storage import atomic_file
 ADDRESS = "MLFLOW_TRACKING_URI or conf/tracking.yml"
 DATABASE, SQLITE = "mlflow.db", "sqlite:///"
 MAX_REASON = 300  # characters of what a server answers
+ASIDE = "(raised as a result of"  # SQLAlchemy says first when it wrote, then what failed
 REFUSED = "check conf/tracking.yml, and run the command again"
 # What MLflow reports of a database that it cannot read, or that another MLflow wrote.
 DAMAGES = (
@@ -39,6 +41,9 @@ REMEDIES = {  # what SQLite reports -> what helps
     "readonly database": PERMIT,
     "unable to open": PERMIT,
 }
+
+# It logs, with a traceback, what it then raises.
+logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
 
 
 class TrackingUnavailableError(InputError):
@@ -85,7 +90,8 @@ def describe(reason: str) -> str:
 
 def shorten(reason: str) -> str:
     """The first line of what a server answers, without what cannot be printed."""
-    line = next(iter(reason.encode(errors="replace").decode().splitlines()), "no reason")
+    lines = reason.encode(errors="replace").decode().splitlines()
+    line = next((each for each in lines if not each.startswith(ASIDE)), "no reason")
     return line if len(line) <= MAX_REASON else f"{line[:MAX_REASON]} …"
 
 
