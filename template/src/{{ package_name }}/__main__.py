@@ -1,6 +1,7 @@
 """The command line: the commands of the core, then those of each folder with a `commands.py`."""
 
 import logging
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -36,9 +37,16 @@ def main() -> None:
     except OSError as error:
         if not (message := describe_file_error(error)):
             raise  # a defect
+        sys.unraisablehook = hide_file_error
         exit_with(1, message)
     except ModuleNotFoundError as error:
         exit_with(2, f"{error.name} is missing: run `uv sync`, or restore it if it is a folder")
+
+
+def hide_file_error(unraisable: "sys.UnraisableHookArgs") -> None:
+    """A file that cannot be written cannot be closed either, when the interpreter ends."""
+    if not isinstance(unraisable.exc_value, OSError):
+        sys.__unraisablehook__(unraisable)
 
 
 def exit_with(status: int, message: str) -> None:
