@@ -26,6 +26,22 @@ def test_a_number_is_missing_in_each_format(
         assert load_rows(declared)["size"].notna().sum() == FILLED
 
 
+@pytest.mark.parametrize(("word", "unknown"), [("-999", -999), ("-999.5", -999.5)])
+@pytest.mark.parametrize("decimal", [".", ","])
+@pytest.mark.parametrize("digits", [1, 2])
+def test_a_number_is_missing_as_a_program_writes_it(
+    tmp_path: Path, load_rows: LoadRows, word: str, unknown: float, decimal: str, digits: int
+) -> None:
+    cells = [unknown if n % 3 == 0 else n % 7 + 0.25 for n in range(240)]
+    frame = pd.DataFrame({"size": cells, "a": range(240), "y": [n * 11 % 53 for n in range(240)]})
+    file = tmp_path / "rows.csv"
+    frame.to_csv(file, sep=";", decimal=decimal, float_format=f"%.{digits}f", index=False)
+    decisions, declared = declare(file, missing=(word,))
+    assert declared["csv"].get("decimal", ".") == decimal
+    assert decisions.profile.column("size").filled == FILLED
+    assert load_rows(declared)["size"].notna().sum() == FILLED
+
+
 @pytest.mark.parametrize(
     ("unknown", "known", "words"),
     [

@@ -243,7 +243,7 @@ class DataSpec(FrozenModel):
         return [*self.features, *parts, *(name for name in names if name)]
 
     def missing_words(self, name: str) -> tuple[str, ...]:
-        """The words for a missing value in a column; -999 also as -999.0."""
+        """The words for a missing value in a column; -999 also as -999.0 and -999,00."""
         feature = self.features.get(name)
         own = None if feature is None else feature.missing
         return spell_numbers(self.missing if own is None else own)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # a server with a compiled model never imports these
     import pyarrow as pa
 
 NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
+FLOAT = re.compile(r"-?\d+\.\d+", re.ASCII)
 WHOLE = re.compile(r"(-?(?:0|[1-9]\d*))(?:\.0)?", re.ASCII)
 # Numbers and booleans that are not written as most are: 1.0, 1e+16, TRUE.
 OTHER_WRITING = re.compile(
@@ -73,9 +74,12 @@ def to_floats(column: pd.Series) -> pd.Series:
 
 
 def spell_numbers(words: tuple[str, ...]) -> tuple[str, ...]:
-    """The words, and those that are whole numbers also with and without the .0 of a float."""
+    """The words, and those that are numbers also as a float, a currency and with a comma."""
     whole = [match[1] for word in words if (match := WHOLE.fullmatch(word))]
-    return tuple(dict.fromkeys([*words, *whole, *(f"{word}.0" for word in whole)]))
+    floats = [*(f"{word}.0" for word in whole), *(word for word in words if FLOAT.fullmatch(word))]
+    floats += [f"{word}0" for word in floats]
+    commas = [word.replace(".", ",") for word in floats]
+    return tuple(dict.fromkeys([*words, *whole, *floats, *commas]))
 
 
 def numbers_among(words: tuple[str, ...]) -> list[float]:

@@ -8,6 +8,7 @@ ALWAYS_MISSING = (
     *("", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND"),
     *("1.#QNAN", "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"),
 )
+FLOAT = re.compile(r"-?[0-9]+\.[0-9]+")
 WHOLE_NUMBER = re.compile(r"(-?(?:0|[1-9][0-9]*))(?:\.0)?")
 # In a column of numbers, in small or capital letters, these words can only mean a missing value.
 MISSING_AMONG_NUMBERS = frozenset(
@@ -28,10 +29,13 @@ BOOLEAN_PAIRS = (
 
 
 def spell_numbers(words: Iterable[str]) -> list[str]:
-    """The words, and those that are whole numbers also with and without the .0 of a float.
+    """The words, and those that are numbers also as a float, a currency and with a comma.
 
     A generated project has the same function in its values.py.
     """
     words = [*words]
     whole = [match[1] for word in words if (match := WHOLE_NUMBER.fullmatch(word))]
-    return list(dict.fromkeys([*words, *whole, *(f"{word}.0" for word in whole)]))
+    floats = [*(f"{word}.0" for word in whole), *(word for word in words if FLOAT.fullmatch(word))]
+    floats += [f"{word}0" for word in floats]
+    commas = [word.replace(".", ",") for word in floats]
+    return list(dict.fromkeys([*words, *whole, *floats, *commas]))
