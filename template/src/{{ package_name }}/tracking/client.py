@@ -24,7 +24,7 @@ from ..storage import atomic_file
 ADDRESS = "MLFLOW_TRACKING_URI or conf/tracking.yml"
 DATABASE, SQLITE = "mlflow.db", "sqlite:///"
 MAX_REASON = 300  # characters of what a server answers
-ASIDE = "(raised as a result of"  # SQLAlchemy says first when it wrote, then what failed
+PREFACE = "(raised as a result of"  # SQLAlchemy says first when it wrote, then what failed
 REFUSED = "check conf/tracking.yml, and run the command again"
 # What MLflow reports of a database that it cannot read, or that another MLflow wrote.
 DAMAGES = (
@@ -91,7 +91,7 @@ def describe(reason: str) -> str:
 def shorten(reason: str) -> str:
     """The first line of what a server answers, without what cannot be printed."""
     lines = reason.encode(errors="replace").decode().splitlines()
-    line = next((each for each in lines if not each.startswith(ASIDE)), "no reason")
+    line = next((each for each in lines if not each.startswith(PREFACE)), "no reason")
     return line if len(line) <= MAX_REASON else f"{line[:MAX_REASON]} …"
 
 
