@@ -19,6 +19,7 @@ from mlops_init.data.prepare import prepare
 from mlops_init.data.request import DataRequest
 
 ROWS = 400
+SHARES = [0.3, 0.2, 0.15, 0.13, 0.1, 0.07, 0.05]  # of classes, whose numbers have no order
 Random = np.random.Generator
 Decide = Callable[..., DataDecisions]
 
@@ -70,6 +71,11 @@ def column_of(decisions: DataDecisions, name: str) -> ColumnDecision:
         (lambda r: r.normal(size=ROWS), "regression", "a number with 400 different values"),
         (lambda r: r.integers(0, 200, ROWS), "regression", "a number with "),
         (lambda r: r.integers(3, 9, ROWS), "multiclass", "whole numbers with 6 different values"),
+        (lambda r: r.integers(0, 10, ROWS), "multiclass", "whole numbers with 10 different values"),
+        (lambda r: r.choice([5, 9, 2, 7, 1, 8, 3], ROWS, p=SHARES), "multiclass", "whole numbers"),
+        (lambda r: r.poisson(1.5, ROWS), "regression", "rise and fall as those of a quantity do"),
+        (lambda r: r.geometric(0.4, ROWS), "regression", "rise and fall as those of a quantity do"),
+        (lambda r: r.binomial(12, 0.4, ROWS), "regression", "rise and fall"),
     ],
 )
 def test_the_task_follows_from_the_target(
@@ -83,8 +89,11 @@ def test_the_task_follows_from_the_target(
 def test_the_task_of_few_whole_numbers_is_asked(decide: Decide, random: Random) -> None:
     columns = {"x": random.normal(size=ROWS), "y": random.integers(3, 9, ROWS)}
     proposed, answered = Answers(), Answers(task="regression")
-    assert decide(columns, proposed).task.value == "multiclass"
-    assert decide(columns, answered).task == Decision("regression", "your choice")
+    proposal, answer = decide(columns, proposed), decide(columns, answered)
+    assert (proposal.task.value, answer.task.value) == ("multiclass", "regression")
+    assert answer.task.reason == "your choice"
+    assert "pass --task regression" in proposal.notes[0]
+    assert "--task" not in " ".join(answer.notes)
     assert proposed.flags == answered.flags == ["--task"]
     requested = Answers()
     assert decide(columns, requested, task="regression").task.value == "regression"

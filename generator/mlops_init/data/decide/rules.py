@@ -36,6 +36,7 @@ from .requested import (
 from .task import (
     decide_metric,
     decide_task,
+    note_open_task,
     note_unusual_target,
     require_target,
 )
@@ -68,7 +69,8 @@ def decide(
     _check_has_inputs(profile, target.name, columns, calendar)
     period, key, entity = (roles[use] for use in ("period", "key", "entity"))
     unit = decide_unit(profile.column(time.value), entity.value) if time.value else "day"
-    notes = note_unusual_target(target, task.value, metric) + notes
+    about_target = note_open_task(target, task) + note_unusual_target(target, task.value, metric)
+    notes = about_target + notes
     notes += other_use + note_entity(entity, profile, time.value, unit)
     notes += note_calendar(time.value, calendar) + note_readings(profile)
     notes += note_no_time(time, request) + note_unread_times(time, columns)

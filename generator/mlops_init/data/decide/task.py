@@ -1,6 +1,8 @@
 """Decides about the target: is it a number or a class, which metric, and what is unusual."""
 
 from collections.abc import Sequence
+from itertools import pairwise
+from math import sqrt
 
 from ...errors import RefusedError
 from ..decision import YOUR_CHOICE, Ask, Decision, Question, decide_by_asking
@@ -10,6 +12,9 @@ from ..request import METRICS
 
 MAX_CLASSES = 50
 MAX_WHOLE_CLASSES = 20  # up to so many different whole numbers may be classes
+MIN_NUMBERS = 7  # with fewer, also the rows of classes may rise and fall by chance
+FEW = 0.25  # of the rows of the most frequent number
+NOISE = 2  # standard deviations of the difference between two numbers of rows
 MIN_ROWS = 30
 MIN_ROWS_OF_A_CLASS = 10
 SKEW = 0.25  # standard deviations between mean and median
@@ -48,8 +53,11 @@ def decide_task(target: Column, requested: str | None, ask: Ask) -> Decision:
     values = format_count(target.distinct, "different value")
     if target.distinct == 2:
         return Decision("binary", "two different values")
-    if target.kind == "number" and target.is_whole and target.distinct <= MAX_WHOLE_CLASSES:
-        return decide_by_asking(ask, _task_question(target), f"whole numbers with {values}")
+    if _may_be_classes(target):
+        reason = f"whole numbers with {values}"
+        if _is_quantity(target):
+            reason += ", whose rows rise and fall as those of a quantity do"
+        return decide_by_asking(ask, _task_question(target), reason)
     if target.kind == "number":
         return Decision("regression", f"a number with {values}")
     is_number = target.is_irregular or target.distinct > MAX_WHOLE_CLASSES
@@ -68,6 +76,30 @@ def decide_task(target: Column, requested: str | None, ask: Ask) -> Decision:
     return Decision("multiclass", f"text with {values}")
 
 
+def _may_be_classes(target: Column) -> bool:
+    is_whole = target.kind == "number" and target.is_whole
+    return is_whole and 2 < target.distinct <= MAX_WHOLE_CLASSES
+
+
+def _is_quantity(target: Column) -> bool:
+    """Whether the rows of each number rise to one peak and fall, and are few at an end.
+
+    Classes have no order, so that theirs do so only by chance: 1 in 80 for seven.
+    """
+    try:
+        by_number = sorted((float(number), count) for number, count in target.values)
+    except ValueError:  # written with a comma or a currency
+        return False
+    rows = [count for _, count in by_number]
+    peak = rows.index(max(rows))
+    to_peak = [*pairwise(rows[: peak + 1]), *pairwise(rows[:peak:-1])]
+    return (
+        len(rows) >= MIN_NUMBERS
+        and min(rows[0], rows[-1]) < FEW * rows[peak]
+        and all(lower <= higher + NOISE * sqrt(lower + higher) for lower, higher in to_peak)
+    )
+
+
 def _check_booleans(target: Column) -> None:
     if target.kind == "boolean" and target.distinct > 2:
         words = format_examples([value for value, _ in target.values])
@@ -77,14 +109,13 @@ def _check_booleans(target: Column) -> None:
 
 
 def _task_question(target: Column) -> Question:
+    classes = ("multiclass", "each number is a class")
+    quantity = ("regression", "a quantity, where an error of 1 is better than an error of 2")
     return Question(
         "--task",
         f"{target.name} holds {target.distinct} different whole numbers. "
         "Are they classes or a quantity?",
-        (
-            ("multiclass", "each number is a class"),
-            ("regression", "a quantity, where an error of 1 is better than an error of 2"),
-        ),
+        (quantity, classes) if _is_quantity(target) else (classes, quantity),
     )
 
 
@@ -143,6 +174,17 @@ def _median(target: Column) -> float:
 def _is_skewed(target: Column) -> bool:
     """Whether mean and median are far apart: then the median is no fair baseline of mae."""
     return abs(target.mean - _median(target)) > SKEW * target.standard_deviation
+
+
+def note_open_task(target: Column, task: Decision) -> list[str]:
+    """What the other task of whole numbers is, unless the user chose one."""
+    if task.reason == YOUR_CHOICE or not _may_be_classes(target):
+        return []
+    readings = {
+        "multiclass": "classes: pass --task regression if they are a quantity",
+        "regression": "a quantity: pass --task multiclass if each is a class",
+    }
+    return [f"The whole numbers of {target.name} are read as {readings[task.value]}."]
 
 
 def note_unusual_target(target: Column, task: str, metric: str) -> list[str]:
