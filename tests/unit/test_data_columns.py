@@ -85,6 +85,27 @@ def test_whole_numbers_are_quantities_codes_or_identifiers(
     assert (column.use, column.type) == (use, type_)
 
 
+@pytest.mark.parametrize(
+    ("name", "values", "use"),
+    [
+        ("column_1", RANDOM.permutation(10**6)[:ROWS], "excluded"),
+        ("column_1", RANDOM.permutation(10**6)[:ROWS] % 200, "feature"),
+        ("column_1", RANDOM.normal(size=ROWS), "feature"),
+        ("population", RANDOM.permutation(10**6)[:ROWS], "feature"),
+    ],
+)
+def test_a_first_column_without_a_name_may_identify_the_rows(
+    decide: Decide, name: str, values: Any, use: str
+) -> None:
+    columns = {name: values, "x": RANDOM.normal(size=ROWS), "y": RANDOM.choice(["a", "b"], ROWS)}
+    options = {"key": "none", "entity": "none"}
+    column, included = (
+        next(each for each in decide(columns, **options, include=include).columns)
+        for include in ((), (name,))
+    )
+    assert (column.use, included.use) == (use, "feature")
+
+
 def test_a_name_of_something_later_is_a_leak_only_if_it_tells_of_the_target(decide: Decide) -> None:
     died = RANDOM.random(ROWS) < 0.5
     columns = {

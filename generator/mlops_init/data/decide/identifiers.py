@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from ..question import Ask, Question
 from ..read.column import Column
 from ..read.source import INDEX
 from ..read.sql import fetch_row
@@ -10,8 +11,25 @@ from .names import NAMES_OF_CODES, is_called_code, is_called_identifier
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+FIRST_NAMELESS = "column_1"  # of a file without column names
+NEARLY = 0.9  # share of the rows
 MIN_ROWS = 100
 MAX_NAMED_CODES = 20
+
+
+def ask_about_first_column(column: Column, ask: Ask) -> dict[str, str]:
+    """Name and reason of the first column if it has no name and seems to identify the rows."""
+    is_whole = column.kind == "number" and column.is_whole and column.filled >= MIN_ROWS
+    if column.name != FIRST_NAMELESS or not is_whole or column.distinct < NEARLY * column.rows:
+        return {}
+    question = Question(
+        f"--include {column.name}",
+        f"Nearly each row has its own whole number in {column.name}. Is it a quantity?",
+        (("no", "exclude it: it identifies the rows"), ("yes", "use it as a feature")),
+    )
+    if ask(question) == "yes":
+        return {}
+    return {column.name: "an identifier by its values, nearly each row has its own"}
 
 
 def find_numbering(database: "DuckDBPyConnection", columns: list[Column]) -> dict[str, str]:
