@@ -10,6 +10,7 @@ from .spec import PREDICTION, PROBABILITY, DataSpec
 
 RESAMPLES = 200
 MAX_ROWS = 50_000  # of more rows, a sample is enough for these metrics
+CALIBRATION = "calibration_error"
 BINS = 10  # of predicted probabilities, for the calibration error
 Weights = np.ndarray  # how often each row is drawn
 Measure = Callable[[Weights], float]
@@ -43,15 +44,23 @@ def estimate_metrics(
     measures = measure(labels, predictions)
     index, draws = draw_units(units[kept], None if periods is None else periods[kept], RESAMPLES)
     weights = [drawn[index].astype(float) for drawn in draws]
-    found = {name: estimate(measure, weights, len(labels)) for name, measure in measures.items()}
+    found = {
+        name: estimate(measure, weights, len(labels), has_noise=name == CALIBRATION)
+        for name, measure in measures.items()
+    }
     return {name: each for name, each in found.items() if np.isfinite(astuple(each)).all()}
 
 
-def estimate(measure: Measure, weights: list[Weights], rows: int) -> Estimate:
+def estimate(measure: Measure, weights: list[Weights], rows: int, has_noise: bool) -> Estimate:
+    """With noise, each resample raises the measure, and the interval is moved back by that."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        drawn = [value for each in weights if np.isfinite(value := measure(each))]
+        value = measure(np.ones(rows))
+        drawn = [each for each in map(measure, weights) if np.isfinite(each)]
         low, high = np.quantile(drawn, [0.025, 0.975]) if drawn else (np.nan, np.nan)
-        return Estimate(measure(np.ones(rows)), float(low), float(high))
+        if has_noise:
+            noise = np.mean(drawn) - value
+            low, high = max(0.0, low - noise), high - noise
+        return Estimate(value, float(low), float(high))
 
 
 def draw_units(
@@ -132,7 +141,7 @@ def class_measures(labels: pd.Series, predictions: pd.DataFrame) -> dict[str, Me
         "roc_auc": lambda weights: mean(each(weights)[0] for each in ranked),
         "pr_auc": lambda weights: mean(each(weights)[1] for each in ranked),
         "log_loss": lambda weights: float(np.average(losses, weights=weights)),
-        "calibration_error": calibration_measure(is_class, columns),
+        CALIBRATION: calibration_measure(is_class, columns),
     }
 
 
