@@ -7,7 +7,7 @@ from ..deployment.child_check import check_in_child
 from ..deployment.pointer import Delivery, read_history
 from ..deployment.release import Release, open_release
 from ..errors import InputError
-from ..settings import load_spec
+from ..settings import NAME, load_spec
 from ..spec import DataSpec
 from . import metrics
 
@@ -28,6 +28,12 @@ class ActiveRelease:
         """The declaration of requests. A release with another one needs a restart of the server."""
         self._spec = self.release.spec if self.release else load_spec()
         return self._spec
+
+    def why_none(self) -> str:
+        """Why no release is open."""
+        if self.failed_swaps:
+            return "no release can be opened: the log of the server says why"
+        return f"nothing is released yet: run `{NAME} promote` first"
 
     def refresh(self) -> None:
         """Open the release that the pointer names, if it is not open yet.

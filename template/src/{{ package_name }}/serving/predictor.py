@@ -12,7 +12,6 @@ from ..deployment.pointer import Challenger
 from ..deployment.release import Release, ReleaseMetadata
 from ..predictions.log import PredictionLog
 from ..predictions.records import Records
-from ..settings import NAME
 from ..spec import DataSpec
 from . import metrics
 from .active_release import ActiveRelease
@@ -108,7 +107,7 @@ def count_values(release: Release, rows: Records, out_of_range: list[list[str]])
 def require_release(active: ActiveRelease) -> Release:
     """The active release; without one the response is 503."""
     if active.release is None:
-        raise HTTPException(503, f"nothing is released yet: run `{NAME} promote`")
+        raise HTTPException(503, active.why_none())
     return active.release
 
 

@@ -131,7 +131,7 @@ def smoke_test() -> tuple[dict[str, Any], dict[str, Any]]:
     active = ActiveRelease()
     active.refresh()
     if active.release is None:
-        raise InputError(f"nothing is released yet: run `{NAME} promote` first")
+        raise InputError(active.why_none())
     app = create_app(active, PredictionLog(enabled=False), settings)
     server, bound = uvicorn.Server(build_config(app, settings)), bind_socket(settings)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
