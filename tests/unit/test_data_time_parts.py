@@ -46,6 +46,19 @@ def test_the_parts_are_joined_and_are_no_features(
     assert [each.name for each in decisions.columns_used_as("feature")] == ["x"]
 
 
+@pytest.mark.parametrize("name", ["quarter", "QTR"])
+@pytest.mark.parametrize("first", [0.0, 1.0])
+def test_a_quarter_is_a_part_of_the_time(tmp_path: Path, name: str, first: float) -> None:
+    times = pd.date_range("1960-01-01", periods=240, freq="QS").to_series(index=range(240))
+    rows = rows_with(times).assign(year=times.dt.year, x=RANDOM.normal(size=240), y=range(240))
+    rows[name] = times.dt.quarter - 1 + first
+    decisions = decide(tmp_path, rows)
+    assert decisions.time.value == ("date" if first else "year")
+    if first:
+        assert decisions.profile.column("date").time_parts == ("year", name)
+        assert decisions.profile.column("date").days == 240
+
+
 def test_the_declaration_names_the_parts_in_their_order(tmp_path: Path) -> None:
     rows_with(hour="%H", day="%d", month="%m", year="%Y").to_csv(tmp_path / "rows.csv", index=False)
     text = format_declaration(prepare(DataRequest(tmp_path / "rows.csv", target="y")), "rows.csv")

@@ -22,6 +22,8 @@ UNITS = (
 # 1:02:03, 10:30 (hours and minutes), 2 days 00:00:01, 90 min, 1h 30m or PT1H30M
 DURATION = rf"([+-]?)P?(?:{NUMBER}d(?:ays?)?,?)?[ T]*([+-]?)(?:{CLOCK}|{UNITS})"
 SECONDS = {1: 86400, 3: 3600, 4: 60, 5: 1, 6: 3600, 7: 60, 8: 1}  # of each group of the pattern
+QUARTERS = ("quarter", "qtr")  # the names of a column that gives a quarter of the year
+FIRST_MONTHS = {"1": "01", "2": "04", "3": "07", "4": "10"}  # of the quarters
 FIRST_YEAR, LAST_YEAR = 1700, 2199  # pandas holds somewhat more
 
 
@@ -66,9 +68,15 @@ def parse(text: pd.Series, date_format: str) -> pd.Series:
     return pd.to_datetime(text, format=date_format, errors="coerce", utc=True)
 
 
-def join_parts(year: pd.Series, *parts: pd.Series) -> pd.Series:
-    """Dates in ISO 8601 from texts with the year, month, day, hour and minute, as far as given."""
-    text = year
+def join_parts(texts: dict[str, pd.Series]) -> pd.Series:
+    """Dates in ISO 8601 from columns with the year, month, day, hour and minute, as far as given.
+
+    A column that is called quarter instead of month gives its first month.
+    """
+    text, *parts = (
+        column.map(FIRST_MONTHS) if name.casefold() in QUARTERS else column
+        for name, column in texts.items()
+    )
     for before, part in zip("--T:", parts, strict=False):
         text = text + before + part.str.zfill(2)
     return text + {0: "-01-01", 1: "-01", 3: ":00"}.get(len(parts), "")
@@ -76,7 +84,7 @@ def join_parts(year: pd.Series, *parts: pd.Series) -> pd.Series:
 
 def read_quarters(text: pd.Series) -> pd.Series:
     parts = text.str.extract(r"^(?:(\d{4})[- ]?[Qq]([1-4])|[Qq]([1-4])[- /]?(\d{4}))$")
-    month = parts[1].fillna(parts[2]).map({"1": "01", "2": "04", "3": "07", "4": "10"})
+    month = parts[1].fillna(parts[2]).map(FIRST_MONTHS)
     return parse(parts[0].fillna(parts[3]) + month, "%Y%m")
 
 

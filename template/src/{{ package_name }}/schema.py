@@ -56,8 +56,8 @@ def join_time(spec: DataSpec, frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with the column of the time, which files may have in parts."""
     if not spec.time or not spec.time.parts or spec.time.column in frame:
         return frame
-    parts = (as_text(require_column(frame, name)) for name in spec.time.parts)
-    return frame.assign(**{spec.time.column: join_parts(*parts)})
+    parts = {name: as_text(require_column(frame, name)) for name in spec.time.parts}
+    return frame.assign(**{spec.time.column: join_parts(parts)})
 
 
 def column_parsers(spec: DataSpec, frame: pd.DataFrame, labels: bool) -> dict[str, Parser]:

@@ -1,4 +1,4 @@
-"""Joins the columns year, month, day, hour and minute of a table to one column of times."""
+"""Joins the columns year, month (or quarter), day, hour and minute of a table to one of times."""
 
 from typing import TYPE_CHECKING
 
@@ -10,9 +10,10 @@ from .sql import fetch_row
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+QUARTERS = ("quarter", "qtr")  # a generated project has the same names in its dates.py
 PARTS = (  # in this order, each with the names that a column of it may have
     ("year", "yr", "yyyy"),
-    ("month", "mo", "mnth"),
+    ("month", "mo", "mnth", *QUARTERS),
     ("day", "mday", "dayofmonth", "day_of_month"),
     ("hour", "hr"),
     ("minute",),
@@ -37,6 +38,8 @@ def find_time_parts(
         if column is None or column.name == target or not _are_times(database, [*parts, column]):
             break
         parts.append(column)
+        if _is_quarter(column):
+            break
     return parts
 
 
@@ -52,7 +55,10 @@ def note_unused_part(
     is_alone = not parts and not candidates[1]  # a year without a month
     if not column or is_alone or any(map(_is_date_of_row, columns)):
         return {}
+    if parts and _is_quarter(parts[-1]):
+        return {}
     time, (part, *_) = _make_time([*parts, column]), PARTS[len(parts)]
+    part = "quarter" if _is_quarter(column) else part
     (wrong,) = fetch_row(
         database, f"SELECT count_if({time} IS NULL OR year({time}) < {FIRST_YEAR}) FROM cells"
     )
@@ -60,6 +66,10 @@ def note_unused_part(
     if not wrong:
         reason = f"it is at most {MIN_LARGEST_DAY - 1}, as the day of a week is"
     return {column.name: f"{column.name} is no part of the time, because {reason}."}
+
+
+def _is_quarter(column: Column) -> bool:
+    return column.name.casefold() in QUARTERS
 
 
 def _is_date_of_row(column: Column) -> bool:
@@ -82,10 +92,17 @@ def _are_times(database: "DuckDBPyConnection", parts: list[Column]) -> bool:
 
 def _make_time(parts: list[Column]) -> str:
     """The SQL expression of the time; NULL if there is no such time."""
-    numbers = [f"TRY_CAST({part.cell} AS INTEGER)" for part in parts]
+    numbers = [_read_number(part) for part in parts]
     numbers += ["1", "1", "0", "0"][len(parts) - 1 :]
     # DuckDB takes the hour 24 for the next day; a project does not.
     return f"CASE WHEN {numbers[3]} < 24 THEN TRY(make_timestamp({', '.join(numbers)}, 0.0)) END"
+
+
+def _read_number(part: Column) -> str:
+    number = f"TRY_CAST({part.cell} AS INTEGER)"
+    if not _is_quarter(part):
+        return number
+    return f"CASE WHEN {number} BETWEEN 1 AND 4 THEN 3 * {number} - 2 END"
 
 
 def add_time(database: "DuckDBPyConnection", parts: list[Column], cell: str) -> None:
