@@ -74,6 +74,17 @@ def test_the_parts_of_a_sum_are_excluded(tmp_path: Path) -> None:
     assert excluded(decide(tmp_path, rows, "rides", include=("casual",))) == {"registered"}
 
 
+def test_the_parts_of_a_rounded_difference_are_excluded(tmp_path: Path) -> None:
+    rate, inflation = RANDOM.uniform(1, 12, ROWS).round(2), RANDOM.normal(4, 3, ROWS)
+    rows = pd.DataFrame({"rate": rate, "real": (rate - inflation).round(2)})
+    rows = rows.assign(x=RANDOM.normal(size=ROWS).round(2), inflation=inflation.round(2))
+    rows.loc[0, "inflation"] = 0  # as a first row often is
+    decisions = decide(tmp_path, rows, "inflation")
+    assert excluded(decisions) == {"rate", "real"}
+    reasons = {each.name: each.reason for each in decisions.columns_used_as("excluded")}
+    assert "if it is added to or subtracted from real" in reasons["rate"]
+
+
 def houses() -> pd.DataFrame:
     area = RANDOM.normal(120, 40, ROWS).clip(30).round()
     price = (area * RANDOM.lognormal(7.6, 0.35, ROWS)).round(-2)

@@ -1,4 +1,4 @@
-"""Finds columns that give the target by arithmetic: parts of a sum, or factors."""
+"""Finds columns that give the target by arithmetic: parts of a sum, or two that give it."""
 
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 SAMPLE = 2000  # rows
 MAX_COLUMNS, MAX_MISSING = 40, 0.1
+MAX_DIGITS = 5  # behind the point, of a rounded number
+SMALL = 0.01  # standard deviations of the target
 MIN_SHARE = 0.99  # of the rows in which the numbers agree
 MAX_ERROR = 1e-3  # of a target, since factors are rounded
 
@@ -27,7 +29,7 @@ def find_derived(
     labels, values = _fetch_sample(database, target, numbers[:MAX_COLUMNS])
     if len(labels) < MIN_ROWS:
         return {}
-    return _find_parts(labels, values, target) or _find_factors(labels, values, target)
+    return _find_parts(labels, values, target) or _find_pairs(labels, values, target)
 
 
 def _fetch_sample(
@@ -58,29 +60,47 @@ def _find_parts(labels: Any, values: dict[str, Any], target: Column) -> dict[str
     return {name: f"adds up to {target.name} with {_join(parts, without=name)}" for name in parts}
 
 
-def _find_factors(labels: Any, values: dict[str, Any], target: Column) -> dict[str, str]:
-    """Two columns whose product or quotient is the target."""
+def _find_pairs(labels: Any, values: dict[str, Any], target: Column) -> dict[str, str]:
+    """Two columns whose sum, difference, product or quotient is the target in nearly all rows."""
     import numpy as np
 
     reasons: dict[str, str] = {}
+    rounding = _get_rounding(labels)
+    other = [name for name in values if not _agree(values[name], labels, rounding)]
     with np.errstate(divide="ignore", invalid="ignore"):
-        for first, second in combinations(values, 2):
+        for first, second in combinations(other, 2):
             a, b = values[first], values[second]
-            if any(_agree(each, labels) for each in (a * b, a / b, b / a)):
+            if any(_agree(each, labels, rounding) for each in (a + b, a - b, b - a)):
+                how, names = "is added to or subtracted from", [first, second]
+            elif any(_agree(each, labels) for each in (a * b, a / b, b / a)):
                 called = [each for each in (first, second) if is_called_after(each, target.name)]
-                for name in called or (first, second):
-                    other = second if name == first else first
-                    reasons[name] = f"gives {target.name} if multiplied or divided by {other}"
+                how, names = "is multiplied or divided by", called or [first, second]
+            else:
+                continue
+            for name in names:
+                pair = second if name == first else first
+                reasons[name] = f"gives {target.name} if it {how} {pair}"
     return reasons
 
 
-def _agree(computed: Any, labels: Any) -> bool:
+def _agree(computed: Any, labels: Any, rounding: float = 1e-12) -> bool:
     import numpy as np
 
-    is_near = np.abs(computed - labels) <= MAX_ERROR * np.abs(labels) + 1e-12
+    is_near = np.abs(computed - labels) <= MAX_ERROR * np.abs(labels) + rounding
     # Where the target is zero, a product with zero agrees by chance.
     counts = labels != 0
     return bool(counts.any() and is_near[counts].mean() >= MIN_SHARE)
+
+
+def _get_rounding(labels: Any) -> float:
+    """What a sum of rounded numbers may differ by: the last digit, if that is small."""
+    import numpy as np
+
+    for digits in range(MAX_DIGITS):
+        unit = 10.0**-digits
+        if np.abs(labels / unit - np.round(labels / unit)).max() < 1e-6:
+            return 1.01 * unit if unit <= SMALL * labels.std() else 1e-12
+    return 1e-12
 
 
 def _join(names: list[str], *, without: str) -> str:
