@@ -14,7 +14,7 @@ MAX_CLASSES = 50
 MAX_WHOLE_CLASSES = 20  # up to so many different whole numbers may be classes
 MIN_NUMBERS = 7  # with fewer, also the rows of classes may rise and fall by chance
 FEW = 0.25  # of the rows of the most frequent number
-NOISE = 2  # standard deviations of the difference between two numbers of rows
+BUMPS = 0.03  # of the other rows, beyond the noise of counting
 MIN_ROWS = 30
 MIN_ROWS_OF_A_CLASS = 10
 SKEW = 0.25  # standard deviations between mean and median
@@ -84,7 +84,7 @@ def _may_be_classes(target: Column) -> bool:
 def _is_quantity(target: Column) -> bool:
     """Whether the rows of each number rise to one peak and fall, and are few at an end.
 
-    Classes have no order, so that theirs do so only by chance: 1 in 80 for seven.
+    Classes have no order, so that theirs do so only by chance: 1 in 20 for seven.
     """
     try:
         by_number = sorted((float(number), count) for number, count in target.values)
@@ -93,11 +93,9 @@ def _is_quantity(target: Column) -> bool:
     rows = [count for _, count in by_number]
     peak = rows.index(max(rows))
     to_peak = [*pairwise(rows[: peak + 1]), *pairwise(rows[:peak:-1])]
-    return (
-        len(rows) >= MIN_NUMBERS
-        and min(rows[0], rows[-1]) < FEW * rows[peak]
-        and all(lower <= higher + NOISE * sqrt(lower + higher) for lower, higher in to_peak)
-    )
+    against = sum(max(0.0, lower - higher - sqrt(lower + higher)) for lower, higher in to_peak)
+    is_few = min(rows[0], rows[-1]) < FEW * rows[peak]
+    return len(rows) >= MIN_NUMBERS and is_few and against <= BUMPS * (sum(rows) - rows[peak])
 
 
 def _check_booleans(target: Column) -> None:
