@@ -74,7 +74,7 @@ def join_parts(texts: dict[str, pd.Series]) -> pd.Series:
     A column that is called quarter instead of month gives its first month.
     """
     text, *parts = (
-        column.map(FIRST_MONTHS) if name.casefold() in QUARTERS else column
+        column.str.lstrip("0").map(FIRST_MONTHS) if name.casefold() in QUARTERS else column
         for name, column in texts.items()
     )
     for before, part in zip("--T:", parts, strict=False):
