@@ -143,7 +143,7 @@ SETS: dict[
     "target called class": (called("class"), "class", 0.9),
     "target called prediction": (called("prediction"), "prediction", 0.9),
     "carbon": (carbon, "co2", None),
-    "hours": (hours, "target", 0.6),
+    "hours": (hours, "target", 0.9),  # the baseline is the same hour of the day before
     "parts of time": (parts_of_time, "target", 0.5),
     "panel": (panel, "target", 0.9),
 }
