@@ -74,7 +74,7 @@ def to_floats(column: pd.Series) -> pd.Series:
 
 
 def spell_numbers(words: tuple[str, ...]) -> tuple[str, ...]:
-    """The words, and those that are numbers also as a float, a currency and with a comma."""
+    """The words, and those that are numbers also with zeros behind the point and with a comma."""
     whole = [match[1] for word in words if (match := WHOLE.fullmatch(word))]
     floats = [*(f"{word}.0" for word in whole), *(word for word in words if FLOAT.fullmatch(word))]
     floats += [f"{word}0" for word in floats]

@@ -29,7 +29,7 @@ BOOLEAN_PAIRS = (
 
 
 def spell_numbers(words: Iterable[str]) -> list[str]:
-    """The words, and those that are numbers also as a float, a currency and with a comma.
+    """The words, and those that are numbers also with zeros behind the point and with a comma.
 
     A generated project has the same function in its values.py.
     """

@@ -50,10 +50,10 @@ def loop(
     from dataclasses import asdict
 
     from ..deployment.extension import find_extension
-    from ..errors import InputError
+    from ..deployment.release import open_release
     from ..registry.lock import exclusive_lock
     from ..status.page import update_page
-    from .loop import find_damage, run_once
+    from .loop import run_once
 
     notify = find_extension("notify", "notifications")
     with exclusive_lock():
@@ -64,12 +64,11 @@ def loop(
                 notify.after_loop(str(error))
             raise
         update_page()
-        damage = find_damage(result.active)
         if notify:
-            notify.after_loop(damage)
+            notify.after_loop()
     print_result(asdict(result), describe(result), as_json)
-    if damage:
-        raise InputError(damage)
+    if result.active:
+        open_release(result.active.release)  # InputError if it is damaged
 
 
 def describe(result: "LoopResult") -> str:

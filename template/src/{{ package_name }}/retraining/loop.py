@@ -8,8 +8,6 @@ from ..data import drop_unlabelled, frame_digest, load_rows
 from ..deployment.delivery import deliver
 from ..deployment.extension import find_extension
 from ..deployment.pointer import Delivery, read_active
-from ..deployment.release import open_release
-from ..errors import InputError
 from ..labels.accepted import accepted_rows
 from ..monitoring.health import Health, evaluate_period
 from ..periods import row_periods
@@ -62,16 +60,6 @@ def run_once(period: str | None = None, clock: Clock = read_clock) -> LoopResult
         return LoopResult(health, decision, version, active=read_active())
     verdict = promote(version) if version else None
     return LoopResult(health, decision, version, verdict, deliver())
-
-
-def find_damage(active: Delivery | None) -> str | None:
-    """Why the active release cannot be opened: a server that starts now could not use it."""
-    try:
-        if active:
-            open_release(active.release)
-    except InputError as error:
-        return str(error)
-    return None
 
 
 def train_if_needed(health: Health, now: datetime) -> tuple[Decision, Version | None]:

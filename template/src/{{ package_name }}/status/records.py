@@ -10,7 +10,7 @@ from cronsim import CronSim, CronSimError
 
 from ..deployment.extension import find_extension
 from ..deployment.pointer import Delivery, read_history
-from ..deployment.release import ReleaseMetadata, read_metadata
+from ..deployment.release import ReleaseMetadata, open_release, read_metadata
 from ..errors import InputError
 from ..monitoring.health import Health, health_folders, read_health
 from ..policy.decisions import read_decisions
@@ -78,6 +78,8 @@ def read_records() -> Records:
     records.finished = {run.id: run.finished or "" for run in runs}
     if active := records.active:
         records.metadata = records.read(read_metadata, active.release)
+        if records.metadata:
+            records.read(open_release, active.release)  # a server that starts now would refuse it
         if active.challenger and (steps := find_extension("steps")):
             records.challenger = records.read(steps.read_status)
     return records
