@@ -30,7 +30,7 @@ def excluded(decisions: DataDecisions) -> set[str]:
 
 
 LATER = {  # certain: a time until the event; possible: asked about if it tells of the target
-    "certain": "time days duration survival_months days_to_death timeToEvent closed_at",
+    "certain": "time days duration survival_months days_to_death timeToEvent closed_at futime",
     "possible": "travel_time talkTime days_active response_time test_result end_balance",
     "no": "days_since_visit last_result weekend timely time_per_unit amount_paid Tageszeit started",
 }

@@ -1,5 +1,7 @@
 """Finds names of what is known only after the event that is predicted."""
 
+import re
+
 from ..read.column import split_words
 from .names import word_set
 
@@ -8,6 +10,11 @@ LATER_WORDS = word_set("""
     survival followup recurrence elapsed ended closed resolved outcome death died
 """)
 LATER_NAMES = word_set("time days duration end follow result final dauer duree duracion")
+# The time until an event, as studies call it: futime, surv_months, rfsdays.
+STUDY_TIME = re.compile(
+    r"(fu|follow|followup|surv|survival|death|fail|failure|relapse|recur|rfs|dfs|pfs|efs|censor)"
+    r"(time|days|weeks|months|mos|years|yrs)"
+)
 UNTIL_WORDS = word_set("to until till")  # as in time_to_event
 EARLIER_WORDS = word_set("""
     since last previous prior before start lag past old earlier first initial
@@ -27,13 +34,18 @@ def is_called_later(name: str) -> bool:
     if not may_be_called_later(name):
         return False
     is_until = words[0] in LATER_NAMES and bool(UNTIL_WORDS & {*words})
-    return bool(LATER_WORDS & {*words}) or len(words) == 1 or is_until
+    return bool(LATER_WORDS & {*words}) or len(words) == 1 or is_until or _is_study_time(words)
 
 
 def may_be_called_later(name: str) -> bool:
     """Whether a name has a word of such names, as `travel_time` and `test_result` have."""
-    words = {*split_words(name)}
-    return bool(words & (LATER_WORDS | LATER_NAMES)) and not words & (EARLIER_WORDS | {"per"})
+    words = split_words(name)
+    is_later = bool((LATER_WORDS | LATER_NAMES) & {*words}) or _is_study_time(words)
+    return is_later and not (EARLIER_WORDS | {"per"}) & {*words}
+
+
+def _is_study_time(words: tuple[str, ...]) -> bool:
+    return bool(STUDY_TIME.fullmatch("".join(words)))
 
 
 def is_called_after(name: str, target: str) -> bool:

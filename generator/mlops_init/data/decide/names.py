@@ -44,6 +44,7 @@ PEOPLE = word_set("""
 ANIMALS_AND_GROUPS = word_set("team horse pig cow dog rat animal artist socio")
 THINGS = word_set("""
     device machine sensor account acct vehicle store shop station company firm facility
+    provider clinic
     hospital school supplier vendor merchant turbine engine pump meter server host branch
     warehouse restaurant hotel farm plot truck bus equipment asset robot maschine maschinen
     gerat gerate geraete konto filiale filial fahrzeug anlage anlagen betrieb firma firmen
@@ -57,7 +58,7 @@ RECORDS = word_set("""
     session visit trip ride flight loan claim event item product article sku application
     account sample serial rechnung rechnungs auftrag auftrags bestell beleg vertrag vertrags
     artikel serien vorgang vorgangs buchung buchungs produkt facture commande contrat
-    dossier factura pedido contrato caso p s u pid sub stud part art mat doc tx trx
+    dossier factura pedido contrato caso p s u pid sub stud part art mat doc tx trx prov hosp
 """)
 _THING = "|".join(sorted(ENTITIES | RECORDS, key=len, reverse=True))
 # One word: `kundennummer` and `pidnum`, but neither `paid` nor `humid`.
