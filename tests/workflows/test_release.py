@@ -80,14 +80,14 @@ def test_a_tag_of_another_version_is_refused(tree: Path, tmp_path: Path) -> None
     assert list_published(run) == []
 
 
-def test_files_of_an_unauthorized_tag_are_not_published(tree: Path, tmp_path: Path) -> None:
+def test_an_unauthorized_tag_builds_and_publishes_nothing(tree: Path, tmp_path: Path) -> None:
     run_git("tag", "v0.1.0", cwd=tree)
     run = run_workflow(
         tree / RELEASE, "push", "refs/tags/v0.1.0", tmp_path / "run", passed_checks=0
     )
     assert run.status != 0
     assert "The checks of the commit of v0.1.0 have not passed on main: when" in run.output
-    assert (run.artifacts / "dist").is_dir()
+    assert list(run.artifacts.iterdir()) == []
     assert list_published(run) == []
 
 
