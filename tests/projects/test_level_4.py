@@ -6,7 +6,13 @@ import pytest
 from mlops_init.inspect.doctor import ENVIRONMENT_GB
 
 from tests.support.forge import Forge
-from tests.support.projects import OWN_ML_TESTS, Install, InstalledProject, commands_up_to
+from tests.support.projects import (
+    OWN_ML_TESTS,
+    Install,
+    InstalledProject,
+    commands_up_to,
+    serve_first_model,
+)
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +47,10 @@ def test_the_environment_has_the_size_that_doctor_expects(installed: InstalledPr
     files = (each for each in (installed.folder / ".venv").rglob("*") if not each.is_symlink())
     size = sum(each.stat().st_size for each in files if each.is_file()) / 1e9
     assert 0.8 * size < ENVIRONMENT_GB[4] < 1.3 * size
+
+
+def test_a_first_model_is_served(installed: InstalledProject) -> None:
+    serve_first_model(installed)
 
 
 def test_a_project_without_an_example_asks_for_data(install: Install) -> None:
