@@ -69,7 +69,7 @@ def format_run(run: "Run", slices: list[dict[str, Any]]) -> str:
     rows = [format_metric(run, name, name, baseline) for name in names]
     parts = [format_table([run.evaluated_on, "value", "95 % interval", "baseline"], rows)]
     if f"{metric}_holdout" in run.metrics:
-        days = f"holdout from {run.holdout_from}"[:23]
+        days = f"holdout from {run.holdout_from}"[:23] if run.holdout_from else "holdout"
         row = format_metric(run, f"{metric}_holdout", metric, f"{metric}_holdout_baseline")
         header = [f"{days}, for the gate", "value", "95 % interval", "baseline"]
         parts.append(format_table(header, [row]))

@@ -40,13 +40,14 @@ class Training:
     fit: Callable[[pd.DataFrame], Any]
     known: pd.DataFrame  # the rows before the holdout
     holdout: Evaluation
-    backtest: Evaluation | None
+    backtest: Evaluation | None  # with time
+    cross_validation: Evaluation | None  # without time, of few rows
     params: dict[str, Any]  # with the chosen estimator
 
     @property
     def headline(self) -> Evaluation:
         """The evaluation that is closest to the use of the model."""
-        return self.backtest or self.holdout
+        return self.backtest or self.cross_validation or self.holdout
 
 
 def row_losses(spec: DataSpec, labels: pd.Series, predictions: pd.DataFrame) -> np.ndarray:
@@ -106,15 +107,17 @@ def evaluate(
 
 
 def evaluate_training(spec: DataSpec, training: Training) -> dict[str, Estimate]:
-    """The metrics of the headline; with a backtest also its worst period, and the holdout."""
+    """The metrics of the headline, and of the holdout; of a backtest also its worst period."""
     estimates = evaluate(spec, training.headline, by_period=training.backtest is not None)
-    if training.backtest is None:
+    if training.headline is training.holdout:
         return estimates
-    worst = float(evaluate_periods(spec, training.backtest)[spec.metric].max())
+    if training.backtest:
+        worst = float(evaluate_periods(spec, training.backtest)[spec.metric].max())
+        estimates[f"{spec.metric}_worst_period"] = Estimate(worst, worst, worst)
     holdout = evaluate(spec, training.holdout)
     names = (spec.metric, f"{spec.metric}_baseline")
     renamed = {name.replace(spec.metric, f"{spec.metric}_holdout"): holdout[name] for name in names}
-    return estimates | {f"{spec.metric}_worst_period": Estimate(worst, worst, worst)} | renamed
+    return estimates | renamed
 
 
 def estimate_loss(

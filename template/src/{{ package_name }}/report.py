@@ -28,6 +28,10 @@ BACKTEST = (
     "Each model was trained on the data before a period and evaluated on all rows of that period: "
     "this is the error to expect."
 )
+CROSS_VALIDATION = (
+    "Each row was predicted by a model that was trained on four fifths of the data, without it: "
+    "this is the error to expect."
+)
 HOLDOUT = (
     "The gate compares models on these rows, on which the evaluated model was not fitted. "
     "The model of this run was fitted on all rows afterwards."
@@ -89,14 +93,16 @@ def list_sections(
     holdout = {name: each for name, each in estimates.items() if "_holdout" in name}
     headline = {name: each for name, each in estimates.items() if name not in holdout}
     sections = []
+    sections = [Section("Holdout", HOLDOUT, estimate_table(holdout or headline))]
     if training.backtest:
         sections = [
             Section("Backtest", BACKTEST, estimate_table(headline)),
             Section("Periods of the backtest", "", tables["backtest"], "backtest.png"),
-            Section("Holdout", HOLDOUT, estimate_table(holdout)),
+            *sections,
         ]
-    else:
-        sections = [Section("Holdout", HOLDOUT, estimate_table(headline))]
+    elif training.cross_validation:
+        title = "Cross-validation"
+        sections = [Section(title, CROSS_VALIDATION, estimate_table(headline)), *sections]
     first = sections[0]
     sentences = [first.text, describe_intervals(spec, bool(training.backtest))]
     metrics = {name: each.value for name, each in estimates.items()}

@@ -58,7 +58,7 @@ class Run:
     estimator: str | None = None  # that was chosen, if the parameters name several
     metrics: dict[str, Number] = field(default_factory=dict)  # the first is the one that decides
     intervals: dict[str, Interval] = field(default_factory=dict)  # 95 %, of metrics
-    evaluated_on: str = "holdout"  # or the periods of the backtest
+    evaluated_on: str = "holdout"  # or a backtest with its periods, or a cross-validation
     newest: Time | None = None  # the time of the newest row, ISO 8601
     holdout_from: Time | None = None  # the time of the oldest row of the holdout
     model: str | None = None  # sha256 of model.skops

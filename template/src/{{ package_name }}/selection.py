@@ -5,10 +5,9 @@ from itertools import combinations, pairwise
 from typing import Any
 
 import pandas as pd
-from sklearn.model_selection import GroupKFold
 
+from .cross_validation import split_units
 from .evaluation import row_losses
-from .holdout import holdout_units
 from .prediction import predict
 from .spec import DataSpec
 
@@ -71,7 +70,8 @@ def sample_rows(spec: DataSpec, rows: pd.DataFrame) -> pd.DataFrame:
 
 def split_folds(spec: DataSpec, rows: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
     """(rows to fit on, other rows): with time the others are newer, else they are other units."""
-    for known, others in split_times(spec, rows) if spec.time else split_units(spec, rows):
+    splits = split_times(spec, rows) if spec.time else split_units(spec, rows, FOLDS)
+    for known, others in splits:
         if known[spec.target].nunique() > 1:
             yield known, others
 
@@ -82,11 +82,3 @@ def split_times(spec: DataSpec, rows: pd.DataFrame) -> Iterator[tuple[pd.DataFra
     starts = {times.iloc[len(rows) * part // (FOLDS + 1)] for part in range(1, FOLDS + 1)}
     for start, end in pairwise([*sorted(starts), times.max() + pd.Timedelta(days=1)]):
         yield rows[times < start], rows[(times >= start) & (times < end)]
-
-
-def split_units(spec: DataSpec, rows: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
-    units = holdout_units(spec, rows)
-    if units.nunique() >= FOLDS:
-        folds = GroupKFold(FOLDS, shuffle=True, random_state=0)
-        for known, others in folds.split(rows, groups=units):
-            yield rows.iloc[known], rows.iloc[others]

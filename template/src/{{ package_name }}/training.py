@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from . import runs
 from .backtest import evaluate_model, run_backtest
+from .cross_validation import FOLDS, cross_validate
 from .data import drop_unlabelled, frame_digest, load_rows
 from .errors import InputError
 from .evaluation import Training, evaluate_training
@@ -46,6 +47,7 @@ class TrainingSettings(FrozenModel):
 
     backtest_periods: int = Field(default=3, ge=0)
     backtest_rows: int = Field(default=30_000, gt=0)
+    cross_validation_rows: int = Field(default=10_000, ge=0)
     selection_rows: int = Field(default=10_000, ge=0)
     report_rows: int = Field(default=1000, gt=0)
 
@@ -106,6 +108,8 @@ def save_run(
     if trained.backtest:
         periods = sorted(trained.backtest.periods.unique())
         facts["evaluated_on"] = f"backtest of {periods[0]} to {periods[-1]}"
+    if trained.cross_validation:
+        facts["evaluated_on"] = f"cross-validation of {FOLDS} folds"
     if spec.time:
         facts["newest"] = frame[spec.time.column].max().isoformat()
         facts["holdout_from"] = trained.holdout.rows[spec.time.column].min().isoformat()
@@ -120,7 +124,7 @@ def fit_and_evaluate(
     params: dict[str, Any],
     on_progress: OnProgress,
 ) -> Training:
-    """Fit on the rows before the holdout, evaluate, run the backtest, and fit on all rows."""
+    """Fit on the rows before the holdout, evaluate as in use, and fit on all rows."""
     known, holdout = split_rows(spec, frame)
     on_progress(f"choosing the estimator on {len(known):,} rows")
     fit_with = partial(fit_model, spec)
@@ -131,8 +135,11 @@ def fit_and_evaluate(
     on_holdout = evaluate_model(spec, evaluated, known, holdout)
     limits = settings.backtest_periods, settings.backtest_rows
     backtest = run_backtest(spec, frame, fit, *limits, on_progress)
+    folds = None
+    if spec.time is None and len(frame) <= settings.cross_validation_rows:
+        folds = cross_validate(spec, frame, fit, on_progress)
     on_progress(f"fitting on all {len(frame):,} rows")  # those of the holdout are the newest
-    return Training(fit(frame), evaluated, fit, known, on_holdout, backtest, params)
+    return Training(fit(frame), evaluated, fit, known, on_holdout, backtest, folds, params)
 
 
 def fit_model(spec: DataSpec, params: dict[str, Any], rows: pd.DataFrame) -> Any:

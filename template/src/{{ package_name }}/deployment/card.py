@@ -49,14 +49,15 @@ def describe_run(version: Version, run: Run, spec: DataSpec) -> list[Section]:
     with suppress(DamagedFileError):
         slices = pd.DataFrame(read_slices(run.folder / "slices.csv")[:MAX_SLICES])
         worse = f"{NO_SLICE}." if slices.empty else ""
+    newest = f", from {run.holdout_from}" if run.holdout_from else ""
     return [
         Section("Model", "", facts(model)),
         Section("Training data", "", facts(data)),
         Section("Features", "", pd.DataFrame(features, columns=["feature", "type"])),
         Section(
             "Evaluation",
-            f"Evaluated on {run.evaluated_on}. `baseline` needs no model; "
-            f"`holdout` are the rows of the gate, from {run.holdout_from or UNKNOWN}.",
+            f"The metrics are from the {run.evaluated_on}. `baseline` needs no model; "
+            f"`holdout` are the rows of the gate{newest}.",
             pd.DataFrame(metrics, columns=["metric", "value", "95 % interval"]),
         ),
         Section("Largest errors", worse, None if worse else slices),

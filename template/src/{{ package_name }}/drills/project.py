@@ -24,7 +24,12 @@ from .settings import DrillSettings
 KNOWN_PERIODS = 3  # at most; the first model is trained on these
 MIN_PERIODS = 3  # one to train on, one without a fault, one with it
 ROWS_PER_REQUEST = 25
-FAST = {"selection_rows": 0, "backtest_periods": 1, "report_rows": 100}
+FAST = {
+    "selection_rows": 0,
+    "backtest_periods": 1,
+    "cross_validation_rows": 0,
+    "report_rows": 100,
+}
 Change = Callable[["DrillProject", pd.DataFrame, pd.Series], pd.DataFrame]
 
 

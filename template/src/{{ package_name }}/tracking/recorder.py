@@ -100,7 +100,7 @@ def describe_run(run: Run) -> str:
     return (
         f"Trained on {run.training_rows} with the estimator "
         f"{run.estimator or 'of model.py'}. {metric} {format_number(value)}"
-        f"{interval and f' ({interval})'} on the {run.evaluated_on}; "
+        f"{interval and f' ({interval})'} from the {run.evaluated_on}; "
         f"baseline {format_number(run.metrics.get(f'{metric}_baseline'))}."
     )
 
