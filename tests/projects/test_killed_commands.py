@@ -8,7 +8,7 @@ from tests.support.generator import ROOT
 from tests.support.projects import NIGHTLY, Install, InstalledProject
 
 SCRIPT = ROOT / "tests/support/killed_commands.py"
-MAX_MOMENTS = 1000 if NIGHTLY else 4  # of each command
+MAX_MOMENTS = 1000 if NIGHTLY else 2  # of each command
 
 
 @pytest.fixture(scope="module")

@@ -35,7 +35,7 @@ CASES = {
 }
 
 
-DEPEND_ON_DATA = "tests/test_*.py tests/checks tests/monitoring tests/predictions tests/validation"
+DEPEND_ON_DATA = "tests/test_*.py"
 
 
 # Those without time or key are least like the examples; `.ci/nightly` takes the others too.
