@@ -38,7 +38,8 @@ class Reading:
 
 def read_with_mlops_init(file: Path) -> Reading:
     profile = profile_file(DataRequest(file))
-    return Reading(profile.rows, "".join(map(_name_kind, profile.columns)))
+    in_file = (each for each in profile.columns if not each.time_parts)  # a joined time is not
+    return Reading(profile.rows, "".join(map(_name_kind, in_file)))
 
 
 def _name_kind(column: Column) -> str:
