@@ -4,13 +4,15 @@ import logging
 import signal
 import socket
 import sys
+from functools import partial
 from threading import Event, Thread
 
 import uvicorn
 
 from ..ingestion.locks import HeldLock, hold_lock
+from ..policy.settings import RetrainingSettings
 from ..serving.server import build_config
-from ..settings import var
+from ..settings import read_settings, var
 from .app import create_app
 from .collector import Collector
 from .inbox import Inbox
@@ -26,7 +28,8 @@ def held_lock() -> HeldLock:
 def serve(bound: socket.socket, settings: AlertingSettings) -> None:
     """Answer requests until the process is stopped; a loop that runs is stopped, and runs again."""
     inbox, stopped = Inbox(settings), Event()
-    worker = Worker(inbox, settings, run_command)
+    minutes = read_settings(RetrainingSettings, "retraining").max_loop_minutes
+    worker = Worker(inbox, settings, partial(run_command, minutes))
     collector = Collector(settings, lambda: (*inbox.figures(), *worker.figures()), stopped)
     serving = settings.serving()
     app = create_app(serving, inbox, worker.wake, collector.render)

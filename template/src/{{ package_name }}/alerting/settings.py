@@ -23,7 +23,6 @@ class AlertingSettings(FrozenModel):
     max_idle_hours: float = Field(default=48, gt=0)
     max_alert_age_hours: float = Field(default=168, gt=0)
     max_request_bytes: int = Field(default=1_000_000, gt=0)
-    max_loop_minutes: float = Field(default=120, gt=0)
     attempts: int = Field(default=3, gt=0)
     retry_seconds: float = Field(default=60, gt=0)
 

@@ -1,7 +1,5 @@
 """Runs `loop` for the alerts that wait, and monitoring from time to time: one at a time."""
 
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,15 +7,15 @@ from threading import Event
 
 from ..errors import InputError, warn
 from ..ingestion.locks import hold_lock
-from ..settings import root, var
+from ..retraining.processes import run_process
+from ..settings import var
 from .figures import Figure
 from .inbox import Inbox
 from .settings import AlertingSettings
 
 JOBS = {"loop": ("loop",), "monitor": ("ingest", "validate", "monitor")}
-STOP_SECONDS = 10  # that a command has to stop, before it is killed
 LAST_BYTES = 2000  # of what a command printed
-Run = Callable[[str, Event, float], str | None]
+Run = Callable[[str, Event], str | None]
 
 
 class Worker:
@@ -74,7 +72,7 @@ class Worker:
         """Run all commands of a job; the first failure, or None. Old data are monitored too."""
         self._running, failures = job, []
         for command in JOBS[job]:
-            failure = self._run(command, self._stopped, self._settings.max_loop_minutes * 60)
+            failure = self._run(command, self._stopped)
             if failure and not self._stopped.is_set():
                 warn(f"alerting: {command} failed: {failure}")
                 failures.append(failure)
@@ -98,33 +96,16 @@ def is_model_locked() -> bool:
         return True
 
 
-def run_command(command: str, stopped: Event, timeout: float) -> str | None:
-    """Run a command of this project in a process of its own; None, or why it failed."""
+def run_command(minutes: float, command: str, stopped: Event) -> str | None:
+    """Run a command of this project for at most so many minutes; None, or why it failed."""
     folder = var("alerting")
     folder.mkdir(parents=True, exist_ok=True)
     output, errors = (folder / f"{command}.{kind}" for kind in ("out", "err"))
-    words = [sys.executable, "-m", __package__.split(".")[0], command]
-    end = time.monotonic() + timeout
     with output.open("wb") as out, errors.open("wb") as err:
-        process = subprocess.Popen(
-            words, cwd=root(), stdin=subprocess.DEVNULL, stdout=out, stderr=err
-        )
-        while process.poll() is None:
-            if stopped.wait(0.2) or time.monotonic() > end:
-                return end_process(process, f"it was stopped after {timeout / 60:g} minutes")
-    if process.returncode == 0:
-        return None
-    return last_line(errors) or f"it ended with status {process.returncode}"
-
-
-def end_process(process: "subprocess.Popen[bytes]", reason: str) -> str:
-    process.terminate()
-    try:
-        process.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-    return reason
+        status = run_process([command], stopped, minutes * 60, out, err)
+    if status is None:
+        return f"it was stopped after {minutes:g} minutes"
+    return (last_line(errors) or f"it ended with status {status}") if status else None
 
 
 def last_line(file: Path) -> str:

@@ -34,15 +34,36 @@ def local_files(
         return source_files(root() / source)
     folder = folder or var("incoming")
     with explain_source_errors(source):
-        store, path = fsspec.url_to_fs(source, **client_options(source))
-        store.invalidate_cache()  # a process that runs for days must see new files
-        names = [path] if is_readable(path) else filter(is_readable, store.ls(path, detail=False))
-        files = [download(store, name, folder, on_progress) for name in sorted(names)]
+        store, names = list_remote(source)
+        files = [download(store, name, folder, on_progress) for name in names]
         if not files:
             raise InputError(f"{redact(source)} has no file of a known type: {', '.join(READERS)}")
     for old in {*folder.iterdir()} - {*files}:
         old.unlink()  # an earlier version of a file, or a file of another source
     return files
+
+
+def find_versions(source: str) -> dict[str, str]:
+    """file -> what changes with its content; InputError if the source has no file."""
+    if "://" not in source:
+        found = {str(file): file.stat() for file in source_files(root() / source)}
+        return {name: f"{each.st_size} {each.st_mtime_ns}" for name, each in found.items()}
+    with explain_source_errors(source):
+        store, names = list_remote(source)
+        infos = {name: store.info(name) for name in names}
+        return {name: f"{info.get('size')} {get_version(info)}" for name, info in infos.items()}
+
+
+def list_remote(source: str) -> tuple[Any, list[str]]:
+    """(the store, the files of the source in it)."""
+    store, path = fsspec.url_to_fs(source, **client_options(source))
+    store.invalidate_cache()  # a process that runs for days must see new files
+    names = [path] if is_readable(path) else filter(is_readable, store.ls(path, detail=False))
+    return store, sorted(names)
+
+
+def get_version(info: dict[str, Any]) -> str | None:
+    return next((str(info[key]) for key in VERSION_KEYS if info.get(key)), None)
 
 
 def client_options(source: str) -> dict[str, Any]:
@@ -81,7 +102,7 @@ def download(store: Any, path: str, folder: Path, on_progress: OnProgress) -> Pa
     """Download a file, unless this version of it is here; resume a download that stopped."""
     info = store.info(path)
     size = info.get("size")
-    version = next((str(info[key]) for key in VERSION_KEYS if info.get(key)), None)
+    version = get_version(info)
     mark = sha256(json.dumps([store.unstrip_protocol(path), size, version]).encode())[:12]
     target = folder / f"{mark}-{file_name(path)}"  # differs for each version of each file
     if version and target.is_file():

@@ -26,6 +26,7 @@ class RetrainingSettings(FrozenModel):
     cooldown_days: int = Field(default=0, ge=0)
     max_trainings_per_month: int | None = Field(default=None, gt=0)
     quiet_hours: str | None = None
+    max_loop_minutes: float = Field(default=120, gt=0)
 
     @field_validator("quiet_hours", mode="before")
     @classmethod

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from .loop import LoopResult
 
 app = typer.Typer()
+Watch = Annotated[
+    float | None,
+    typer.Option(min=0.1, metavar="MINUTES", help="Run again when data arrive, and so often."),
+]
 
 
 @app.command()
@@ -44,6 +48,7 @@ def retrain(
 @app.command()
 def loop(
     period: Annotated[str | None, typer.Option(help="By default the newest there is.")] = None,
+    watch: Watch = None,
     as_json: AsJson = False,
 ) -> None:
     """Accept new data, evaluate the active release, and retrain, evaluate and deliver if needed."""
@@ -55,6 +60,8 @@ def loop(
     from ..status.page import update_page
     from .loop import run_once
 
+    if watch:
+        return run_again(watch, period, as_json)
     notify = find_extension("notify", "notifications")
     with exclusive_lock():
         try:
@@ -69,6 +76,15 @@ def loop(
     print_result(asdict(result), describe(result), as_json)
     if result.active:
         open_release(result.active.release)  # InputError if it is damaged
+
+
+def run_again(minutes: float, period: str | None, as_json: bool) -> None:
+    from ..errors import InputError
+    from .watch import watch
+
+    if period:
+        raise InputError("--watch takes the newest period each time: leave out --period")
+    watch(minutes, ["--json"] if as_json else [])
 
 
 def describe(result: "LoopResult") -> str:
