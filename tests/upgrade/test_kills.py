@@ -17,7 +17,7 @@ from tests.support.projects import NIGHTLY
 Project = Callable[[int], Path]
 
 SEED = 2026
-KILLS, ABORTS = (100, 20) if NIGHTLY else (6, 2)
+KILLS, ABORTS = (100, 20) if NIGHTLY else (6, 4)
 GIT = ("index", "index.lock", "HEAD", "MERGE_MSG", "packed-refs")
 
 
