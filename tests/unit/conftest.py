@@ -9,6 +9,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from tests.support.decisions import decide, random
+
+__all__ = ["decide", "random"]
 Spec = dict[str, Any]
 Write = Callable[..., Path]  # (text, name of the file)
 

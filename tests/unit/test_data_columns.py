@@ -1,31 +1,14 @@
 """Personal data, codes, identifiers, leaks and entities are distinguished from plain features."""
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
-from mlops_init.data.decision import DataDecisions
-from mlops_init.data.prepare import prepare
-from mlops_init.data.request import DataRequest
+
+from tests.support.decisions import Decide
 
 ROWS = 240
 RANDOM = np.random.default_rng(0)
-Decide = Callable[..., DataDecisions]
-
-
-@pytest.fixture
-def decide(tmp_path: Path) -> Decide:
-    """`decide(columns, key="none", …)`: the decisions about these columns, to predict y."""
-
-    def decide(columns: dict[str, Any], **options: Any) -> DataDecisions:
-        file = tmp_path / "x.csv"
-        pd.DataFrame(columns).to_csv(file, index=False)
-        return prepare(DataRequest(file, target="y", **options)).decisions
-
-    return decide
 
 
 Y = ["no", "yes"] * (ROWS // 2)
