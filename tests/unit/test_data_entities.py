@@ -11,7 +11,7 @@ from mlops_init.data.decision import DataDecisions
 from mlops_init.data.prepare import prepare
 from mlops_init.data.request import DataRequest
 
-from tests.unit.test_data_rules import Answers
+from tests.support.decisions import Answers
 
 RANDOM = np.random.default_rng(0)
 
