@@ -10,15 +10,12 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 import numpy as np
-import treelite
-import treelite.gtil
 from pydantic import Field
-from treelite.core import _LIB, _check_call
-from treelite.gtil.gtil import GTILConfig
 
 from ..predictions.records import Records
 from ..spec import PREDICTION, PROBABILITY, FrozenModel
 from .tree_structure import check_trees
+from .treelite_library import C_LIBRARY, GTILConfig, Model, check_call, predict_rows
 
 PLAN, TREES = "compiled.json", "compiled.treelite"
 EPOCH = datetime(1970, 1, 1)
@@ -106,7 +103,7 @@ class CompiledModel:
     def read(cls, folder: Path) -> Self:
         """The model that `write` wrote. ValueError if it is damaged."""
         plan = EncodingPlan.model_validate_json((folder / PLAN).read_bytes())
-        trees = treelite.Model.deserialize_bytes((folder / TREES).read_bytes())
+        trees = Model.deserialize_bytes((folder / TREES).read_bytes())
         check_trees(trees, plan.inputs)
         return cls(plan, trees)
 
@@ -119,21 +116,21 @@ def tree_predictor(trees: Any, margins: bool) -> Callable[[np.ndarray], np.ndarr
     """
     config = GTILConfig(predict_type="raw" if margins else "default", nthread=1)
     empty = np.full((1, trees.num_feature), np.nan)
-    outputs = treelite.gtil.predict(trees, empty, nthread=1, pred_margin=margins).size
+    outputs = predict_rows(trees, empty, nthread=1, pred_margin=margins).size
     kind, pointer = trees.input_type.encode(), ctypes.POINTER(ctypes.c_double)
 
     def predict(matrix: np.ndarray) -> np.ndarray:
         result = np.zeros(len(matrix) * outputs)
         rows, target = ctypes.c_uint64(len(matrix)), result.ctypes.data_as(pointer)
         source = matrix.ctypes.data_as(pointer)
-        _check_call(
-            _LIB.TreeliteGTILPredict(trees.handle, source, kind, rows, target, config.handle)
+        check_call(
+            C_LIBRARY.TreeliteGTILPredict(trees.handle, source, kind, rows, target, config.handle)
         )
         return result
 
     if trees.input_type == trees.output_type == "float64":
         return predict
-    return lambda matrix: treelite.gtil.predict(trees, matrix, nthread=1, pred_margin=margins)
+    return lambda matrix: predict_rows(trees, matrix, nthread=1, pred_margin=margins)
 
 
 def encode_date(value: str | None, parts: tuple[Part, ...]) -> list[Number]:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import Field
-from treelite import TreeliteError
 
 from ..errors import InputError
 from ..model_files import load_model
@@ -18,6 +17,7 @@ from ..spec import DataSpec, FrozenModel
 from ..storage import DamagedFileError, parse_record, sha256
 from .compiled_model import PLAN, CompiledModel
 from .signing import check_signature
+from .treelite_library import TreeliteError
 
 if TYPE_CHECKING:  # a server with a compiled model never imports pandas
     import pandas as pd
