@@ -112,7 +112,7 @@ class InstalledProject:
 
     def collect_tests(self) -> int:
         """How many tests pytest finds, which must all be importable."""
-        printed = self.shell_output("uv run pytest --collect-only -q -n 0")
+        printed = self.shell_output("uv run pytest --collect-only -q -n 0", PYTEST_ADDOPTS="")
         return int(re.findall(r"^(\d+) tests collected", printed, re.M)[0])
 
     def ml_tests(self, printed: str) -> set[str]:
