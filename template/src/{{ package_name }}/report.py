@@ -29,7 +29,7 @@ BACKTEST = (
     "this is the error to expect."
 )
 CROSS_VALIDATION = (
-    "Each row was predicted by a model that was trained on four fifths of the data, without it: "
+    "Each {} was predicted by a model that was trained on four fifths of the data, without it: "
     "this is the error to expect."
 )
 HOLDOUT = (
@@ -101,8 +101,8 @@ def list_sections(
             *sections,
         ]
     elif training.cross_validation:
-        title = "Cross-validation"
-        sections = [Section(title, CROSS_VALIDATION, estimate_table(headline)), *sections]
+        text = CROSS_VALIDATION.format(spec.unit)
+        sections = [Section("Cross-validation", text, estimate_table(headline)), *sections]
     first = sections[0]
     sentences = [first.text, describe_intervals(spec, bool(training.backtest))]
     metrics = {name: each.value for name, each in estimates.items()}
