@@ -1,24 +1,28 @@
 """Cross-validation: each unit is predicted by a model that was fitted on the other units."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pandas as pd
 from sklearn.model_selection import GroupKFold
 
-from .backtest import concat_evaluations, evaluate_model
+from .backtest import Fit, concat_evaluations, evaluate_model
 from .evaluation import Evaluation
 from .holdout import holdout_units
 from .spec import DataSpec
 
 FOLDS = 5
-Fit = Callable[[pd.DataFrame], Any]
 
 
 def cross_validate(
-    spec: DataSpec, frame: pd.DataFrame, fit: Fit, on_progress: Callable[[str], None]
+    spec: DataSpec,
+    frame: pd.DataFrame,
+    fit: Fit,
+    max_rows: int,
+    on_progress: Callable[[str], None],
 ) -> Evaluation | None:
-    """Evaluate on all rows, fold by fold; None if there are fewer units than folds."""
+    """Evaluate on all rows, fold by fold; None with time, many rows or fewer units than folds."""
+    if spec.time or len(frame) > max_rows:
+        return None
     parts: list[Evaluation] = []
     for known, others in split_units(spec, frame, FOLDS):
         if known[spec.target].nunique() < 2:

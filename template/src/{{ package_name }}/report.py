@@ -92,7 +92,6 @@ def list_sections(
     """The report from top to bottom: the headline first."""
     holdout = {name: each for name, each in estimates.items() if "_holdout" in name}
     headline = {name: each for name, each in estimates.items() if name not in holdout}
-    sections = []
     sections = [Section("Holdout", HOLDOUT, estimate_table(holdout or headline))]
     if training.backtest:
         sections = [

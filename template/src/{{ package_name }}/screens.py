@@ -7,7 +7,15 @@ from typing import Annotated, Any
 
 import typer
 
+LARGEST = 1e9  # of a number that a person types, such as seconds
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")]
+
+
+def check_number(value: float | None) -> float | None:
+    """The same; BadParameter for what no clock can wait, such as infinity."""
+    if value is not None and not abs(value) <= LARGEST:
+        raise typer.BadParameter(f"{value:g} is not a number up to {LARGEST:,.0f}")
+    return value
 
 
 def print_result(values: dict[str, Any], text: str, as_json: bool) -> None:

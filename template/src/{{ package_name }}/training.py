@@ -135,9 +135,7 @@ def fit_and_evaluate(
     on_holdout = evaluate_model(spec, evaluated, known, holdout)
     limits = settings.backtest_periods, settings.backtest_rows
     backtest = run_backtest(spec, frame, fit, *limits, on_progress)
-    folds = None
-    if spec.time is None and len(frame) <= settings.cross_validation_rows:
-        folds = cross_validate(spec, frame, fit, on_progress)
+    folds = cross_validate(spec, frame, fit, settings.cross_validation_rows, on_progress)
     on_progress(f"fitting on all {len(frame):,} rows")  # those of the holdout are the newest
     return Training(fit(frame), evaluated, fit, known, on_holdout, backtest, folds, params)
 

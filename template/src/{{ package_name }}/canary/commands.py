@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..formatting import format_number, format_table
-from ..screens import AsJson, print_result
+from ..screens import AsJson, check_number, print_result
 
 if TYPE_CHECKING:
     from ..deployment.pointer import Delivery
@@ -74,7 +74,7 @@ def compare(as_json: AsJson = False) -> None:
 
 @canary.command()
 def watch(
-    every: Annotated[float, typer.Option(min=0.1, help="Seconds.")] = 60,
+    every: Annotated[float, typer.Option(min=0.1, callback=check_number, help="Seconds.")] = 60,
 ) -> None:
     """Run `canary step` again and again, until the challenger is promoted or withdrawn."""
     import time

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from ..screens import check_number
+
 app = typer.Typer()
 releases = typer.Typer(no_args_is_help=True, help="Releases for servers on other machines.")
 app.add_typer(releases, name="releases")
@@ -48,7 +50,10 @@ def pull(
 @releases.command()
 def check(
     url: Annotated[str, typer.Argument(help="A running server, http://host:port.")],
-    wait: Annotated[float, typer.Option(help="Seconds until it has the active release.")] = 60,
+    wait: Annotated[
+        float,
+        typer.Option(min=0, callback=check_number, help="Seconds until it has the active release."),
+    ] = 60,
 ) -> None:
     """Send the golden rows of the active release to a server, and compare its answers."""
     from .check import check_server

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..formatting import format_table
-from ..screens import AsJson, print_result
+from ..screens import AsJson, check_number, print_result
 from .extension import find_extension, has_extension
 
 if TYPE_CHECKING:
@@ -17,7 +17,13 @@ FULL = not has_extension()  # no capability releases step by step
 
 Percent = Annotated[
     float | None,
-    typer.Option(min=0.1, max=100, help="First for this percentage of entities.", hidden=FULL),
+    typer.Option(
+        min=0.1,
+        max=100,
+        callback=check_number,
+        help="First for this percentage of entities.",
+        hidden=FULL,
+    ),
 ]
 Shadow = Annotated[
     bool, typer.Option("--shadow", help="First without an answer to clients.", hidden=FULL)

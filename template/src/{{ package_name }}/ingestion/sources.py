@@ -34,8 +34,8 @@ def local_files(
         return source_files(root() / source)
     folder = folder or var("incoming")
     with explain_source_errors(source):
-        store, names = list_remote(source)
-        files = [download(store, name, folder, on_progress) for name in names]
+        store, infos = list_remote(source)
+        files = [download(store, name, folder, on_progress) for name in sorted(infos)]
         if not files:
             raise InputError(f"{redact(source)} has no file of a known type: {', '.join(READERS)}")
     for old in {*folder.iterdir()} - {*files}:
@@ -49,17 +49,16 @@ def find_versions(source: str) -> dict[str, str]:
         found = {str(file): file.stat() for file in source_files(root() / source)}
         return {name: f"{each.st_size} {each.st_mtime_ns}" for name, each in found.items()}
     with explain_source_errors(source):
-        store, names = list_remote(source)
-        infos = {name: store.info(name) for name in names}
+        _, infos = list_remote(source)
         return {name: f"{info.get('size')} {get_version(info)}" for name, info in infos.items()}
 
 
-def list_remote(source: str) -> tuple[Any, list[str]]:
-    """(the store, the files of the source in it)."""
+def list_remote(source: str) -> tuple[Any, dict[str, Any]]:
+    """(the store, the files of the source in it with what one request says about them)."""
     store, path = fsspec.url_to_fs(source, **client_options(source))
     store.invalidate_cache()  # a process that runs for days must see new files
-    names = [path] if is_readable(path) else filter(is_readable, store.ls(path, detail=False))
-    return store, sorted(names)
+    found = [store.info(path)] if is_readable(path) else store.ls(path, detail=True)
+    return store, {info["name"]: info for info in found if is_readable(info["name"])}
 
 
 def get_version(info: dict[str, Any]) -> str | None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..formatting import format_number
-from ..screens import AsJson, print_result
+from ..screens import AsJson, check_number, print_result
 
 if TYPE_CHECKING:
     from .loop import LoopResult
@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 app = typer.Typer()
 Watch = Annotated[
     float | None,
-    typer.Option(min=0.1, metavar="MINUTES", help="Run again when data arrive, and so often."),
+    typer.Option(
+        min=0.1,
+        callback=check_number,
+        metavar="MINUTES",
+        help="Run again when data arrive, and after so many minutes in any case.",
+    ),
 ]
 
 

@@ -1,12 +1,13 @@
 """Runs the loop again and again: when data arrive, and after so many minutes in any case."""
 
+import logging
 import signal
 import time
 from collections.abc import Callable, Sequence
 from threading import Event
 
 from ..deployment.extension import find_extension
-from ..errors import InputError, warn
+from ..errors import InputError
 from ..ingestion.sources import find_versions
 from ..settings import load_spec
 from .loop import read_retraining_settings
@@ -18,6 +19,7 @@ Versions = dict[str, str]
 
 def watch(minutes: float, words: Sequence[str]) -> None:
     """Run `loop` until SIGTERM or SIGINT; what is stopped then is completed by the next run."""
+    read_retraining_settings()  # InputError now, rather than a warning in each run
     stopped = Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopped.set())
@@ -51,10 +53,13 @@ def look(before: Versions) -> Versions:
 
 def run_loop(words: Sequence[str], stopped: Event) -> None:
     """Run it once, in a process of its own. It says itself why it failed, unless it was stopped."""
-    minutes = read_retraining_settings().max_loop_minutes
+    try:
+        minutes = read_retraining_settings().max_loop_minutes
+    except InputError as error:  # a person is editing them: the service goes on
+        return logging.warning(str(error))
     status = run_process(["loop", *words], stopped, minutes * 60)
     if status is None and not stopped.is_set():
         failure = f"the loop was stopped after {minutes:g} minutes, `max_loop_minutes`"
-        warn(failure)
+        logging.warning(failure)  # each time
         if notify := find_extension("notify", "notifications"):
             notify.after_loop(failure)

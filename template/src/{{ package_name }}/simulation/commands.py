@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..formatting import format_count, format_number
-from ..screens import AsJson
+from ..screens import AsJson, check_number
 
 if TYPE_CHECKING:
     from .replay import PeriodResult, Replay, Totals
@@ -17,7 +17,12 @@ COLUMNS = "{:<10} {:>18} {:>18} {:>9}  {}"
 @app.command()
 def simulate(
     label_delay: Annotated[
-        float | None, typer.Option(help="Hours until labels arrive; by default as declared.")
+        float | None,
+        typer.Option(
+            min=0,
+            callback=check_number,
+            help="Hours until labels arrive; by default as declared.",
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

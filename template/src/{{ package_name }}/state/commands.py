@@ -8,10 +8,15 @@ from typing import Annotated, Any
 
 import typer
 
+from ..screens import check_number
+
 app = typer.Typer()
 state = typer.Typer(no_args_is_help=True, help="What was trained and decided, on a branch.")
 app.add_typer(state, name="state")
-Every = Annotated[float | None, typer.Option(help="Repeat after this many seconds.")]
+Every = Annotated[
+    float | None,
+    typer.Option(min=0.1, callback=check_number, help="Repeat after this many seconds."),
+]
 Lines = Annotated[list[Any], typer.Argument(parser=shlex.split, help='Such as "pipeline run".')]
 BEHIND = 75  # as in sysexits.h: try again later
 
