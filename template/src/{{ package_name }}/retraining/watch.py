@@ -55,7 +55,7 @@ def run_loop(words: Sequence[str], stopped: Event) -> None:
     """Run it once, in a process of its own. It says itself why it failed, unless it was stopped."""
     try:
         minutes = read_retraining_settings().max_loop_minutes
-    except InputError as error:  # a person is editing them: the service goes on
+    except InputError as error:  # a person is editing them: the service continues
         return logging.warning(str(error))
     status = run_process(["loop", *words], stopped, minutes * 60)
     if status is None and not stopped.is_set():
