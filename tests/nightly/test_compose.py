@@ -4,8 +4,6 @@ The images of PostgreSQL, SeaweedFS and Python are stand-ins; those of the proje
 """
 
 import json
-import os
-import subprocess
 import sysconfig
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,16 +33,7 @@ class Compose:
 
     def run(self, *words: str) -> str:
         """What docker-compose prints."""
-        done = subprocess.run(
-            [COMPOSE, *words],
-            cwd=self.project.folder,
-            env=os.environ | {"DOCKER_HOST": f"unix://{self.engine.socket}"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, f"{words}:\n{done.stdout[-3000:]}{done.stderr[-6000:]}"
-        return done.stdout
+        return self.engine.run(COMPOSE, *words, cwd=self.project.folder)
 
     def job(self, words: str) -> str:
         return self.run("run", "--rm", "--no-deps", "--no-TTY", "jobs", *words.split())

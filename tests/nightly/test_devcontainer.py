@@ -4,7 +4,6 @@ Its image is a stand-in: this machine's Python and libraries, with the user that
 """
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -52,15 +51,7 @@ class Container:
     def run(self, *words: str) -> str:
         """What a command in the container prints."""
         place = ["--docker-path", str(CLIENT), "--workspace-folder", str(self.project)]
-        done = subprocess.run(
-            [str(self.cli), words[0], *place, *words[1:]],
-            env=os.environ | {"DOCKER_HOST": f"unix://{self.engine.socket}"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, f"{words}:\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
-        return str(done.stdout)
+        return self.engine.run(self.cli, words[0], *place, *words[1:])
 
 
 def stand_in(image: Path) -> Path:

@@ -31,8 +31,12 @@ class Engine:
 
     def docker(self, *words: str | Path, cwd: Path | None = None) -> str:
         """What docker prints."""
+        return self.run(CLIENT, *words, cwd=cwd)
+
+    def run(self, *words: str | Path, cwd: Path | None = None) -> str:
+        """What a program prints that uses this engine."""
         done = subprocess.run(
-            [CLIENT, *words],
+            words,
             cwd=cwd,
             env=os.environ | {"DOCKER_HOST": f"unix://{self.socket}", "DOCKER_BUILDKIT": "1"},
             capture_output=True,
@@ -40,7 +44,7 @@ class Engine:
             check=False,
         )
         output = done.stdout + done.stderr
-        assert done.returncode == 0, f"docker {' '.join(map(str, words))}:\n{output[-6000:]}"
+        assert done.returncode == 0, f"{' '.join(map(str, words))}:\n{output[-6000:]}"
         return done.stdout
 
 
