@@ -75,9 +75,12 @@ def test_whole_numbers_are_quantities_codes_or_identifiers(
         ("column_1", RANDOM.permutation(10**6)[:ROWS] % 200, "feature"),
         ("column_1", RANDOM.normal(size=ROWS), "feature"),
         ("population", RANDOM.permutation(10**6)[:ROWS], "feature"),
+        ("seqno", RANDOM.permutation(2 * ROWS)[:ROWS], "excluded"),
+        ("score", RANDOM.integers(2 * ROWS, size=ROWS), "feature"),
+        ("amount", RANDOM.permutation(2 * ROWS)[:ROWS] / 7, "feature"),
     ],
 )
-def test_a_first_column_without_a_name_may_identify_the_rows(
+def test_values_that_never_repeat_may_identify_the_rows(
     decide: Decide, name: str, values: Any, use: str
 ) -> None:
     columns = {name: values, "x": RANDOM.normal(size=ROWS), "y": RANDOM.choice(["a", "b"], ROWS)}

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from mlops_init.data.decide.leak_names import (
+    ends_with_target,
     is_called_after,
     is_called_later,
     may_be_called_later,
@@ -59,6 +60,30 @@ def test_a_name_says_that_a_column_follows_from_the_target(
 ) -> None:
     for name in names.split():
         assert is_called_after(name, target) == is_after, name
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "is_glued"),
+    [
+        ("edrel", "rel", True),
+        ("base_listprice", "price", True),
+        ("price", "price", False),
+        ("list_price", "price", False),  # a word of its own
+        ("story", "y", False),
+        ("2010", "rel", False),
+    ],
+)
+def test_a_name_may_end_with_the_target(name: str, target: str, is_glued: bool) -> None:
+    assert ends_with_target(name, target) == is_glued
+
+
+def test_a_name_that_ends_with_the_target_is_noted(tmp_path: Path) -> None:
+    event, other, noise = np.random.default_rng(0).normal(size=(3, 300))
+    rows = pd.DataFrame({"edrel": event, "barrel": other, "rel": event + noise > 0})
+    decisions = decide(tmp_path, rows, "rel")
+    assert excluded(decisions) == set()
+    (note,) = [note for note in decisions.notes if "ends with rel" in note]
+    assert note.startswith("edrel has a name that ends with rel: pass --exclude edrel if")
 
 
 def test_the_parts_of_a_sum_are_excluded(tmp_path: Path) -> None:

@@ -14,22 +14,37 @@ if TYPE_CHECKING:
 FIRST_NAMELESS = "column_1"  # of a file without column names
 NEARLY = 0.8  # share of the rows; different values are counted with an error of a tenth
 MIN_ROWS = 100
+MIN_REPEATS = 10  # that chance would give
 MAX_NAMED_CODES = 20
 
 
-def ask_about_first_column(column: Column, ask: Ask) -> dict[str, str]:
-    """Name and reason of the first column if it has no name and seems to identify the rows."""
-    is_whole = column.kind == "number" and column.is_whole and column.filled >= MIN_ROWS
-    if column.name != FIRST_NAMELESS or not is_whole or column.distinct < NEARLY * column.rows:
-        return {}
-    question = Question(
-        f"--include {column.name}",
-        f"Nearly each row has its own whole number in {column.name}. Is it a quantity?",
-        (("no", "exclude it: it identifies the rows"), ("yes", "use it as a feature")),
-    )
-    if ask(question) == "yes":
-        return {}
-    return {column.name: "an identifier by its values, nearly each row has its own"}
+def ask_about_identifiers(columns: list[Column], ask: Ask) -> dict[str, str]:
+    """Name and reason of the columns whose values seem to identify the rows."""
+    identifiers = {}
+    for column in columns:
+        is_whole = column.kind == "number" and column.is_whole and column.filled >= MIN_ROWS
+        if not is_whole or not (_is_nameless(column) or _never_repeats(column)):
+            continue
+        each = "each row" if column.is_unique else "nearly each row"
+        question = Question(
+            f"--include {column.name}",
+            f"In {column.name} {each} has its own whole number. Is it a quantity?",
+            (("no", "exclude it: it identifies the rows"), ("yes", "use it as a feature")),
+        )
+        if ask(question) == "no":
+            identifiers[column.name] = f"an identifier by its values, {each} has its own"
+    return identifiers
+
+
+def _is_nameless(column: Column) -> bool:
+    """The first column of a file without names, in which nearly each row has its own value."""
+    return column.name == FIRST_NAMELESS and column.distinct >= NEARLY * column.rows
+
+
+def _never_repeats(column: Column) -> bool:
+    """Whether no value occurs twice, although so many of its range would repeat by chance."""
+    repeats = column.rows**2 / (2 * (column.max - column.min + 1))
+    return column.is_unique and repeats >= MIN_REPEATS
 
 
 def find_numbering(database: "DuckDBPyConnection", columns: list[Column]) -> dict[str, str]:

@@ -26,6 +26,7 @@ BEHIND_TARGET = word_set("""
 """)
 BEFORE_TARGET = word_set("log ln sqrt scaled normalized predicted pred final actual")
 MIN_LETTERS = 4  # of a target, so that its name means something
+MIN_GLUED = 3
 
 
 def is_called_later(name: str) -> bool:
@@ -59,6 +60,12 @@ def is_called_after(name: str, target: str) -> bool:
     begins = all(map(_is_same_word, words, of_target))
     is_earlier = bool(EARLIER_WORDS & {*words})
     return begins and bool(BEHIND_TARGET & {*words[count:]}) and not is_earlier
+
+
+def ends_with_target(name: str, target: str) -> bool:
+    """Whether the last word of a name has the target glued to its end, as `edrel` has `rel`."""
+    last, whole = "".join(split_words(name)[-1:]), "".join(split_words(target))
+    return len(whole) >= MIN_GLUED and last != whole and last.endswith(whole)
 
 
 def _is_same_word(first: str, second: str) -> bool:

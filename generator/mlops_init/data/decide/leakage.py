@@ -6,7 +6,12 @@ from dataclasses import dataclass, field, replace
 from ..question import Ask, Question, accept_proposal
 from ..read.column import Column
 from ..request import DataRequest
-from .leak_names import is_called_after, is_called_later, may_be_called_later
+from .leak_names import (
+    ends_with_target,
+    is_called_after,
+    is_called_later,
+    may_be_called_later,
+)
 
 MAX_SCORE_CLASSES, MAX_SCORE_NUMBERS = 0.97, 0.99
 WEAK_SCORE = 0.9
@@ -74,6 +79,8 @@ def _find_reason(column: Column, evidence: Evidence) -> tuple[str, bool]:
             return later, tells
         if tells and may_be_called_later(name):
             return later, False
+    if tells and ends_with_target(name, evidence.target):
+        return f"has a name that ends with {evidence.target}", False
     if score >= WEAK_SCORE:
         return f"predicts the target well alone ({score:.0%})", False
     return "", False

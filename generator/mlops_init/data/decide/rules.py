@@ -20,7 +20,7 @@ from .baseline import decide_baseline
 from .derived import find_derived
 from .entities import Rows, decide_entity, is_also_feature, note_entity
 from .features import decide_use
-from .identifiers import ask_about_first_column, find_numbering
+from .identifiers import ask_about_identifiers, find_numbering
 from .keys import decide_key
 from .leak_scores import score_columns
 from .leakage import Evidence, ask_about_leaks
@@ -132,9 +132,8 @@ def _decide_columns(
     known = (*special, *request.exclude, *parts)
     others = [each for each in profile.columns if each.name not in known]
     numbering = find_numbering(database, others)
-    for column in others[:1]:
-        if column.name not in {*request.include, *request.types, *numbering}:
-            numbering |= ask_about_first_column(column, ask)
+    decided = {*request.include, *request.types, *numbering}
+    numbering |= ask_about_identifiers([each for each in others if each.name not in decided], ask)
     others = [each for each in others if each.name not in numbering]
     scores = score_columns(database, target, others, is_class=is_class)
     derived = {} if is_class else find_derived(database, target, others)
