@@ -56,8 +56,8 @@ def describe_run(version: Version, run: Run, spec: DataSpec) -> list[Section]:
         Section("Features", "", pd.DataFrame(features, columns=["feature", "type"])),
         Section(
             "Evaluation",
-            f"The metrics are from the {run.evaluated_on}. `baseline` needs no model; "
-            f"`holdout` are the rows of the gate{newest}.",
+            f"The metrics are from the {run.evaluated_on}. The baseline needs no model; "
+            f"the holdout has the rows of the gate{newest}.",
             pd.DataFrame(metrics, columns=["metric", "value", "95 % interval"]),
         ),
         Section("Largest errors", worse, None if worse else slices),
